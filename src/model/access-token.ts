@@ -16,15 +16,15 @@ export const TokenRights = Type.Union([Type.Literal("read"), Type.Literal("opera
 export type TokenRights = Static<typeof TokenRights>;
 
 const facts = {
-  id: Type.String({ description: "Of the token; it opens nothing" }),
+  id: Type.String({ description: "Id of the token; grants no access" }),
   name: Type.String({ minLength: 1, maxLength: nameLengthMax, description: "Unique on this host" }),
   rights: TokenRights,
-  created_unix_ms: unixMs("When it was created, by the wall clock"),
-  expires_unix_ms: Type.Optional(unixMs("When it stops working; never if absent")),
+  created_unix_ms: unixMs("When it was created, on the wall clock"),
+  expires_unix_ms: Type.Optional(unixMs("When it expires; never if absent")),
   last_used_on: Type.Optional(
     Type.String({
       maxLength: 10,
-      description: "Day in UTC on which it was last used, as 2026-11-28; absent until then",
+      description: "UTC day of its last use, as 2026-11-28; absent if unused",
     }),
   ),
 };
@@ -39,7 +39,7 @@ export type AccessToken = Static<typeof AccessToken>;
 export const NewAccessToken = Type.Object(
   {
     ...facts,
-    token: Type.String({ description: "The secret. It is in this answer and nowhere else" }),
+    token: Type.String({ description: "The secret; only this response contains it" }),
   },
   { $id: "NewAccessToken", description: "A token that was just created, with its secret" },
 );
@@ -55,7 +55,11 @@ export const AccessTokenRequest = Type.Object(
     }),
     rights: TokenRights,
     expires_in_days: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: daysMax, description: "Never if absent" }),
+      Type.Integer({
+        minimum: 1,
+        maximum: daysMax,
+        description: "Days until it expires; never if absent",
+      }),
     ),
   },
   { $id: "AccessTokenRequest", additionalProperties: false },

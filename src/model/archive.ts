@@ -33,10 +33,12 @@ export const ArchivedCapture = Type.Object(
   {
     key: Type.String({
       maxLength: 512,
-      description: "Where it is in the archive; what opens it",
+      description: "Key in the archive, for opening it",
     }),
     meta: CaptureMeta,
-    quality: Type.Optional(Type.String({ description: "Of its verdict; absent without one" })),
+    quality: Type.Optional(
+      Type.String({ description: "Quality in its verdict; absent without a verdict" }),
+    ),
     cause: Type.Optional(Type.String({ description: "The leading cause of its verdict" })),
   },
   { $id: "ArchivedCapture", description: "A capture in the archive" },
@@ -47,30 +49,33 @@ export type ArchivedCapture = Static<typeof ArchivedCapture>;
 export const ArchiveStatus = Type.Object(
   {
     target: Type.Optional(
-      Type.String({ description: "Where captures are sent; absent where nothing is archived" }),
+      Type.String({ description: "Where captures are sent; absent if nothing is archived" }),
     ),
-    waiting: Type.Integer({ minimum: 0, description: "Captures of this host still to be sent" }),
-    sent: Type.Integer({ minimum: 0, description: "Sent since the host started" }),
+    waiting: Type.Integer({
+      minimum: 0,
+      description: "Captures of this host that are still to be sent",
+    }),
+    sent: Type.Integer({ minimum: 0, description: "Captures sent since the host started" }),
     problem: Type.Optional(
-      Type.String({ description: "Why the last attempt failed; absent while all is well" }),
+      Type.String({ description: "Why the last attempt failed; absent if it succeeded" }),
     ),
     problem_code: Type.Optional(
-      Type.String({ description: "Of that problem, where it is one that is known" }),
+      Type.String({ description: "Code of that problem, if it is a known one" }),
     ),
     problem_answer: Type.Optional(
       Type.String({ description: "Status and code with which the store answered" }),
     ),
     retry_in_ms: Type.Optional(
-      Type.Integer({ minimum: 0, description: "Until the next attempt, after one that failed" }),
+      Type.Integer({ minimum: 0, description: "Time until the next attempt, after a failed one" }),
     ),
   },
-  { $id: "ArchiveStatus", description: "How the sending of captures is going" },
+  { $id: "ArchiveStatus", description: "Progress of sending captures" },
 );
 /** How the sending of captures is going. */
 export type ArchiveStatus = Static<typeof ArchiveStatus>;
 
 export const ArchiveOpening = Type.Object(
-  { key: Type.String({ minLength: 1, maxLength: 512, description: "Of the list" }) },
+  { key: Type.String({ minLength: 1, maxLength: 512, description: "Key from the list" }) },
   { $id: "ArchiveOpening", additionalProperties: false },
 );
 /** Which capture of the archive is opened. */

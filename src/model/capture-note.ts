@@ -14,12 +14,14 @@ const { nameLengthMax, noteLengthMax, labelCountMax, labelLengthMax } = captureN
 
 /** The fields that a capture's head has of it. */
 export const captureNoteFields = {
-  name: Type.Optional(Type.String({ description: "Given by a person" })),
-  note: Type.Optional(Type.String({ description: "Text of a person, of several lines" })),
+  name: Type.Optional(Type.String({ description: "Name, given by a person" })),
+  note: Type.Optional(
+    Type.String({ description: "Note, written by a person; may have several lines" }),
+  ),
   labels: Type.Optional(
     Type.Array(Type.String({ maxLength: labelLengthMax }), {
       maxItems: labelCountMax,
-      description: "Words of a person to find it by",
+      description: "Labels, given by a person, for finding it",
     }),
   ),
   baseline: Type.Optional(
@@ -30,25 +32,23 @@ export const captureNoteFields = {
 export const CaptureChange = Type.Object(
   {
     name: Type.Optional(
-      Type.String({ maxLength: nameLengthMax, description: '"" takes the name away' }),
+      Type.String({ maxLength: nameLengthMax, description: '"" removes the name' }),
     ),
     note: Type.Optional(
-      Type.String({ maxLength: noteLengthMax, description: '"" takes the note away' }),
+      Type.String({ maxLength: noteLengthMax, description: '"" removes the note' }),
     ),
     labels: Type.Optional(
       Type.Array(Type.String({ maxLength: labelLengthMax }), {
         maxItems: labelCountMax,
-        description: "All labels; they replace those before",
+        description: "All labels; they replace the earlier ones",
       }),
     ),
-    baseline: Type.Optional(
-      Type.Boolean({ description: "True takes the place of the baseline so far" }),
-    ),
+    baseline: Type.Optional(Type.Boolean({ description: "true replaces the current baseline" })),
   },
   {
     $id: "CaptureChange",
     additionalProperties: false,
-    description: "Any subset; what is left out stays",
+    description: "Any subset; fields left out stay as they are",
   },
 );
 /** What is to change of a capture's name, note, labels and being the baseline. */

@@ -33,14 +33,14 @@ export const StageTiming = Type.Object(
   {
     name: Type.String({
       description:
-        "capture, submit, encode, packetize or send; without packetize, send has parity and sealing in it",
+        "capture, submit, encode, packetize or send; without packetize, send includes parity and encryption",
     }),
     p50_us: number("Median over the window's frames, nearest rank"),
     p99_us: number("99th percentile over the window's frames, nearest rank"),
     mean_us: Type.Optional(number("Mean; means of stages and gap add up to total_mean_us")),
     max_us: Type.Optional(number("Longest")),
   },
-  { $id: "StageTiming", description: "One stage of the path in one window, in microseconds" },
+  { $id: "StageTiming", description: "One stage in one window, in microseconds" },
 );
 /** The times of one stage in one window. */
 export type StageTiming = Static<typeof StageTiming>;
@@ -55,25 +55,26 @@ function metricField(name: MetricName): TInteger | TNumber {
 export const StatsSample = Type.Object(
   {
     t_ms: count("End of the window, milliseconds since the capture began"),
-    session_id: count("The session's id, the one that /api/v1/sessions shows"),
-    stages: Type.Array(StageTiming, { description: "In the order a frame meets them" }),
+    session_id: count("Id of the session, as in /api/v1/sessions"),
+    stages: Type.Array(StageTiming, { description: "In the order in which a frame passes them" }),
     ...recordOf(requiredMetricNames, metricField),
     ...recordOf(optionalMetricNames, (name) => Type.Optional(metricField(name))),
-    frame_count: Type.Optional(count("Frames the percentiles rest on")),
-    window_us: Type.Optional(count("Real length of the window")),
+    frame_count: Type.Optional(count("Frames behind the percentiles")),
+    window_us: Type.Optional(count("Actual length of the window")),
     machine: Type.Optional(Machine),
     clicks: Type.Optional(
       Type.Array(ClickTimes, {
         maxItems: clickCountMax,
-        description:
-          "Inputs whose pictures were seen in the window, each with the parts of its way",
+        description: "Inputs whose pictures were displayed in the window, each with its parts",
       }),
     ),
     unmeasured: Type.Optional(
-      Type.Array(Type.String(), { description: "Metrics this path cannot know in this window" }),
+      Type.Array(Type.String(), {
+        description: "Metrics that this path could not know in this window",
+      }),
     ),
     lower_bounds: Type.Optional(
-      Type.Array(Type.String(), { description: "Metrics that are true but may be too small" }),
+      Type.Array(Type.String(), { description: "Metrics that are lower bounds" }),
     ),
   },
   { $id: "StatsSample", description: "One window of one session" },
@@ -83,14 +84,14 @@ export type StatsSample = Static<typeof StatsSample>;
 
 export const CaptureSession = Type.Object(
   {
-    session_id: count("Never repeats in a process"),
+    session_id: count("Unique within a process"),
     kind: Type.String({ description: "native, gamestream or moq" }),
     width: count("Pixels"),
     height: count("Pixels"),
     fps: Type.Number({ minimum: 0, description: "Requested; may be a fraction, such as 59.94" }),
     codec: Type.String({ description: "h264, hevc or av1" }),
-    client: Type.String({ description: "The player's label" }),
-    viewers: Type.Optional(count("Browsers that watched when it began, of kind moq")),
+    client: Type.String({ description: "Name of the player" }),
+    viewers: Type.Optional(count("Browsers watching when it began, if the kind is moq")),
   },
   { $id: "CaptureSession", description: "A session that recorded in this capture" },
 );
@@ -99,24 +100,26 @@ export type CaptureSession = Static<typeof CaptureSession>;
 
 export const CaptureMeta = Type.Object(
   {
-    id: Type.String({ description: "Start in UTC and mode; the file's name" }),
-    started_unix_ms: unixMs("Start by the wall clock"),
-    duration_ms: count("By the monotonic clock"),
-    kind: Type.String({ description: 'Of the first session; "" when nobody played' }),
+    id: Type.String({ description: "Start in UTC and mode; the name of the file" }),
+    started_unix_ms: unixMs("Start, on the wall clock"),
+    duration_ms: count("Duration, on the monotonic clock"),
+    kind: Type.String({ description: 'Of the first session; "" if no one played' }),
     width: count("Of the first session"),
     height: count("Of the first session"),
     fps: Type.Number({ minimum: 0, description: "Of the first session" }),
     codec: Type.String({ description: "Of the first session" }),
     client: Type.String({ description: "Of the first session" }),
-    viewers: Type.Optional(count("Of the first session, of kind moq")),
+    viewers: Type.Optional(count("Viewers of the first session, if its kind is moq")),
     sample_count: count("Samples kept"),
     version: Type.Optional(count("Version of this format, 1")),
     truncated: Type.Optional(
-      Type.Boolean({ description: "The cap was reached; the rest is gone" }),
+      Type.Boolean({ description: "The maximum length was reached; the rest was not recorded" }),
     ),
-    recovered: Type.Optional(Type.Boolean({ description: "Made from a journal after a crash" })),
+    recovered: Type.Optional(
+      Type.Boolean({ description: "Recovered from a journal after a crash" }),
+    ),
     mended: Type.Optional(
-      count("Values of the file that are not valid; they are left out and listed as unmeasured"),
+      count("Invalid values in the file; they are left out and listed as unmeasured"),
     ),
     unread: Type.Optional(Unread),
     rows_until_ms: Type.Optional(RowsUntilMs),
@@ -125,19 +128,19 @@ export const CaptureMeta = Type.Object(
     origin: Type.Optional(
       Type.Union([Type.Literal("kept"), Type.Literal("automatic"), Type.Literal("imported")], {
         description:
-          "Made of the history, by a person or a rule, or of another tool's file; absent: it was armed",
+          "How it was made: from the history by a person or a rule, or from another tool’s file; absent if it was armed",
       }),
     ),
     trigger: Type.Optional(
       Type.Object(
         {
           rule: Type.String({ description: "late, missed, lost, stall or verdict" }),
-          session_id: count("Whose frames it was about"),
-          t_ms: count("When, milliseconds since the capture began"),
+          session_id: count("Session whose frames triggered it"),
+          t_ms: count("When it triggered, milliseconds since the capture began"),
           value: Type.Number({
-            description: "What was measured: intervals late, slots, frames, ms",
+            description: "Measured value: intervals late, slots, frames or ms",
           }),
-          limit: Type.Number({ description: "What the rule allows" }),
+          limit: Type.Number({ description: "Limit of the rule" }),
         },
         { description: "Why it was saved automatically" },
       ),
@@ -159,11 +162,15 @@ export type Capture = Static<typeof Capture>;
 export const StatsStatus = Type.Object(
   {
     armed: Type.Boolean({ description: "A capture is recording" }),
-    sample_count: count("Samples in it, 0 when idle"),
-    started_unix_ms: count("Its start, 0 when idle"),
-    kind: Type.String({ description: 'Of its first session, "" when idle or nobody played yet' }),
-    held: Type.Optional(Type.Boolean({ description: "A capture could not be saved and is kept" })),
-    elapsed_ms: Type.Optional(count("Since it began, 0 when idle")),
+    sample_count: count("Samples in the capture; 0 when idle"),
+    started_unix_ms: count("Start of the capture; 0 when idle"),
+    kind: Type.String({
+      description: 'Kind of its first session; "" when idle or before anyone has played',
+    }),
+    held: Type.Optional(
+      Type.Boolean({ description: "A capture could not be saved and is held in memory" }),
+    ),
+    elapsed_ms: Type.Optional(count("Duration so far; 0 when idle")),
   },
   { $id: "StatsStatus", description: "State of the recorder" },
 );

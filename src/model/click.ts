@@ -9,11 +9,11 @@ export const clickShape = {
   to_host_us: time("From the input in the page until the host had it"),
   to_capture_us: time("From there until the capture of the picture that answers it"),
   to_encoded_us: time("From there until that picture was encoded"),
-  to_shown_us: time("From there until it was seen in the page"),
-  total_us: time("From the input until its picture was seen"),
+  to_shown_us: time("From there until it was displayed in the page"),
+  total_us: time("From the input until its picture was displayed"),
   to_window_us: Type.Optional(
     time(
-      "From the host until the probe window had it, beside the other parts; absent for the test picture",
+      "From the host until the probe window had it, in addition to the other parts; absent for the test picture",
     ),
   ),
 };

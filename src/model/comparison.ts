@@ -14,12 +14,12 @@ export const SideDifference = Type.Object(
   {
     kind: Type.Union(
       differenceKinds.map((kind) => Type.Literal(kind)),
-      { description: "What is in the way" },
+      { description: "The reason" },
     ),
-    before: Type.Optional(Type.String({ description: "What it was, where it is a change" })),
-    after: Type.Optional(Type.String({ description: "What it became" })),
+    before: Type.Optional(Type.String({ description: "Value before, if it is a change" })),
+    after: Type.Optional(Type.String({ description: "Value after" })),
   },
-  { $id: "SideDifference", description: "What else changed, or is missing" },
+  { $id: "SideDifference", description: "What else changed or is missing" },
 );
 export type SideDifference = Omit<Static<typeof SideDifference>, "kind"> & {
   kind: (typeof differenceKinds)[number];
@@ -27,18 +27,18 @@ export type SideDifference = Omit<Static<typeof SideDifference>, "kind"> & {
 
 export const ComparedMetric = Type.Object(
   {
-    metric: Type.String({ description: "Name of a field of the samples, a stage's with its name" }),
+    metric: Type.String({ description: "Field of the samples; for a stage, with its name" }),
     before: Type.Number({ description: "Median of the block medians before" }),
     after: Type.Number({ description: "The same after" }),
     difference: Type.Number({ description: "Typical difference, after minus before" }),
-    low: Type.Optional(Type.Number({ description: "95 % interval of the difference" })),
-    high: Type.Optional(Type.Number({ description: "95 % interval of the difference" })),
+    low: Type.Optional(Type.Number({ description: "95% interval of the difference" })),
+    high: Type.Optional(Type.Number({ description: "95% interval of the difference" })),
     is_lower_bound: Type.Optional(
-      Type.Boolean({ description: "Some of its values may be too small" }),
+      Type.Boolean({ description: "Some of its values are lower bounds" }),
     ),
     verdict: Type.Union(
       verdicts.map((verdict) => Type.Literal(verdict)),
-      { description: "too_little: too few blocks for an interval" },
+      { description: "Result; too_little: too few blocks for an interval" },
     ),
   },
   { $id: "ComparedMetric", description: "One metric before and after" },
@@ -50,7 +50,7 @@ export type ComparedMetric = Omit<Static<typeof ComparedMetric>, "verdict"> & {
 export const Comparison = Type.Object(
   {
     checkpoint: Type.String({ description: "Id of the checkpoint" }),
-    at_ms: count("Its time on the capture's clock"),
+    at_ms: count("Its time on the capture’s clock"),
     seconds: count("Length of each side"),
     settle_ms: count("Skipped after the checkpoint"),
     blocks_before: count("Blocks of five seconds before"),

@@ -33,30 +33,32 @@ const counterFields = {
   subscriptions_closed: count("Subscriptions closed"),
   bytes: count("Payload bytes of the frames"),
   frames: count("Frames"),
-  groups: count("Groups; a group begins where decoding can begin"),
+  groups: count("Groups; decoding can start at the beginning of each"),
 };
 
 export const CounterSet = Type.Object(counterFields, {
   $id: "CounterSet",
-  description: "Totals of one tier and role since the level came to be; they only grow",
+  description: "Totals of one tier and role since the level was created; they only grow",
 });
 export type CounterSet = Static<typeof CounterSet>;
 
 export const CounterTier = Type.Object(
   { publisher: CounterSet, subscriber: CounterSet },
-  { $id: "CounterTier", description: "What left, and what entered" },
+  { $id: "CounterTier", description: "What was sent, and what was received" },
 );
 export type CounterTier = Static<typeof CounterTier>;
 
 export const CounterLevel = Type.Object(
   {
     level: Type.String({ description: 'Path prefix; "" is everything' }),
-    since_unix_ms: count("When the totals began; a later time than before: they restarted"),
+    since_unix_ms: count(
+      "When the totals began; if this is later than before, they were restarted",
+    ),
     open: count("Broadcasts and subscriptions open now"),
     external: CounterTier,
     internal: CounterTier,
   },
-  { $id: "CounterLevel", description: "The sum of what was counted at or below a path prefix" },
+  { $id: "CounterLevel", description: "Totals counted at or below a path prefix" },
 );
 export type CounterLevel = Static<typeof CounterLevel>;
 
@@ -64,14 +66,14 @@ export const CounterReport = Type.Object(
   {
     prefix: Type.String({ description: "Where the stats broadcasts are published" }),
     node: Type.Optional(Type.String({ description: "Last segment of their paths" })),
-    levels: count("Segments of a path that are counted apart; 0 when counting is off"),
+    levels: count("Path segments that are counted separately; 0 if counting is off"),
     at_us: Type.Number({
       description:
-        "When this was counted, microseconds on the host's own clock: a rate is the difference of two reports over that of their times",
+        "When this was counted, in microseconds on the host’s clock. For a rate, divide the difference of two reports by that of their times",
     }),
     entries: Type.Array(CounterLevel, { description: "Sorted by level" }),
   },
-  { $id: "CounterReport", description: "Every level that is open, or was not long ago" },
+  { $id: "CounterReport", description: "All levels that are open or recently were" },
 );
 export type CounterReport = Static<typeof CounterReport>;
 

@@ -74,19 +74,22 @@ export const DoctorFinding = Type.Object(
   {
     area: Type.Union(
       doctorAreas.map((area) => Type.Literal(area)),
-      { description: "About what" },
+      { description: "Subject of the finding" },
     ),
     word: Type.Union(
       doctorWords.map((word) => Type.Literal(word)),
       {
-        description: "good, fair: works and could be better, or poor",
+        description: "good, fair (works, but could be better) or poor",
       },
     ),
     code: Type.String({ maxLength: 64, description: "What was found" }),
-    values: valuesShape("What the sentence is made from"),
+    values: valuesShape("Values for the sentence"),
     text: Type.String({ maxLength: 2048, description: "In English, with the next step" }),
   },
-  { $id: "DoctorFinding", description: "One thing that a stream needs, and how it is here" },
+  {
+    $id: "DoctorFinding",
+    description: "One requirement of a stream, and how this machine meets it",
+  },
 );
 /** One line of the doctor's report. */
 export type DoctorFinding = Omit<Static<typeof DoctorFinding>, "values"> & { values: CodedValues };

@@ -56,14 +56,14 @@ export const ExperimentRequest = Type.Object(
     values: Type.Array(Value, {
       minItems: limits.valueCountMin,
       maxItems: limits.valueCountMax,
-      description: "Its values; all others are compared with the first",
+      description: "Values to try; all others are compared with the first",
     }),
     seconds: Type.Optional(
       Type.Integer({
         minimum: limits.secondsMin,
         maximum: limits.secondsMax,
         default: secondsDefault,
-        description: "Time of each value, all its runs together",
+        description: "Total time of each value, over all of its runs",
       }),
     ),
     block_seconds: Type.Optional(
@@ -71,7 +71,7 @@ export const ExperimentRequest = Type.Object(
         minimum: limits.blockSecondsMin,
         maximum: limits.blockSecondsMax,
         default: blockSecondsDefault,
-        description: "Length of one run, the settling time included",
+        description: "Length of one run, including the settling time",
       }),
     ),
     settle_ms: Type.Optional(
@@ -79,14 +79,14 @@ export const ExperimentRequest = Type.Object(
         minimum: 0,
         maximum: limits.settleMsMax,
         default: settleMsDefault,
-        description: "Left out at the start of each run",
+        description: "Settling time left out at the start of each run",
       }),
     ),
     session: Type.Optional(
       Type.Integer({
         minimum: 0,
         maximum: 2 ** 32 - 1,
-        description: "Whose frames are compared; unless given, the first that plays",
+        description: "Session whose frames are compared; default: the first one playing",
       }),
     ),
   },
@@ -114,43 +114,46 @@ export type AbortCode = (typeof abortCodes)[number];
 
 const ExperimentRun = Type.Object(
   {
-    value: count("Its place in the values"),
-    from_ms: count("Begin of what counts, since the experiment began"),
+    value: count("Index in the list of values"),
+    from_ms: count("Start of the counted part, since the experiment began"),
     to_ms: count("End of it"),
     others_share: Type.Optional(
       Type.Number({ minimum: 0, description: "Share of all cores that other programs used" }),
     ),
     left_out: Type.Optional(
-      oneOf(["machine_busy"] as const, "Why it does not count: other programs used much more"),
+      oneOf(
+        ["machine_busy"] as const,
+        "Why it does not count: other programs used much more than in other runs",
+      ),
     ),
   },
-  { description: "A stretch with one value" },
+  { description: "A run with one value" },
 );
 
 export const Experiment = Type.Object(
   {
     version: Type.Literal(1),
     id: Type.String({ description: "Start in UTC and the setting" }),
-    state: oneOf(experimentStates, "How far it is"),
+    state: oneOf(experimentStates, "State of the experiment"),
     abort_code: Type.Optional(oneOf(abortCodes, "Why it was aborted")),
     setting: oneOf(experimentFields, "Which setting is changed"),
     values: Type.Array(Value),
     seconds: count("Time of each value"),
     block_seconds: count("Length of one run"),
-    settle_ms: count("Left out at the begin of each run"),
-    session_id: count("Whose frames are compared"),
+    settle_ms: count("Settling time left out at the start of each run"),
+    session_id: count("Session whose frames are compared"),
     started_unix_ms: count("When it began"),
-    duration_ms: count("How long it takes or took"),
-    runs_planned: count("Runs of all values"),
-    order: Type.String({ description: "The order of the runs, A the first value" }),
-    runs: Type.Array(ExperimentRun, { description: "Those that are over" }),
+    duration_ms: count("Planned or actual duration"),
+    runs_planned: count("Total number of runs"),
+    order: Type.String({ description: "Order of the runs; A is the first value" }),
+    runs: Type.Array(ExperimentRun, { description: "Completed runs" }),
     was: Type.Optional(Value),
     restored: Type.Boolean({
-      description: "The setting is what it was before, or another changed it",
+      description: "The setting was restored, or was changed by someone else",
     }),
-    capture_id: Type.Optional(Type.String({ description: "The capture of the whole time" })),
+    capture_id: Type.Optional(Type.String({ description: "Capture of the whole experiment" })),
     comparisons: Type.Optional(
-      Type.Array(RunComparison, { description: "Each further value against the first" }),
+      Type.Array(RunComparison, { description: "Comparison of each further value with the first" }),
     ),
   },
   { $id: "Experiment", description: "A setting tried with several values, and its result" },

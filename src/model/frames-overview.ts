@@ -30,7 +30,7 @@ export const Distribution = Type.Object(
     count: count("Values"),
     measured_until: Type.Union(
       ["handed_over", "complete", "shown"].map((name) => Type.Literal(name)),
-      { description: "The end that is measured" },
+      { description: "The end point that is measured" },
     ),
     counts: Type.Array(Type.Integer(), { description: "Values in each bin" }),
     mean_us: figure("Mean"),
@@ -38,7 +38,7 @@ export const Distribution = Type.Object(
     p99_us: figure("99th percentile, nearest rank"),
     max_us: figure("Longest"),
   },
-  { $id: "Distribution", description: "Values of a range by bins" },
+  { $id: "Distribution", description: "Histogram of the values in a range" },
 );
 export type Distribution = Omit<Static<typeof Distribution>, "measured_until"> & {
   readonly measured_until: "handed_over" | "complete" | "shown";
@@ -51,12 +51,12 @@ export const FramesOverview = Type.Object(
     frames: count("Rows of the range"),
     unread: Type.Optional(Unread),
     rows_until_ms: Type.Optional(RowsUntilMs),
-    bins_us: numbers("Begin of each bin; what lies beyond the last is in the last"),
+    bins_us: numbers("Start of each bin; larger values are in the last one"),
     buckets: Type.Object(
       {
         frames: numbers("Rows due in this part"),
-        gone: numbers("Of them missed, dropped, refused, lost or skipped"),
-        worst_us: orNull("Longest from due until handed over"),
+        gone: numbers("Of these, missed, dropped, refused, lost or skipped"),
+        worst_us: orNull("Longest time from due until sent"),
         worst_at_us: orNull("When that frame was due"),
       },
       { description: "The range in parts of equal length" },
@@ -64,10 +64,10 @@ export const FramesOverview = Type.Object(
     cells: Type.Object(
       {
         bucket: numbers("Part of the range, from 0"),
-        bin: numbers("By how late the frame was handed over, from 0"),
+        bin: numbers("Index by how late the frame was sent, from 0"),
         count: numbers("Frames"),
       },
-      { description: "Only those that hold a frame" },
+      { description: "Only cells that contain a frame" },
     ),
     total: Distribution,
     interval: Distribution,
@@ -76,13 +76,15 @@ export const FramesOverview = Type.Object(
       {
         average_fps: figure("New frames by the sum of their intervals"),
         p1_fps: figure("1 / 99th percentile of the intervals"),
-        low_average_fps: figure("1 / mean of the intervals of that percentile and above"),
-        low_integral_fps: figure("1 / the interval at which the longest make up 1 % of the time"),
+        low_average_fps: figure("1 / mean of the intervals at that percentile and above"),
+        low_integral_fps: figure(
+          "1 / the interval at which the longest ones together make up 1% of the time",
+        ),
       },
       { description: "Of the intervals between new frames" },
     ),
   },
-  { $id: "FramesOverview", description: "The rows of a range, folded" },
+  { $id: "FramesOverview", description: "Aggregated rows of a range" },
 );
 export type FramesOverview = Omit<Static<typeof FramesOverview>, "total" | "interval" | "age"> & {
   readonly total: Distribution;

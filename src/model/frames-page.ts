@@ -27,22 +27,24 @@ function columnType({ type, isOptional, description }: FrameColumn) {
 
 export const FramesPage = Type.Object(
   {
-    from_ms: Type.Number({ description: "Rows due from here on, since the start" }),
-    to_ms: Type.Number({ description: "And before here" }),
+    from_ms: Type.Number({
+      description: "Start of the range, since the start; rows due from here on",
+    }),
+    to_ms: Type.Number({ description: "End of the range; rows due before it" }),
     count: count("Rows in each column"),
     truncated: Type.Optional(
       Type.Boolean({
-        description: `The range has more than ${pageRowsMax} rows; ask for the rest`,
+        description: `The range has more than ${pageRowsMax} rows; request the rest`,
       }),
     ),
     unread: Type.Optional(Unread),
     rows_until_ms: Type.Optional(RowsUntilMs),
     columns: Type.Object(
       Object.fromEntries(frameColumnNames.map((name) => [name, columnType(frameColumns[name])])),
-      { description: "null where it was not measured" },
+      { description: "null if it was not measured" },
     ),
   },
-  { $id: "FramesPage", description: "One row for each slot, by columns" },
+  { $id: "FramesPage", description: "One row per slot, as columns" },
 );
 /** Columns are those that were asked for. */
 export type FramesPage = {
@@ -58,42 +60,44 @@ export type FramesPage = {
 export const HistorySession = Type.Object(
   {
     id: Type.String({
-      description: "For /api/v1/history/{id}/frames; the host's start, then the session",
+      description: "Id for /api/v1/history/{id}/frames: the start of the host, then the session",
     }),
     session: CaptureSession,
     running: Type.Boolean(),
-    started_unix_ms: count("By the wall clock"),
-    duration_ms: count("Until it ended, or until now"),
+    started_unix_ms: count("Start, on the wall clock"),
+    duration_ms: count("Duration until its end, or until now"),
     rows: count("Slots"),
-    missed: count("Slots in which no frame was made"),
-    dropped: count("Frames made and never sent"),
-    lost: count("Frames the player could not complete"),
+    missed: count("Slots without a frame"),
+    dropped: count("Frames encoded but never sent"),
+    lost: count("Frames that the player could not complete"),
     minutes: Type.Object(
       {
-        at_ms: Type.Array(Type.Integer(), { description: "When it began, since the session did" }),
-        worst_ms: Type.Array(Type.Number(), { description: "Longest from due until handed over" }),
+        at_ms: Type.Array(Type.Integer(), {
+          description: "Start of the minute, since the session began",
+        }),
+        worst_ms: Type.Array(Type.Number(), { description: "Longest time from due until sent" }),
         missed: Type.Array(Type.Integer()),
         lost: Type.Array(Type.Integer()),
         // A host of an earlier version answers without it.
         dropped: Type.Optional(Type.Array(Type.Integer())),
       },
-      { description: "One value for each minute that is over" },
+      { description: "One value per completed minute" },
     ),
   },
-  { $id: "HistorySession", description: "A session of which the history holds rows" },
+  { $id: "HistorySession", description: "A session whose rows are in the history" },
 );
 export type HistorySession = Static<typeof HistorySession>;
 
 export const HistoryState = Type.Object(
   {
-    on: Type.Boolean({ description: "Sessions are recorded without arming" }),
-    bytes: count("On the disk"),
-    segments: count("Files of about a minute each"),
-    from_unix_ms: count("Oldest that is there, 0 when nothing is"),
-    rows_overwritten: count("Rows that were lost before they were read, since the host began"),
-    batches_dropped: count("What could not be written, since the host began"),
+    on: Type.Boolean({ description: "Sessions are recorded without a capture" }),
+    bytes: count("Size on disk"),
+    segments: count("Number of files, of about a minute each"),
+    from_unix_ms: count("Start of the oldest, 0 if there is none"),
+    rows_overwritten: count("Rows lost before they were read, since the host started"),
+    batches_dropped: count("Records that could not be written, since the host started"),
     unread_lists: Type.Optional(
-      count("Starts of the host whose list of sessions cannot be read: theirs are missing below"),
+      count("Starts of the host whose list of sessions cannot be read; their sessions are missing"),
     ),
     sessions: Type.Array(HistorySession, { description: "Newest first" }),
   },
@@ -104,18 +108,22 @@ export type HistoryState = Static<typeof HistoryState>;
 export const KeepRequest = Type.Object(
   {
     last_s: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 86_400, description: "The last so many seconds" }),
+      Type.Integer({ minimum: 1, maximum: 86_400, description: "The last N seconds" }),
     ),
     session_id: Type.Optional(
       Type.Union([Type.Integer({ minimum: 0 }), Type.String({ maxLength: 32 })], {
-        description: "A session, by its number or by its id in /api/v1/history",
+        description: "A session, by its number or its id in /api/v1/history",
       }),
     ),
     from: Type.Optional(
       Type.Integer({ minimum: 0, maximum: rangeMsMax, description: "Milliseconds since it began" }),
     ),
     to: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: rangeMsMax, description: "And until here" }),
+      Type.Integer({
+        minimum: 0,
+        maximum: rangeMsMax,
+        description: "End, in milliseconds since it began",
+      }),
     ),
   },
   { $id: "KeepRequest", additionalProperties: false },

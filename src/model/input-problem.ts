@@ -30,11 +30,11 @@ export const inputProblemsEnglish: CodedTexts<typeof inputProblems> = {
 
 export const InputProblemShape = Type.Object(
   {
-    code: Type.String({ maxLength: 64, description: "What is in the way" }),
-    values: valuesShape("What the sentence is made from"),
+    code: Type.String({ maxLength: 64, description: "The reason" }),
+    values: valuesShape("Values for the sentence"),
     text: Type.String({ maxLength: 2048, description: "In English, with the next step" }),
   },
-  { description: "Why pads, pen and touch of the player do not arrive; absent while they do" },
+  { description: "Why gamepads, pen and touch of the player do not arrive; absent if they do" },
 );
 /** As the API shows it. */
 export type InputProblemShape = Omit<Static<typeof InputProblemShape>, "values"> & {

@@ -23,20 +23,24 @@ export const LinkRights = Type.Union([Type.Literal("watch"), Type.Literal("play"
 export type LinkRights = Static<typeof LinkRights>;
 
 const facts = {
-  id: Type.String({ description: "Of the link; it opens nothing" }),
+  id: Type.String({ description: "Id of the link; grants no access" }),
   name: Type.String({ maxLength: nameLengthMax, description: "Who it is for; may be empty" }),
   rights: LinkRights,
   stream: StreamRequest,
-  created_unix_ms: unixMs("When it was created, by the wall clock"),
-  expires_unix_ms: unixMs("When it stops working, and ends what was opened by it"),
-  uses_max: Type.Integer({ minimum: 1, maximum: linkUsesMax, description: "Browsers it lets in" }),
-  uses: Type.Integer({ minimum: 0, description: "Browsers that it has let in" }),
+  created_unix_ms: unixMs("When it was created, on the wall clock"),
+  expires_unix_ms: unixMs("When it expires; whatever was opened with it ends then"),
+  uses_max: Type.Integer({
+    minimum: 1,
+    maximum: linkUsesMax,
+    description: "How many browsers may use it",
+  }),
+  uses: Type.Integer({ minimum: 0, description: "Browsers that have used it" }),
 };
 
 export const StreamLink = Type.Object(
   {
     ...facts,
-    connections: Type.Integer({ minimum: 0, description: "Connections that rest on it now" }),
+    connections: Type.Integer({ minimum: 0, description: "Connections currently open with it" }),
   },
   { $id: "StreamLink", description: "A link to one stream, without its secret" },
 );
@@ -49,7 +53,7 @@ export const NewStreamLink = Type.Object(
     connections: StreamLink.properties.connections,
     url: Type.String({
       description:
-        "What to hand out, at the address that this request was sent to. It has the secret in its fragment, and is in this answer and nowhere else",
+        "The link to send, at the address of this request. Its fragment contains the secret; only this response has it",
     }),
   },
   { $id: "NewStreamLink", description: "A link that was just created, with its secret" },
@@ -63,10 +67,18 @@ export const StreamLinkRequest = Type.Object(
     rights: Type.Optional(LinkRights),
     stream: Type.Optional(StreamRequest),
     uses: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: linkUsesMax, description: "Browsers it lets in; 1" }),
+      Type.Integer({
+        minimum: 1,
+        maximum: linkUsesMax,
+        description: "How many browsers may use it; default 1",
+      }),
     ),
     expires_in_minutes: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: linkMinutesMax, description: "1,440: a day" }),
+      Type.Integer({
+        minimum: 1,
+        maximum: linkMinutesMax,
+        description: "Minutes until it expires; default 1,440, one day",
+      }),
     ),
   },
   { $id: "StreamLinkRequest", additionalProperties: false },

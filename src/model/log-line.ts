@@ -7,8 +7,8 @@ export const logLineCountMax = 1000;
 
 export const LogLine = Type.Object(
   {
-    index: Type.Integer({ minimum: 0, description: "Counts from the start of the host" }),
-    at_unix_ms: unixMs("When it was logged, by the wall clock"),
+    index: Type.Integer({ minimum: 0, description: "Index since the host started" }),
+    at_unix_ms: unixMs("When it was logged, on the wall clock"),
     level: Type.Union([Type.Literal("info"), Type.Literal("warn")]),
     text: Type.String({ description: "What happened, with its values as name=value" }),
   },
@@ -20,7 +20,10 @@ export type LogLine = Static<typeof LogLine>;
 export const LogPage = Type.Object(
   {
     lines: Type.Array(LogLine, { maxItems: logLineCountMax }),
-    next: Type.Integer({ minimum: 0, description: "Index of the next line: `after` for more" }),
+    next: Type.Integer({
+      minimum: 0,
+      description: "Index of the next line; pass it as `after` for more",
+    }),
   },
   { $id: "LogPage", description: "The last lines of the host's log, oldest first" },
 );

@@ -33,30 +33,30 @@ const lines = {
     read: (machine) => machine.cpu_others_share,
   },
   cpu_encode_cores: {
-    description: "Of one core, used by the encode thread",
+    description: "Share of one core used by the encode thread",
     color: "send",
     read: (machine) => machine.cpu_encode_cores,
   },
   cpu_send_cores: {
-    description: "Of one core, used by the send thread",
+    description: "Share of one core used by the send thread",
     color: "capture",
     read: (machine) => machine.cpu_send_cores,
   },
   cpu_own_cores: {
-    description: "Of one core, used by recorder, history, API and console",
+    description: "Share of one core used by recorder, history, API and console",
     color: "muted",
     isDashed: true,
     read: (machine) => machine.cpu_own_cores,
   },
   encode_run_delay_share: {
-    description: "Share of the time in which the encode thread could have run and did not",
+    description: "Share of the time in which the encode thread waited for a core",
     color: "alarm",
     pair: 2,
     isBad: true,
     read: (machine, windowUs) => ofWindow(machine.encode_run_delay_us, windowUs),
   },
   send_run_delay_share: {
-    description: "Share of the time in which the send thread could have run and did not",
+    description: "Share of the time in which the send thread waited for a core",
     color: "alarm",
     isDashed: true,
     isBad: true,
@@ -79,7 +79,7 @@ const lines = {
     read: (machine) => machine.pressure_io_share,
   },
   cpu_clock_share: {
-    description: "Clock of the cores, of the highest that they may have",
+    description: "Clock of the cores, as a share of their maximum",
     color: "capture",
     isDashed: true,
     read: ({ cpu_mhz, cpu_max_mhz }) =>

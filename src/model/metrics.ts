@@ -17,7 +17,7 @@ const metrics = {
     of: "host",
     line: { chart: "fps", color: "encode", pair: 0, bad: "low" },
     isRequired: true,
-    description: "Genuinely new frames per second",
+    description: "Frames per second with something new from the source",
   },
   repeat_fps: {
     unit: "fps",
@@ -25,7 +25,7 @@ const metrics = {
     of: "host",
     line: { chart: "fps", color: "capture" },
     isRequired: true,
-    description: "Frames per second encoded again",
+    description: "Frames per second encoded again because the source had nothing new",
   },
   mbps: {
     unit: "mbps",
@@ -33,7 +33,7 @@ const metrics = {
     of: "host",
     line: { chart: "bitrate", color: "send", pair: 0, bad: "low" },
     isRequired: true,
-    description: "Media payload, parity and headers left out",
+    description: "Media payload, without parity and headers",
   },
   bitrate_kbps: {
     unit: "kbps",
@@ -48,7 +48,7 @@ const metrics = {
     fold: "frame_mean",
     of: "host",
     part: { row: "total", value: "none" },
-    description: "Start of capture until the last packet was handed over, mean",
+    description: "Start of capture until the last packet was sent, mean",
   },
   total_p50_us: {
     unit: "us",
@@ -56,7 +56,7 @@ const metrics = {
     of: "host",
     line: { chart: "stages", color: "ink", pair: 0 },
     part: { row: "total", value: "p50" },
-    description: "Start of capture until the last packet was handed over, median",
+    description: "Start of capture until the last packet was sent, median",
   },
   total_p99_us: {
     unit: "us",
@@ -64,7 +64,7 @@ const metrics = {
     of: "host",
     line: { chart: "stages", color: "alarm", isTail: true, pair: 1, bad: "high" },
     part: { row: "total", value: "p99" },
-    description: "Start of capture until the last packet was handed over, 99th percentile",
+    description: "Start of capture until the last packet was sent, 99th percentile",
   },
   gap_mean_us: {
     unit: "us",
@@ -94,7 +94,7 @@ const metrics = {
     of: "player",
     line: { chart: "health", color: "encode", pair: 1, bad: "high" },
     isRequired: true,
-    description: "Datagrams sent that the player reports missing, this window",
+    description: "Datagrams sent but reported missing by the player, this window",
   },
   send_dropped: {
     unit: "count",
@@ -102,7 +102,7 @@ const metrics = {
     of: "host",
     line: { chart: "health", color: "packetize", pair: 2, bad: "high" },
     isRequired: true,
-    description: "Datagrams the kernel did not take, this window",
+    description: "Datagrams that the kernel did not accept, this window",
   },
   fec_recovered: {
     unit: "count",
@@ -111,7 +111,7 @@ const metrics = {
     // As many rebuilt as were lost would hide the loss.
     line: { chart: "health", color: "submit", isDashed: true },
     isRequired: true,
-    description: "Data shards the player rebuilt from parity, this window",
+    description: "Data shards that the player repaired with parity, this window",
   },
   rtt_us: {
     unit: "us",
@@ -126,7 +126,7 @@ const metrics = {
     fold: "sum",
     of: "host",
     line: { chart: "health", color: "send", pair: 3, bad: "high" },
-    description: "Slots of the frame rate's grid in which no frame was made, this window",
+    description: "Slots without a frame, this window",
   },
   stopped_us: {
     unit: "us",
@@ -135,7 +135,7 @@ const metrics = {
     isOccasional: true,
     isWhole: true,
     description:
-      "The whole process was stopped or the machine suspended, this window; only when it was",
+      "How long the whole process was stopped or the machine suspended, this window; only if it was",
   },
   unreachable_us: {
     unit: "us",
@@ -143,29 +143,28 @@ const metrics = {
     of: "host",
     isOccasional: true,
     isWhole: true,
-    description:
-      "Nothing was heard of the player, this window; only when it was silent for too long",
+    description: "How long the player was silent, this window; only if that was too long",
   },
   frames_lost: {
     unit: "count",
     fold: "sum",
     of: "player",
     line: { chart: "health", color: "other", pair: 4, bad: "high" },
-    description: "Frames the player could not complete, this window",
+    description: "Frames that the player could not complete, this window",
   },
   idr_requests: {
     unit: "count",
     fold: "sum",
     of: "player",
     line: { chart: "health", color: "capture", isDashed: true },
-    description: "IDR frames the player asked for, this window",
+    description: "Key frames that the player requested, this window",
   },
   viewers: {
     unit: "count",
     fold: "last",
     of: "host",
     only: "moq",
-    description: "Browsers that watch, at the end of the window",
+    description: "Browsers that are watching at the end of the window",
   },
   viewer_skipped: {
     unit: "count",
@@ -173,7 +172,7 @@ const metrics = {
     of: "host",
     only: "moq",
     line: { chart: "health", color: "gap", bad: "high" },
-    description: "Frames that viewers too slow did not get, all together, this window",
+    description: "Frames not sent to viewers that were too slow, all viewers together, this window",
   },
   client_fps: {
     unit: "fps",
@@ -181,7 +180,7 @@ const metrics = {
     of: "player",
     only: "moq",
     line: { chart: "fps", color: "send", pair: 1 },
-    description: "Frames shown a second, by the slowest viewer",
+    description: "Frames displayed per second, slowest viewer",
   },
   client_age_p50_us: {
     unit: "us",
@@ -189,7 +188,7 @@ const metrics = {
     of: "player",
     only: "moq",
     line: { chart: "rtt", color: "encode", pair: 1 },
-    description: "From capture until shown, median, by the viewer worst off",
+    description: "From capture until displayed, median, worst viewer",
   },
   client_age_p99_us: {
     unit: "us",
@@ -197,7 +196,7 @@ const metrics = {
     of: "player",
     only: "moq",
     line: { chart: "rtt", color: "alarm", isTail: true, pair: 2, bad: "high" },
-    description: "From capture until shown, 99th percentile, by the viewer worst off",
+    description: "From capture until displayed, 99th percentile, worst viewer",
   },
   client_dropped: {
     unit: "count",
@@ -205,7 +204,7 @@ const metrics = {
     of: "player",
     only: "moq",
     line: { chart: "health", color: "capture", pair: 1, bad: "high" },
-    description: "Frames received and not shown, all viewers together, this window",
+    description: "Frames received but not displayed, all viewers together, this window",
   },
   client_stalls: {
     unit: "count",
@@ -213,21 +212,21 @@ const metrics = {
     of: "player",
     only: "moq",
     line: { chart: "health", color: "ink", pair: 2, bad: "high" },
-    description: "Times the picture stood still, all viewers together, this window",
+    description: "Times the picture froze, all viewers together, this window",
   },
   rfi_requests: {
     unit: "count",
     fold: "sum",
     of: "player",
     only: "gamestream",
-    description: "Ranges of frames the player asked not to refer to, this window",
+    description: "Ranges of frames that the player asked the encoder not to refer to, this window",
   },
   fec_reports: {
     unit: "count",
     fold: "sum",
     of: "player",
     only: "gamestream",
-    description: "Reports that the player's figures rest on, this window",
+    description: "Reports behind the player’s figures, this window",
   },
   keyframes: {
     unit: "count",
@@ -243,7 +242,7 @@ const metrics = {
     isOccasional: true,
     isWhole: true,
     description:
-      "The player's program stood still or its page was not painted, as it reports itself or as the numbers of its pings show, this window; 0 where it was silent and ran",
+      "How long the player’s program was paused or its page not painted, as it reports or as its ping numbers show, this window; 0 if it was silent but running",
   },
   player_wait_us: {
     unit: "us",
@@ -252,7 +251,7 @@ const metrics = {
     isOccasional: true,
     isWhole: true,
     description:
-      "The player's receiving thread could have run and did not, or its page ran late, as it reports itself, this window",
+      "How long the player’s receiving thread waited for a core, or how late its page ran, as it reports, this window",
   },
   bitrate_asked_kbps: {
     unit: "kbps",
@@ -260,8 +259,7 @@ const metrics = {
     of: "host",
     isOccasional: true,
     isWhole: true,
-    description:
-      "What player or operator asked for; only while the stream has less, because the link carries less",
+    description: "Bitrate requested by player or operator; only while the link carries less",
   },
   quality: {
     unit: "percent",
@@ -269,8 +267,7 @@ const metrics = {
     of: "host",
     line: { chart: "quality", color: "capture", pair: 0, bad: "low" },
     isWhole: true,
-    description:
-      "How fine the encoder made its pictures, mean; 100 as the source, 0 the coarsest there is",
+    description: "Picture quality, mean: 100 looks like the source, 0 is the coarsest",
   },
   client_sound_offset_us: {
     unit: "us",
@@ -280,7 +277,7 @@ const metrics = {
     isOccasional: true,
     isWhole: true,
     description:
-      "How far the sound that a browser plays is from its picture; the worst viewer, only while one listens",
+      "Offset between the sound a browser plays and its picture; worst viewer, only while someone listens",
   },
   client_sound_empty: {
     unit: "count",
@@ -298,7 +295,7 @@ const metrics = {
     isOccasional: true,
     isWhole: true,
     description:
-      "Time that tasks of 50 ms or more took of a page's thread; the worst viewer, this window",
+      "Time that tasks of 50 ms or more occupied a page’s main thread; worst viewer, this window",
   },
   client_display_fps: {
     unit: "fps",
@@ -306,7 +303,7 @@ const metrics = {
     of: "player",
     only: "moq",
     isOccasional: true,
-    description: "Refreshes a second of the display that a browser draws to; the slowest viewer",
+    description: "Refresh rate of the browser’s display; slowest viewer",
   },
   client_software_decoding: {
     unit: "count",
@@ -314,7 +311,7 @@ const metrics = {
     of: "player",
     only: "moq",
     isOccasional: true,
-    description: "Viewers whose browser decodes in software, of those that can tell",
+    description: "Viewers that decode in software, among those whose browser reports it",
   },
   sound_latency_us: {
     unit: "us",
@@ -322,7 +319,7 @@ const metrics = {
     of: "host",
     isOccasional: true,
     isWhole: true,
-    description: "From sound being played at the source until its packet was handed over, mean",
+    description: "From sound being played at the source until its packet was sent, mean",
   },
   input_count: {
     unit: "count",
@@ -330,7 +327,7 @@ const metrics = {
     of: "host",
     isOccasional: true,
     description:
-      "What players did with keys, pointer, pads, fingers and pens that reached the source, this window; only when they did anything",
+      "Inputs of players (keys, pointer, gamepads, touch, pens) that reached the source, this window; only if there were any",
   },
   click_count: {
     unit: "count",
@@ -338,31 +335,31 @@ const metrics = {
     of: "player",
     only: "moq",
     isOccasional: true,
-    description: "Measured inputs whose pictures browsers showed, this window",
+    description: "Measured inputs whose pictures browsers displayed, this window",
   },
   click_p50_us: clickTime(
     "window_mean",
-    "From an input in the page until its picture was shown, median",
+    "From an input in the page until its picture was displayed, median",
   ),
   click_p99_us: clickTime(
     "max",
-    "From an input in the page until its picture was shown, 99th percentile",
+    "From an input in the page until its picture was displayed, 99th percentile",
   ),
   click_to_host_us: clickTime(
     "window_mean",
-    "Of these, from the input in the page until the host had it, median",
+    "Part of this: from the input in the page until the host had it, median",
   ),
   click_to_capture_us: clickTime(
     "window_mean",
-    "Of these, from there until the capture of the picture that answers it, median",
+    "Part of this: from there until the capture of the picture that answers it, median",
   ),
   click_to_encoded_us: clickTime(
     "window_mean",
-    "Of these, from there until that picture was encoded, median",
+    "Part of this: from there until that picture was encoded, median",
   ),
   click_to_shown_us: clickTime(
     "window_mean",
-    "Of these, from there until it was shown in the page, median",
+    "Part of this: from there until it was displayed in the page, median",
   ),
 } as const satisfies Readonly<Record<string, Metric>>;
 

@@ -7,9 +7,9 @@ import { unixMs } from "./unix-ms.ts";
 export const Client = Type.Object(
   {
     id: Type.String({ description: "SHA-256 of the player's certificate, lower-case hex" }),
-    name: Type.String({ description: "As the player calls itself, or as the operator named it" }),
+    name: Type.String({ description: "Name given by the player or by the operator" }),
     kind: Type.String({ description: "native or gamestream" }),
-    paired_unix_ms: unixMs("When it was paired, by the wall clock"),
+    paired_unix_ms: unixMs("When it was paired, on the wall clock"),
   },
   { $id: "Client", description: "A paired player" },
 );
@@ -33,7 +33,7 @@ export const ClientChange = Type.Object(
     name: Type.String({
       minLength: 1,
       maxLength: playerNameLengthMax,
-      description: "What the player is called from its next session on",
+      description: "Name of the player from its next session on",
     }),
   },
   { $id: "ClientChange", additionalProperties: false },
@@ -43,11 +43,11 @@ export type ClientChange = Static<typeof ClientChange>;
 
 export const PairingCode = Type.Object(
   {
-    code: Type.String({ description: "Works once; carries the host's fingerprint and a secret" }),
+    code: Type.String({ description: "Works once; contains the host’s fingerprint and a secret" }),
     expires_unix_ms: Type.Integer({ minimum: 0 }),
-    command: Type.String({ description: "What to run on the player's machine" }),
+    command: Type.String({ description: "Command to run on the player’s machine" }),
   },
-  { $id: "PairingCode", description: "Lets one new player in" },
+  { $id: "PairingCode", description: "A code that pairs one new player" },
 );
 /** A one-time code, and until when it works. */
 export type PairingCode = Static<typeof PairingCode>;
@@ -56,15 +56,15 @@ export const WaitingPlayer = Type.Object(
   {
     id: Type.Integer({
       minimum: 1,
-      description: "Of this attempt; never repeats while the host runs",
+      description: "Id of this attempt; unique while the host runs",
     }),
     uniqueid: Type.String({
-      description: "As the player names itself to the host; many say the same",
+      description: "Identifier sent by the player; many send the same",
     }),
-    name: Type.String({ description: "As the player calls itself" }),
+    name: Type.String({ description: "Name sent by the player" }),
     address: Type.String({ description: "Where it connects from" }),
   },
-  { $id: "WaitingPlayer", description: "A Moonlight player that waits for its PIN" },
+  { $id: "WaitingPlayer", description: "A Moonlight player waiting for its PIN" },
 );
 /** A Moonlight player that waits for its PIN. */
 export type WaitingPlayer = Static<typeof WaitingPlayer>;
@@ -73,19 +73,19 @@ export const PinEntry = Type.Object(
   {
     pin: Type.String({
       pattern: "^[0-9]{4,8}$",
-      description: "Four to eight digits, as the player shows them",
+      description: "The four to eight digits that the player shows",
     }),
     uniqueid: Type.Optional(
-      Type.String({ maxLength: 64, description: "Which player, where several wait" }),
+      Type.String({ maxLength: 64, description: "Which player, if several are waiting" }),
     ),
     id: Type.Optional(
-      Type.Integer({ minimum: 1, description: "The same by the number of its attempt" }),
+      Type.Integer({ minimum: 1, description: "The same, by the id of its attempt" }),
     ),
     name: Type.Optional(
       Type.String({
         minLength: 1,
         maxLength: 64,
-        description: "What the player is called from now on; Moonlight players give no name",
+        description: "Name of the player from now on; Moonlight players do not send one",
       }),
     ),
   },
@@ -94,7 +94,7 @@ export const PinEntry = Type.Object(
 export type PinEntry = Static<typeof PinEntry>;
 
 export const pinOutcomes = ["paired", "wrong_pin", "unfinished"] as const;
-/** What a typed PIN came to; `unfinished` when the player has not answered within ten seconds. */
+/** Result of a PIN; `unfinished` when the player has not answered within ten seconds. */
 export type PinOutcome = (typeof pinOutcomes)[number];
 
 export const PinResult = Type.Object(
@@ -103,11 +103,11 @@ export const PinResult = Type.Object(
       pinOutcomes.map((outcome) => Type.Literal(outcome)),
       {
         description:
-          "paired; wrong_pin: the player found that the PIN was not its own, try again there; " +
-          "unfinished: the player has not said",
+          "paired; wrong_pin: the player did not accept the PIN, try again there; " +
+          "unfinished: the player has not answered yet",
       },
     ),
   },
-  { $id: "PinResult", description: "What a typed PIN came to" },
+  { $id: "PinResult", description: "Result of a PIN" },
 );
 export type PinResult = Static<typeof PinResult>;

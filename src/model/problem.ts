@@ -3,7 +3,7 @@ import { type Static, Type } from "@sinclair/typebox";
 
 export const Problem = Type.Object(
   {
-    error: Type.String({ description: "What failed, and what was in the way" }),
+    error: Type.String({ description: "What failed, and why" }),
     code: Type.String({ description: "For programs, snake_case" }),
   },
   { $id: "Problem", description: "Why it did not work" },

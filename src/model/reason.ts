@@ -142,7 +142,7 @@ export const reasonShape = {
   reason_code: Type.Optional(
     Type.String({ maxLength: 128, description: "The reason, for programs" }),
   ),
-  reason_values: Type.Optional(valuesShape("What the reason's text was made from")),
+  reason_values: Type.Optional(valuesShape("Values for the text of the reason")),
 };
 
 /** A `reason` as it was recorded; from a file it may be anything. */

@@ -11,9 +11,9 @@ export const RecordingImport = Type.Object(
     tool: Type.String({ description: "MangoHud, PresentMon, CapFrameX, WiVRn or onglass" }),
     frames: Type.Integer({ minimum: 0, description: "Frames that were read" }),
     used: Type.Record(Type.String(), Type.String(), {
-      description: "Columns that mean the same as one here, and what they became",
+      description: "Columns that were used, and what they became",
     }),
-    left_out: Type.Array(Type.String(), { description: "Columns that mean nothing here" }),
+    left_out: Type.Array(Type.String(), { description: "Columns that were ignored" }),
   },
   { $id: "RecordingImport", description: "A file of another tool, saved as a capture" },
 );
@@ -24,10 +24,14 @@ export const ImportProgress = Type.Object(
   {
     is_running: Type.Boolean({ description: "A file is being imported" }),
     share: Type.Optional(
-      Type.Number({ minimum: 0, maximum: 1, description: "How much of it is done; while it is" }),
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description: "Completed share; only while it is running",
+      }),
     ),
   },
-  { $id: "ImportProgress", description: "How far the import is that is running" },
+  { $id: "ImportProgress", description: "Progress of the running import" },
 );
 /** How far the import is that is running. */
 export type ImportProgress = Static<typeof ImportProgress>;

@@ -57,18 +57,23 @@ export const replayPacings = ["original", "fixed", "step"] as const;
 
 export const ReplayRequest = Type.Object(
   {
-    of: Type.Optional(Type.String({ maxLength: 128, description: "Which recording" })),
+    of: Type.Optional(Type.String({ maxLength: 128, description: "Id of the recording" })),
     dry_run: Type.Optional(
-      Type.Boolean({ default: true, description: "Only say what would be done" }),
+      Type.Boolean({ default: true, description: "Only return the plan; nothing is run" }),
     ),
     pacing: Type.Optional(
       Type.Union(
         replayPacings.map((pacing) => Type.Literal(pacing)),
-        { default: "original", description: "As recorded, one each interval_ms, or on demand" },
+        { default: "original", description: "As recorded, one every interval_ms, or on demand" },
       ),
     ),
     interval_ms: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 60_000, default: 500, description: "Of fixed pacing" }),
+      Type.Integer({
+        minimum: 0,
+        maximum: 60_000,
+        default: 500,
+        description: "Interval for fixed pacing",
+      }),
     ),
   },
   { $id: "ReplayRequest", additionalProperties: false },
@@ -78,30 +83,30 @@ export type ReplayRequest = Static<typeof ReplayRequest>;
 export const ReplayAnswer = Type.Object(
   {
     status: count("Of the answer"),
-    shape: Type.Unknown({ description: "Fields of the answer, and the type of each" }),
+    shape: Type.Unknown({ description: "Fields of the response, and their types" }),
   },
-  { $id: "ReplayAnswer", description: "An answer, as far as two are compared" },
+  { $id: "ReplayAnswer", description: "The compared part of a response" },
 );
 export type ReplayAnswer = Static<typeof ReplayAnswer>;
 
 export const ReplayCall = Type.Object(
   {
-    id: Type.String({ description: "Of the recorded call" }),
+    id: Type.String({ description: "Id of the recorded call" }),
     method: Type.String(),
     path: Type.String(),
     body: Type.Optional(Type.Unknown()),
-    after_ms: count("Since the call before it, as recorded"),
-    skipped: Type.Optional(Type.String({ description: "Why it is not done again" })),
+    after_ms: count("Time since the previous call, as recorded"),
+    skipped: Type.Optional(Type.String({ description: "Why it is not repeated" })),
     state: Type.Union(
       ["waiting", "equal", "different", "skipped"].map((state) => Type.Literal(state)),
       { description: "Its result" },
     ),
     expected: ReplayAnswer,
     found: Type.Optional(ReplayAnswer),
-    difference: Type.Optional(Type.String({ description: "Where the two answers differ" })),
+    difference: Type.Optional(Type.String({ description: "Where the two responses differ" })),
     ...reasonShape,
   },
-  { $id: "ReplayCall", description: "A recorded call and what came of doing it again" },
+  { $id: "ReplayCall", description: "A recorded call and the result of repeating it" },
 );
 export type ReplayCall = Omit<Static<typeof ReplayCall>, "state"> & {
   state: "waiting" | "equal" | "different" | "skipped";
@@ -113,17 +118,19 @@ export const ReplayRun = Type.Object(
   {
     state: Type.Union(
       replayStates.map((state) => Type.Literal(state)),
-      { description: "A plan only, on its way, or how it came out; ended: before its end" },
+      { description: "State: only planned, running, or its outcome; ended: stopped early" },
     ),
     of: Type.String({ description: "Id of the recording" }),
     pacing: Type.String(),
     position: count("Calls done or skipped"),
-    reason: Type.Optional(Type.String({ description: "Why it ended before its end" })),
+    reason: Type.Optional(Type.String({ description: "Why it stopped early" })),
     ...reasonShape,
-    incomplete: Type.Boolean({ description: "Calls of the recording are missing from it" }),
+    incomplete: Type.Boolean({
+      description: "The plan does not contain all calls of the recording",
+    }),
     calls: Type.Array(ReplayCall),
   },
-  { $id: "ReplayRun", description: "A replay: its plan and its progress" },
+  { $id: "ReplayRun", description: "Plan and progress of a replay" },
 );
 export type ReplayRun = Omit<Static<typeof ReplayRun>, "calls" | "state"> & {
   calls: ReplayCall[];

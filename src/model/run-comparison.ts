@@ -35,10 +35,10 @@ export type RunDifferenceCode = (typeof runDifferenceCodes)[number];
 export const RunDifference = Type.Object(
   {
     code: oneOf(runDifferenceCodes, "What differs, or is missing"),
-    a: Type.Optional(Type.String({ description: "Of A" })),
-    b: Type.Optional(Type.String({ description: "Of B" })),
+    a: Type.Optional(Type.String({ description: "Value for A" })),
+    b: Type.Optional(Type.String({ description: "Value for B" })),
   },
-  { $id: "RunDifference", description: "What differs beside the figures" },
+  { $id: "RunDifference", description: "What differs besides the figures" },
 );
 export type RunDifference = { code: RunDifferenceCode; a?: string; b?: string };
 
@@ -53,30 +53,30 @@ export type RunUnit = (typeof runUnits)[number];
 export const RunMetric = Type.Object(
   {
     metric: Type.String({
-      description: "Name; of rows such as encode_p50_us, of samples as theirs",
+      description: "Name: for rows, such as encode_p50_us; for samples, their field",
     }),
-    unit: oneOf(runUnits, "Of a, b and the difference"),
+    unit: oneOf(runUnits, "Unit of a, b and the difference"),
     a: Type.Number({ description: "Median of the blocks of A" }),
-    b: Type.Number({ description: "The same of B" }),
+    b: Type.Number({ description: "Median of the blocks of B" }),
     difference: Type.Number({ description: "Typical difference, B minus A" }),
-    low: Type.Optional(Type.Number({ description: "95 % interval of the difference" })),
-    high: Type.Optional(Type.Number({ description: "95 % interval of the difference" })),
+    low: Type.Optional(Type.Number({ description: "95% interval of the difference" })),
+    high: Type.Optional(Type.Number({ description: "95% interval of the difference" })),
     chance: Type.Number({
       minimum: 0,
       maximum: 1,
-      description: "That two equal runs lie as far apart, this metric alone",
+      description: "Probability that two equal runs differ this much, for this metric alone",
     }),
     verdict: oneOf(
       runVerdicts,
-      "too_little: too few blocks, whatever they say. All metrics together are held to the false-alarm rate",
+      "Result; too_little: too few blocks. The false-alarm rate applies to all metrics together",
     ),
     negligible: Type.Optional(
       Type.Boolean({
-        description: "A difference that is too small to count; the verdict is no_difference",
+        description: "The difference is too small to matter; the verdict is no_difference",
       }),
     ),
   },
-  { $id: "RunMetric", description: "One figure of both runs" },
+  { $id: "RunMetric", description: "One figure, compared" },
 );
 export type RunMetric = Omit<Static<typeof RunMetric>, "verdict" | "unit"> & {
   verdict: RunVerdict;
@@ -85,24 +85,24 @@ export type RunMetric = Omit<Static<typeof RunMetric>, "verdict" | "unit"> & {
 
 export const ComparedRun = Type.Object(
   {
-    id: Type.String({ description: "Of the capture, or of the session in the history" }),
-    name: Type.Optional(Type.String({ description: "Given by a person" })),
-    session_id: count("Whose rows"),
-    from_ms: count("Begin of the range, since the capture or session began"),
+    id: Type.String({ description: "Id of the capture, or of the session in the history" }),
+    name: Type.Optional(Type.String({ description: "Name, given by a person" })),
+    session_id: count("Session whose rows are compared"),
+    from_ms: count("Start of the range, since the capture or session began"),
     to_ms: count("End of it"),
     frames: count("Slots with a new picture"),
-    blocks: count("Blocks that the figures rest on"),
-    started_unix_ms: Type.Optional(count("Begin of the capture or session")),
+    blocks: count("Blocks behind the figures"),
+    started_unix_ms: Type.Optional(count("Start of the capture or session")),
     kind: Type.String({ description: "native, gamestream or moq" }),
     width: count("Pixels"),
     height: count("Pixels"),
-    fps: Type.Number({ minimum: 0, description: "Asked for" }),
+    fps: Type.Number({ minimum: 0, description: "Requested frame rate" }),
     codec: Type.String({ description: "h264, hevc or av1" }),
-    client: Type.String({ description: "The player's label" }),
+    client: Type.String({ description: "Name of the player" }),
     quality: Type.Optional(Type.String({ description: "Of its verdict; absent without rows" })),
     blame: Type.Optional(
       Type.Record(Type.String(), Type.Number({ minimum: 0, maximum: 1 }), {
-        description: "Shares of the excess of bad frames by part, as in its verdict",
+        description: "Shares of the excess of bad frames, by part, as in its verdict",
       }),
     ),
     causes: Type.Optional(
@@ -128,28 +128,28 @@ export const RunLead = Type.Object(
     parts: Type.Array(
       Type.Object({
         part: Type.String({ description: "wait, capture, submit, encode, …, network, display" }),
-        difference_us: Type.Number({ description: "Of the middle half of frames, B minus A" }),
-        share: Type.Number({ description: "Of the difference of the whole; they add up to 1" }),
+        difference_us: Type.Number({ description: "Mean of the middle half of frames, B minus A" }),
+        share: Type.Number({ description: "Share of the whole difference; they add up to 1" }),
       }),
-      { description: "Largest share first; empty where no difference is shown" },
+      { description: "Largest share first; empty if no difference is shown" },
     ),
   },
-  { $id: "RunLead", description: "How long a frame takes, and which parts make the difference" },
+  { $id: "RunLead", description: "Time per frame, and the parts that make the difference" },
 );
 export type RunLead = Static<typeof RunLead>;
 
 export const RunDistribution = Type.Object(
   {
-    metric: Type.String({ description: "What is distributed" }),
+    metric: Type.String({ description: "The distributed value" }),
     from_us: Type.Number({ minimum: 0, description: "Start of the first bin" }),
     step_us: Type.Number({ minimum: 0, description: "Width of a bin" }),
     a: Type.Array(Type.Number({ minimum: 0, maximum: 1 }), {
       maxItems: binCountMax + 1,
-      description: "Shares of the frames; the last bin has all that are longer",
+      description: "Shares of the frames; the last bin includes all longer ones",
     }),
     b: Type.Array(Type.Number({ minimum: 0, maximum: 1 }), { maxItems: binCountMax + 1 }),
   },
-  { $id: "RunDistribution", description: "How long frames took, in both" },
+  { $id: "RunDistribution", description: "Distribution of frame times on both sides" },
 );
 export type RunDistribution = Static<typeof RunDistribution>;
 
@@ -158,23 +158,30 @@ export const RunComparison = Type.Object(
     version: Type.Literal(1),
     a: ComparedRun,
     b: ComparedRun,
-    based_on: oneOf(["rows", "samples"] as const, "samples where a side has no rows"),
-    measured_until: oneOf(runEnds, "The farthest end that both sides know"),
+    based_on: oneOf(
+      ["rows", "samples"] as const,
+      "What is compared: samples if a side has no rows",
+    ),
+    measured_until: oneOf(runEnds, "The last end point known on both sides"),
     not_comparable: Type.Optional(
       Type.Array(RunDifference, { description: "Why the metrics are left out" }),
     ),
-    differs: Type.Array(RunDifference, { description: "What differs and does not forbid it" }),
+    differs: Type.Array(RunDifference, {
+      description: "Differences that do not prevent a comparison",
+    }),
     result: oneOf(
       ["difference", "no_difference", "too_little", "not_comparable"] as const,
-      "Of all metrics together",
+      "Result of all metrics together",
     ),
-    alarm_share: Type.Number({ description: "False alarms of a page of equal runs, at most" }),
+    alarm_share: Type.Number({
+      description: "Maximum rate of false alarms when equal runs are compared",
+    }),
     metrics: Type.Array(RunMetric),
     lead: Type.Optional(RunLead),
     distribution: Type.Optional(RunDistribution),
     clicks: Type.Optional(RunDistribution),
   },
-  { $id: "RunComparison", description: "Two runs beside each other" },
+  { $id: "RunComparison", description: "Comparison of two runs" },
 );
 /** What two runs came to. */
 export type RunComparison = Omit<

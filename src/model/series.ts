@@ -20,7 +20,7 @@ export const SeriesMark = Type.Object(
     field: Type.String({ description: "Name of a metric" }),
     buckets: Type.Array(Type.Integer({ minimum: 0 }), { description: "Indices, from 0" }),
   },
-  { $id: "SeriesMark", description: "The buckets in which a metric may be too small" },
+  { $id: "SeriesMark", description: "Buckets in which a metric may be too small" },
 );
 export type SeriesMark = Static<typeof SeriesMark>;
 
@@ -52,23 +52,23 @@ function describeColumn(name: ColumnName): string {
 export const SeriesSession = Type.Object(
   {
     session_id: Type.Integer({ minimum: 0 }),
-    kind: Type.String({ description: 'native, gamestream or moq; "" when not known' }),
-    client: Type.String({ description: "The player's label" }),
+    kind: Type.String({ description: 'native, gamestream or moq; "" if not known' }),
+    client: Type.String({ description: "Name of the player" }),
     width: Type.Integer({ minimum: 0 }),
     height: Type.Integer({ minimum: 0 }),
-    fps: Type.Number({ minimum: 0, description: "Asked for" }),
-    codec: Type.String({ description: 'h264, hevc or av1; "" when not known' }),
+    fps: Type.Number({ minimum: 0, description: "Requested frame rate" }),
+    codec: Type.String({ description: 'h264, hevc or av1; "" if not known' }),
     stages: Type.Array(Type.String(), { description: "Names, in the order of the stage columns" }),
-    t_ms: numbers("Of the bucket's last window"),
+    t_ms: numbers("End of the last window in the bucket"),
     window_count: numbers("Windows in the bucket"),
-    stage_mean_us: stack("A column for each stage: mean over the bucket's frames"),
-    stage_p50_us: stack("A column for each stage: mean of the windows' medians"),
-    stage_p99_us: stack("A column for each stage: the worst window's p99"),
-    stage_max_us: stack("A column for each stage: the longest"),
+    stage_mean_us: stack("One column per stage: mean over the bucket’s frames"),
+    stage_p50_us: stack("One column per stage: mean of the windows’ medians"),
+    stage_p99_us: stack("One column per stage: p99 of the worst window"),
+    stage_max_us: stack("One column per stage: the longest"),
     ...metricSchemas,
     machine: Type.Optional(
       Type.Object(machineSchemas, {
-        description: "The machine meanwhile, as shares: 1 = all of it",
+        description: "The machine during the bucket, as shares from 0 to 1",
       }),
     ),
     lower_bounds: Type.Array(SeriesMark),
@@ -83,8 +83,8 @@ export const Series = Type.Object(
       minimum: 0,
       description: "Start of the range, since the capture began",
     }),
-    to_ms: Type.Number({ minimum: 0, description: "End of the range, included" }),
-    duration_ms: Type.Integer({ minimum: 0, description: "Of the whole capture" }),
+    to_ms: Type.Number({ minimum: 0, description: "End of the range, inclusive" }),
+    duration_ms: Type.Integer({ minimum: 0, description: "Duration of the whole capture" }),
     sample_count: Type.Integer({ minimum: 0, description: "Samples in the range" }),
     sessions: Type.Array(SeriesSession),
   },

@@ -27,15 +27,15 @@ const fields = {
   bitrate_kbps: Type.Integer({
     minimum: 0,
     maximum: modeLimits.bitrateKbpsMax,
-    description: `Of every stream; 0 = what each player asked for, else ${bitrateKbpsMin} or more`,
+    description: `Bitrate of every stream; 0 = as each player requested, otherwise ${bitrateKbpsMin} or more`,
   }),
   bitrate_follows_link: Type.Boolean({
-    description: "A link that carries less than that lowers the bitrate, and back up again",
+    description: "The bitrate is lowered while the link cannot carry it",
   }),
   fps_cap: Type.Integer({
     minimum: 0,
     maximum: modeLimits.fpsMax,
-    description: "No stream makes more frames per second; 0 = no cap",
+    description: "Maximum frame rate of every stream; 0 = no limit",
   }),
   encoder_preset: Type.String({
     maxLength: 16,
@@ -47,75 +47,79 @@ const fields = {
   parity_percent_min: Type.Integer({
     minimum: 0,
     maximum: 50,
-    description: "Parity of a block is at least so much of its data, whatever the loss",
+    description: "Least parity of a block, as a percentage of its data, whatever the loss",
   }),
   parity_percent_max: Type.Integer({
     minimum: 0,
     maximum: 50,
     description:
-      "Parity of a block is at most so much of its data, though not below three packets; 0 = no parity",
+      "Most parity of a block, as a percentage of its data, but never less than three packets; 0 = no parity",
   }),
   pacing_share: Type.Number({
     minimum: 0,
     maximum: 0.9,
-    description: "Share of a frame interval over which a frame's packets leave; 0 = all at once",
+    description:
+      "Share of the frame interval over which a frame’s packets are spread; 0 = all at once",
   }),
   gamestream_takeover: Type.Boolean({
-    description: "A paired Moonlight player may quit what another one plays, or play instead",
+    description: "A paired Moonlight player may end another one’s session, or take over from it",
   }),
   history_days: Type.Integer({
     minimum: 0,
     maximum: 365,
-    description: "Days that the history keeps every frame of all sessions; 0 = it is off",
+    description: "Days for which the history keeps the frames of all sessions; 0 = off",
   }),
   history_mb: Type.Integer({
     minimum: 0,
     maximum: 1_000_000,
-    description: "Megabytes that the history takes at most; 0 = it is off",
+    description: "Maximum size of the history in megabytes; 0 = off",
   }),
   keep_on_late: Type.Integer({
     minimum: 0,
     maximum: 1000,
     description:
-      "A frame handed over so many frame intervals late saves a capture by itself; 0 = off",
+      "A frame sent this many frame intervals late saves a capture automatically; 0 = off",
   }),
   keep_on_missed: Type.Integer({
     minimum: 0,
     maximum: 1000,
-    description: "So do so many slots without a frame within a second; 0 = off",
+    description:
+      "This many slots without a frame within a second save a capture automatically; 0 = off",
   }),
   keep_on_lost: Type.Integer({
     minimum: 0,
     maximum: 1000,
-    description: "So do so many frames lost at the player within a second; 0 = off",
+    description:
+      "This many frames lost at the player within a second save a capture automatically; 0 = off",
   }),
   keep_on_stall_ms: Type.Integer({
     minimum: 0,
     maximum: 60_000,
-    description: "So does a stream that stands still for so many milliseconds; 0 = off",
+    description:
+      "A stream that is frozen for this many milliseconds saves a capture automatically; 0 = off",
   }),
   keep_on_verdict: Type.Boolean({
-    description: "So does the verdict of the last ten seconds when it turns bad and stays so",
+    description: "A verdict that turns bad and stays bad saves a capture automatically",
   }),
   keep_count: Type.Integer({
     minimum: 0,
     maximum: 1000,
     description:
-      "Captures saved by themselves that are kept, the oldest going first; 0 = none is saved",
+      "Number of automatic captures to keep; the oldest is deleted first; 0 = none is saved",
   }),
   otlp_url: Type.String({
     maxLength: 512,
     description:
-      'Collector that metrics, traces and logs are sent to by OTLP/HTTP, without the path of a signal; "" = none',
+      'OTLP/HTTP collector for metrics, traces and logs, without the path of a signal; "" = none',
   }),
 };
 
 export const Settings = Type.Object(
   {
-    revision: Type.Integer({ minimum: 0, description: "Grows by one with every change" }),
+    revision: Type.Integer({ minimum: 0, description: "Increases by one with every change" }),
     ...fields,
   },
-  { $id: "Settings", description: "Settings of running streams and of those to come" },
+  { $id: "Settings", description: "Settings of running and future streams" },
 );
 /** What running streams follow, with the number of its last change. */
 export type Settings = Static<typeof Settings>;

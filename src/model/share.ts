@@ -11,9 +11,9 @@ export type ReplacedKind = (typeof replacedKinds)[number];
 export const Replaced = Type.Object(
   {
     kind: Type.Union(replacedKinds.map((kind) => Type.Literal(kind))),
-    placeholder: Type.String({ description: "Stands in the file instead, the same throughout" }),
+    placeholder: Type.String({ description: "What replaces it, the same throughout the file" }),
     value: Type.Optional(
-      Type.String({ description: "What stood there, at most 128 characters; absent for a secret" }),
+      Type.String({ description: "The original, at most 128 characters; absent for a secret" }),
     ),
     count: Type.Integer({ minimum: 1, description: "How often it was replaced" }),
   },
@@ -23,7 +23,7 @@ export const Replaced = Type.Object(
 export type Replaced = Static<typeof Replaced>;
 
 export const ShareList = Type.Object(
-  { replaced: Type.Array(Replaced, { description: "By kind, in the order of the file" }) },
+  { replaced: Type.Array(Replaced, { description: "By kind, in order of appearance" }) },
   { $id: "ShareList", description: "What a shared file would not contain" },
 );
 

@@ -3,9 +3,9 @@ import { type Static, Type } from "@sinclair/typebox";
 
 export const ListedSourceShape = Type.Object(
   {
-    source: Type.String({ maxLength: 1024, description: "Its name, as a stream takes it" }),
-    width: Type.Optional(Type.Integer({ minimum: 0, description: "Pixels, where it is known" })),
-    height: Type.Optional(Type.Integer({ minimum: 0, description: "Pixels, where it is known" })),
+    source: Type.String({ maxLength: 1024, description: "Name, as accepted for a stream" }),
+    width: Type.Optional(Type.Integer({ minimum: 0, description: "Pixels, if known" })),
+    height: Type.Optional(Type.Integer({ minimum: 0, description: "Pixels, if known" })),
     problem: Type.Optional(Type.String({ description: "Why it cannot be streamed" })),
   },
   { $id: "ListedSource", description: "Something that can be streamed" },

@@ -6,24 +6,24 @@ const codes = Object.keys(obstacles) as ObstacleCode[];
 
 export const PassedSource = Type.Object(
   {
-    source: Type.String({ description: "Its name, as a stream takes it" }),
-    reason: Type.String({ description: "Why it was not taken, in English" }),
+    source: Type.String({ description: "Name, as accepted for a stream" }),
+    reason: Type.String({ description: "Why it was not chosen, in English" }),
     reason_code: Type.Union(
       codes.map((code) => Type.Literal(code)),
       { description: "The same, as a code" },
     ),
   },
-  { $id: "PassedSource", description: "A source that `auto` did not take" },
+  { $id: "PassedSource", description: "A source that `auto` did not choose" },
 );
 /** A source that `auto` did not take. */
 export type PassedSource = Static<typeof PassedSource>;
 
 export const ChosenSource = Type.Object(
   {
-    source: Type.String({ description: "Its name, as a stream takes it" }),
-    passed_over: Type.Array(PassedSource, { description: "Those before it, in order" }),
+    source: Type.String({ description: "Name, as accepted for a stream" }),
+    passed_over: Type.Array(PassedSource, { description: "The sources tried before it, in order" }),
   },
-  { $id: "ChosenSource", description: "What `auto` has found for the newest stream" },
+  { $id: "ChosenSource", description: "What `auto` chose for the newest stream" },
 );
 /** What `auto` has found. */
 export type ChosenSource = Static<typeof ChosenSource>;

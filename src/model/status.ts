@@ -7,8 +7,8 @@ import { ChosenSource } from "./source-state.ts";
 export const EncoderStatus = Type.Object(
   {
     codec: Type.String({ description: "h264, hevc or av1" }),
-    encoder: Type.String({ description: "FFmpeg's name of it" }),
-    available: Type.Boolean({ description: "Found by opening it, not by its being listed" }),
+    encoder: Type.String({ description: "FFmpeg’s name for the encoder" }),
+    available: Type.Boolean({ description: "Determined by opening it, not from a list" }),
   },
   { $id: "EncoderStatus" },
 );
@@ -18,12 +18,14 @@ export const GamestreamStatus = Type.Object(
   {
     listening: Type.Boolean(),
     address: Type.Optional(
-      Type.String({ description: "IPv4 address listened on; 0.0.0.0 for all of the machine" }),
+      Type.String({
+        description: "IPv4 address it listens on; 0.0.0.0 for all addresses of the machine",
+      }),
     ),
     port: Type.Optional(
-      Type.Integer({ description: "HTTP; the other ports lie at fixed offsets from it" }),
+      Type.Integer({ description: "HTTP port; the other ports are at fixed offsets from it" }),
     ),
-    announced: Type.Boolean({ description: "In the local network, by mDNS" }),
+    announced: Type.Boolean({ description: "Announced in the local network by mDNS" }),
     reason: Type.Optional(Type.String({ description: "Why it does not listen" })),
   },
   { $id: "GamestreamStatus", description: "Where Moonlight players reach the host" },
@@ -42,7 +44,7 @@ export const PriorityGrant = Type.Union(
   ],
   {
     description:
-      "Priority of the threads that encode and send: realtime, a lower nice value, none as the machine does not allow it, untried before the first session, or off",
+      "Priority of the threads that encode and send: realtime, a lower nice value, none if the machine does not allow it, untried before the first session, or off",
   },
 );
 /** `untried` before the first session; `off` where the operator does not want it. */
@@ -50,15 +52,15 @@ export type PriorityGrant = Static<typeof PriorityGrant>;
 
 export const HostStatus = Type.Object(
   {
-    version: Type.String({ description: "Of onglass" }),
+    version: Type.String({ description: "Version of onglass" }),
     host: Type.String({ description: "Name of this machine" }),
     uptime_ms: Type.Integer({ minimum: 0 }),
     source: Type.String({ description: sourceForms }),
     chosen_source: Type.Optional(ChosenSource),
     waiting_for_desktop: Type.Optional(
-      Type.Boolean({ description: "A stream waits for an answer at this machine's desktop" }),
+      Type.Boolean({ description: "A stream waits for an answer at this machine’s desktop" }),
     ),
-    native_port: Type.Integer({ description: "TLS control and UDP media" }),
+    native_port: Type.Integer({ description: "Address for TLS control and UDP media" }),
     gamestream: Type.Optional(GamestreamStatus),
     fingerprint: Type.String({ description: "SHA-256 of the host's certificate" }),
     encoders: Type.Array(EncoderStatus),
@@ -72,13 +74,15 @@ export const HostStatus = Type.Object(
           stutter: Type.Integer({ minimum: 0 }),
           bad: Type.Integer({ minimum: 0 }),
         },
-        { description: "Sessions by their verdict of the last ten seconds; new ones have none" },
+        {
+          description: "Sessions by their verdict of the last ten seconds; new sessions have none",
+        },
       ),
     ),
     load_per_core: Type.Optional(
       Type.Number({
         minimum: 0,
-        description: "Programs that ran or waited for a core in the last minute, for each core",
+        description: "Programs that ran or waited for a core in the last minute, per core",
       }),
     ),
   },

@@ -10,7 +10,7 @@ export const RecordingChange = Type.Object(
   },
   {
     $id: "RecordingChange",
-    description: "A saved capture came, was named or noted, or went; the first two show its head",
+    description: "A saved capture was added, changed or removed; the first two include its head",
   },
 );
 export type RecordingChange = Static<typeof RecordingChange>;

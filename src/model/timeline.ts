@@ -32,22 +32,22 @@ const anyValue = (description: string) => Type.Unknown({ description });
 export const ApiCallEvent = Type.Object(
   {
     type: Type.Literal("api_call"),
-    id: name("Of this call"),
-    method: name("Of the request"),
-    route: Type.String({ maxLength: textLengthMax.path, description: "Pattern of the path" }),
+    id: name("Id of this call"),
+    method: name("Method of the request"),
+    route: Type.String({ maxLength: textLengthMax.path, description: "Pattern of the route" }),
     path: Type.Optional(
-      Type.String({ maxLength: textLengthMax.path, description: "As asked for" }),
+      Type.String({ maxLength: textLengthMax.path, description: "Path, as requested" }),
     ),
-    body: Type.Optional(anyValue("JSON of the request, secrets taken out")),
-    redacted: Type.Optional(Type.Boolean({ description: "Something was taken out of the body" })),
+    body: Type.Optional(anyValue("JSON of the request, without secrets")),
+    redacted: Type.Optional(Type.Boolean({ description: "Something was removed from the body" })),
     status: Type.Integer({ minimum: 100, maximum: 599, description: "Of the answer" }),
-    duration_us: count("Until the answer was ready"),
-    actor: name("token or console; imported where another host says so"),
-    answer_sha256: name("Of the answer's bytes, lower-case hex; empty where not taken"),
-    answer_shape: Type.Optional(anyValue("Fields of the answer, and the type of each")),
-    replayed: Type.Optional(Type.Boolean({ description: "Asked by a replay" })),
+    duration_us: count("Time until the response was ready"),
+    actor: name("token or console; imported if another host states it"),
+    answer_sha256: name("Hash of the response, in lower-case hex; empty if not computed"),
+    answer_shape: Type.Optional(anyValue("Fields of the response, and their types")),
+    replayed: Type.Optional(Type.Boolean({ description: "Made by a replay" })),
   },
-  { $id: "ApiCallEvent", description: "A call that may change something" },
+  { $id: "ApiCallEvent", description: "An API call that may change something" },
 );
 export type ApiCallEvent = Static<typeof ApiCallEvent>;
 
@@ -59,7 +59,7 @@ export const StateChangeEvent = Type.Object(
     new: anyValue("After"),
     caused_by: name("Who or what changed it"),
   },
-  { $id: "StateChangeEvent", description: "One value became another" },
+  { $id: "StateChangeEvent", description: "A value changed" },
 );
 export type StateChangeEvent = Static<typeof StateChangeEvent>;
 
@@ -68,14 +68,14 @@ export const SessionEvent = Type.Object(
     type: Type.Literal("session"),
     action: oneOf(["connected", "disconnected", "resumed"], "What happened"),
     session_id: count("The session's id"),
-    client: name("The player's label"),
+    client: name("Name of the player"),
     codec: name("h264, hevc or av1"),
     mode: name("Size and rate, such as 1280x720@60"),
-    viewers: Type.Optional(count("Browsers that watch a stream of kind moq")),
-    reason: message("Why; empty when it connected"),
+    viewers: Type.Optional(count("Browsers watching, if the kind is moq")),
+    reason: message("Reason; empty if it connected"),
     ...reasonShape,
   },
-  { $id: "SessionEvent", description: "A player came or went" },
+  { $id: "SessionEvent", description: "A player connected or disconnected" },
 );
 export type SessionEvent = Static<typeof SessionEvent>;
 
@@ -111,30 +111,30 @@ export const StreamEvent = Type.Object(
     to_kbps: Type.Optional(count("Target bitrate after")),
     reason: Type.Optional(message("Why")),
     ...reasonShape,
-    packets: Type.Optional(count("Lost in the burst")),
-    slots: Type.Optional(count("Slots without a frame, because the host was too slow")),
-    ms: Type.Optional(count("How long it lasted, or the time in which it was noticed")),
-    source: Type.Optional(name("The source, where the host waits for it")),
-    viewers: Type.Optional(count("How many browsers watch from then on")),
-    width: Type.Optional(count("Of the source's picture from then on")),
-    height: Type.Optional(count("Of the source's picture from then on")),
-    quality: Type.Optional(name("Of the verdict from then on: smooth, stutter or bad")),
+    packets: Type.Optional(count("Packets lost in the burst")),
+    slots: Type.Optional(count("Slots without a frame because the host was too slow")),
+    ms: Type.Optional(count("How long it lasted, or the period in which it was noticed")),
+    source: Type.Optional(name("The source, if the host is waiting for it")),
+    viewers: Type.Optional(count("Browsers watching from then on")),
+    width: Type.Optional(count("Size of the source’s picture from then on")),
+    height: Type.Optional(count("Size of the source’s picture from then on")),
+    quality: Type.Optional(name("Verdict from then on: smooth, stutter or bad")),
     to_host_us: Type.Optional(clickShape.to_host_us),
     to_capture_us: Type.Optional(clickShape.to_capture_us),
     to_encoded_us: Type.Optional(clickShape.to_encoded_us),
     to_shown_us: Type.Optional(clickShape.to_shown_us),
     total_us: Type.Optional(clickShape.total_us),
-    cause: Type.Optional(name("Its leading cause, by its code; left out when there is none")),
+    cause: Type.Optional(name("Code of its leading cause; absent if there is none")),
   },
-  { $id: "StreamEvent", description: "Something about a stream, other than its numbers" },
+  { $id: "StreamEvent", description: "Something that happened to a stream" },
 );
 export type StreamEvent = Static<typeof StreamEvent>;
 
 export const UiActionEvent = Type.Object(
   {
     type: Type.Literal("ui_action"),
-    page: name("Of the console"),
-    control: name("What was used"),
+    page: name("Page of the console"),
+    control: name("Control that was used"),
     value: message("Its value, if it has one"),
   },
   { $id: "UiActionEvent", description: "Something done in the console" },
@@ -146,12 +146,12 @@ export const ClientEvent = Type.Object(
     type: Type.Literal("client"),
     action: oneOf(clientActions, "What the player reported"),
     session_id: Type.Optional(count("The session's id")),
-    client: Type.Optional(name("The player's label")),
+    client: Type.Optional(name("Name of the player")),
     ms: Type.Optional(count("How long it lasted")),
-    reason: Type.Optional(message("As reported")),
+    reason: Type.Optional(message("Reason, as reported")),
     ...reasonShape,
   },
-  { $id: "ClientEvent", description: "Reported by a player, and not checked" },
+  { $id: "ClientEvent", description: "Reported by a player; not verified" },
 );
 export type ClientEvent = Static<typeof ClientEvent>;
 
@@ -161,10 +161,10 @@ export const LogEvent = Type.Object(
     level: name("warn or above"),
     message: message("What the log says"),
     code: Type.Optional(name("The warning, for programs")),
-    detail: Type.Optional(message("What was in the way, in the system's own words")),
+    detail: Type.Optional(message("The cause, in the system’s own words")),
     ...reasonShape,
-    failure_code: Type.Optional(name("The failure that was in the way")),
-    failure_values: Type.Optional(valuesShape("What the failure's text is made from")),
+    failure_code: Type.Optional(name("Code of the failure behind it")),
+    failure_values: Type.Optional(valuesShape("Values for the text of the failure")),
   },
   { $id: "LogEvent", description: "A line of the log" },
 );
@@ -196,7 +196,7 @@ export type HostAction =
 
 export const TimelineEvent = Type.Object(
   {
-    index: count("Place in the recording, from 0; the oldest may be gone"),
+    index: count("Index in the recording, from 0; the oldest may be missing"),
     timestamp: time("When it happened"),
     t_ms: Type.Optional(count("The same on the capture's clock")),
     event: Type.Union(Object.values(eventShapes), { description: "What happened" }),
@@ -210,16 +210,16 @@ export type TimelineEvent = Omit<Static<typeof TimelineEvent>, "event"> & {
 
 export const TimelineCheckpoint = Type.Object(
   {
-    id: name("Of equal ids the first is found"),
-    label: Type.Union([message("For people"), Type.Null()]),
-    label_code: Type.Optional(name("The label of one that the host took itself, for programs")),
-    label_values: Type.Optional(valuesShape("What the label's text was made from")),
+    id: name("Id; if two are equal, the first is found"),
+    label: Type.Union([message("Label for people"), Type.Null()]),
+    label_code: Type.Optional(name("Code of the label, if the host took the checkpoint")),
+    label_values: Type.Optional(valuesShape("Values for the text of the label")),
     timestamp: time("When it was taken"),
     t_ms: Type.Optional(count("The same on the capture's clock")),
     state: anyValue("Settings, encoder, sessions, counters, load and version"),
-    event_index: count("Of the next event after it"),
+    event_index: count("Index of the next event"),
   },
-  { $id: "TimelineCheckpoint", description: "How things stood at one moment" },
+  { $id: "TimelineCheckpoint", description: "State of the host at one moment" },
 );
 /** The host’s state at one moment. */
 export type TimelineCheckpoint = Static<typeof TimelineCheckpoint>;
@@ -228,13 +228,15 @@ export const Timeline = Type.Object(
   {
     version: Type.Optional(count("Version of this format, 1")),
     kind: Type.Optional(Type.String({ description: "timeline" })),
-    id: name("Of the recording; a capture's is that of the capture"),
-    started_at: time("Begin of the recording"),
+    id: name("Id of the recording; for a capture, that of the capture"),
+    started_at: time("Start of the recording"),
     host: Type.Optional(name("Name of the machine that recorded")),
-    events_dropped: Type.Optional(count("Older events that made room")),
-    checkpoints_dropped: Type.Optional(count("Older checkpoints that made room")),
-    events_thinned: Type.Optional(count("Events of a flood that were counted and left out")),
-    recovered: Type.Optional(Type.Boolean({ description: "Made from a journal after a crash" })),
+    events_dropped: Type.Optional(count("Older events that were dropped")),
+    checkpoints_dropped: Type.Optional(count("Older checkpoints that were dropped")),
+    events_thinned: Type.Optional(count("Events of a flood that were only counted")),
+    recovered: Type.Optional(
+      Type.Boolean({ description: "Recovered from a journal after a crash" }),
+    ),
     events: Type.Array(TimelineEvent),
     checkpoints: Type.Array(TimelineCheckpoint),
   },
@@ -248,28 +250,28 @@ export type TimelineSource = "capture" | "manual";
 
 export const TimelineRecording = Type.Object(
   {
-    id: name("Of the recording"),
-    recording: Type.Boolean({ description: "It runs; else it is the last one" }),
-    started_at: time("Begin of the recording"),
+    id: name("Id of the recording"),
+    recording: Type.Boolean({ description: "It is running; otherwise it is the latest" }),
+    started_at: time("Start of the recording"),
     event_count: count("Events held"),
     checkpoint_count: count("Checkpoints held"),
-    events_dropped: count("Older events that made room"),
-    events_thinned: count("Events of a flood that were counted and left out"),
+    events_dropped: count("Older events that were dropped"),
+    events_thinned: count("Events of a flood that were only counted"),
   },
-  { $id: "TimelineRecording", description: "One recording in short" },
+  { $id: "TimelineRecording", description: "Summary of a recording" },
 );
 export type TimelineRecording = Static<typeof TimelineRecording>;
 
 export const TimelineState = Type.Object(
   {
-    recording: Type.Boolean({ description: "Something is recorded" }),
+    recording: Type.Boolean({ description: "Something is being recorded" }),
     capture: Type.Optional(TimelineRecording),
     manual: Type.Optional(TimelineRecording),
     readable: Type.Array(Type.String(), {
       description: "Ids of finished and imported recordings, to be used as `of`",
     }),
   },
-  { $id: "TimelineState", description: "Which recordings there are" },
+  { $id: "TimelineState", description: "The available recordings" },
 );
 export type TimelineState = Static<typeof TimelineState>;
 
@@ -279,20 +281,20 @@ export const TimelineImport = Type.Object(
     imported_id: name("The id it came with"),
     event_count: count("Events held"),
     checkpoint_count: count("Checkpoints held"),
-    events_dropped: count("Older events beyond the caps"),
-    checkpoints_dropped: count("Older checkpoints beyond the caps"),
-    checkpoints_clamped: count("Checkpoints that pointed outside the events"),
-    duplicate_ids: count("Checkpoints that have the id of an earlier one"),
+    events_dropped: count("Older events that exceeded the limits"),
+    checkpoints_dropped: count("Older checkpoints that exceeded the limits"),
+    checkpoints_clamped: count("Checkpoints that pointed to events outside the recording"),
+    duplicate_ids: count("Checkpoints with the id of an earlier one"),
   },
-  { $id: "TimelineImport", description: "What became of an import" },
+  { $id: "TimelineImport", description: "Result of an import" },
 );
 export type TimelineImport = Static<typeof TimelineImport>;
 
 export const EventPage = Type.Object(
   {
-    id: name("Of the recording"),
-    next_index: count("Of the next event: ask for events since this one to continue"),
-    reaches_lost: Type.Boolean({ description: "Older events of this range made room" }),
+    id: name("Id of the recording"),
+    next_index: count("Index of the next event; request events from there to continue"),
+    reaches_lost: Type.Boolean({ description: "Older events of this range were dropped" }),
     events: Type.Array(TimelineEvent),
   },
   { $id: "EventPage", description: "Events of a recording, oldest first" },

@@ -22,11 +22,11 @@ const TrialSide = Type.Object(
     session_id: count("Whose frames"),
     quality: Type.Union(verdictQualities.map((quality) => Type.Literal(quality))),
     slots: count("Slots of the grid"),
-    late: count("Frames that came late"),
-    absent: count("Frames that are missing"),
+    late: count("Late frames"),
+    absent: count("Absent frames"),
     old: count("Repeats while the source was moving"),
   },
-  { description: "What a stretch came to" },
+  { description: "Result of a period" },
 );
 /** What a stretch came to, before or after. */
 export type TrialSide = Static<typeof TrialSide>;
@@ -36,7 +36,8 @@ export const Trial = Type.Object(
     state: Type.Union(
       [Type.Literal("waiting"), Type.Literal("measuring"), Type.Literal("measured")],
       {
-        description: "waiting for a session; measuring until there are enough frames; measured",
+        description:
+          "State: waiting for a session, measuring until there are enough frames, or measured",
       },
     ),
     changed_unix_ms: count("When the settings changed"),
@@ -45,7 +46,7 @@ export const Trial = Type.Object(
     before: Type.Optional(TrialSide),
     after: Type.Optional(TrialSide),
   },
-  { $id: "Trial", description: "A step of a verdict that was tried, and what it came to" },
+  { $id: "Trial", description: "A step of a verdict that was tried, and its result" },
 );
 /** A step that was tried. */
 export type Trial = Static<typeof Trial>;

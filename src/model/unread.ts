@@ -12,14 +12,14 @@ export const Unread = Type.Array(
   {
     maxItems: stretchCountMax,
     description:
-      "Stretches that were recorded and could not be read, because the file is damaged or the disk failed; absent: all was read",
+      "Recorded ranges that could not be read, because the file is damaged or the disk failed; absent if all was read",
   },
 );
 /** Where the rows of a capture end that has more than a file takes. */
 export const RowsUntilMs = Type.Integer({
   minimum: 0,
   description:
-    "Rows end here, since the start: there were more than a file takes; absent: all are there",
+    "Where the rows end, since the start, because a file cannot hold more; absent if complete",
 });
 
 /** In the order of time. */

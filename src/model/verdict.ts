@@ -68,12 +68,14 @@ const millis = (description: string) => Type.Number({ minimum: 0, description })
 
 export const Evidence = Type.Object(
   {
-    metric: Type.String({ description: "A column of a slot's row, of a sample or of the machine" }),
-    usual: Type.Optional(Type.Number({ description: "Median of the frames that were in time" })),
+    metric: Type.String({
+      description: "A column of the rows, the samples or the machine’s figures",
+    }),
+    usual: Type.Optional(Type.Number({ description: "Median of the frames in time" })),
     seen: Type.Number({ description: "Median of the frames that this cause made late or absent" }),
     unit: Type.String({ description: "us, kbps, share, count or fps" }),
   },
-  { $id: "Evidence", description: "The measure that decided" },
+  { $id: "Evidence", description: "The figure that decided" },
 );
 export type Evidence = Static<typeof Evidence>;
 
@@ -95,7 +97,7 @@ export const SettingChange = Type.Object(
     from: settingValue,
     to: settingValue,
   },
-  { $id: "SettingChange", description: "A setting that was changed while the stream ran" },
+  { $id: "SettingChange", description: "A setting that was changed while the stream was running" },
 );
 /** A change of a setting, as the timeline has it. */
 export type SettingChange = Static<typeof SettingChange>;
@@ -103,15 +105,15 @@ export type SettingChange = Static<typeof SettingChange>;
 export const Cause = Type.Object(
   {
     code: Type.Union(causeCodes.map((code) => Type.Literal(code))),
-    share: share("Its share of all excess of all bad frames"),
-    episodes: count("Runs of bad frames that it began"),
-    worst_ms: millis("Where its worst frame was due"),
-    worst_late_ms: millis("By how much that frame was late beyond the usual"),
+    share: share("Its share of the excess of all bad frames"),
+    episodes: count("Number of episodes that it began"),
+    worst_ms: millis("When its worst frame was due"),
+    worst_late_ms: millis("How much later than usual that frame was"),
     evidence: Type.Array(Evidence),
     momentary: Type.Optional(
       Type.Literal(true, {
         description:
-          "A few slow frames now and then: mode and preset are not to blame. Else absent",
+          "Only a few frames were slow: mode and preset are not to blame; otherwise absent",
       }),
     ),
     loss: Type.Optional(
@@ -119,14 +121,14 @@ export const Cause = Type.Object(
         lossPatterns.map((pattern) => Type.Literal(pattern)),
         {
           description:
-            "Of lost packets: at random, in bursts, mostly with key frames, whose loss asks for the next, or the first packets of frames; absent: too few to tell",
+            "How packets were lost: at random, in bursts, mostly with key frames (whose loss requests the next one), or the first packets of frames; absent if too few to tell",
         },
       ),
     ),
     player_local: Type.Optional(
       Type.Literal(true, {
         description:
-          "Of a busy machine: the player runs on it too, and may be what takes the cores. Else absent",
+          "The player runs on the same busy machine and may be taking the cores; otherwise absent",
       }),
     ),
     since: Type.Optional(SettingChange),
@@ -137,7 +139,7 @@ export const Cause = Type.Object(
       }),
     ),
   },
-  { $id: "Cause", description: "What made frames late or absent, with the measure that shows it" },
+  { $id: "Cause", description: "What made frames late or absent, with the figure that shows it" },
 );
 /** One cause, with what it cost and what shows it. */
 export type Cause = Static<typeof Cause>;
@@ -147,16 +149,19 @@ export const Cadence = Type.Object(
     source_fps: Type.Number({ minimum: 0, description: "New frames per second at the source" }),
     sent_fps: Type.Number({ minimum: 0, description: "New frames per second as sent" }),
     shown_fps: Type.Optional(
-      Type.Number({ minimum: 0, description: "New frames per second as shown; only if reported" }),
+      Type.Number({
+        minimum: 0,
+        description: "New frames per second as displayed; only if reported",
+      }),
     ),
     source_cv: Type.Number({ minimum: 0, description: "Unevenness of new pictures at the source" }),
     shown_cv: Type.Optional(
-      Type.Number({ minimum: 0, description: "Unevenness of new pictures as shown" }),
+      Type.Number({ minimum: 0, description: "Unevenness of new pictures as displayed" }),
     ),
     mad_ms: millis("Median absolute deviation of the intervals between new pictures"),
     pattern: Type.Optional(
       Type.Array(Type.Integer({ minimum: 1 }), {
-        description: "Slots each picture is held for, over and over",
+        description: "Slots for which each picture is held, as a repeating pattern",
       }),
     ),
     beat_s: Type.Optional(
@@ -165,11 +170,11 @@ export const Cadence = Type.Object(
     uneven: Type.Optional(
       Type.Union([Type.Literal("source"), Type.Literal("way")], {
         description:
-          "Intervals between new pictures differ: at the source already, or only when shown; absent: even",
+          "Where intervals between new pictures are uneven: at the source, or only when displayed; absent if even",
       }),
     ),
   },
-  { $id: "Cadence", description: "How evenly new pictures came" },
+  { $id: "Cadence", description: "How evenly new pictures arrived" },
 );
 export type Cadence = Static<typeof Cadence>;
 
@@ -186,30 +191,30 @@ export type RhythmCandidate = (typeof rhythmCandidates)[number];
 const byPart = Type.Record(Type.String(), Type.Integer({ minimum: 0 }), {
   description: "Mean time of each part, µs; they add up to the whole",
 });
-const stack = { frames: count("How many"), parts: byPart };
+const stack = { frames: count("Number of frames"), parts: byPart };
 
 export const FrameProfile = Type.Object(
   {
     usual: Type.Object(stack, { description: "New frames in time" }),
-    bad: Type.Object(stack, { description: "Late and absent frames that were made" }),
+    bad: Type.Object(stack, { description: "Frames that were late or absent, but encoded" }),
     tail: Type.Object(
       {
         ...stack,
-        from_us: count("Due until the end that is known, of the fastest among them"),
-        blame: Type.Record(Type.String(), share("Share of what they took beyond the usual"), {
-          description: "By part of a frame's time",
+        from_us: count("From due until the known end, for the fastest of them"),
+        blame: Type.Record(Type.String(), share("Share of their excess over the usual"), {
+          description: "By part of a frame’s time",
         }),
         causes: Type.Array(
           Type.Object({
             code: Type.String({ description: "A cause, in_time, or unknown" }),
-            frames: count("Frames in its episodes"),
+            frames: count("Frames in episodes of this cause"),
           }),
         ),
       },
-      { description: "The slowest one in a hundred" },
+      { description: "The slowest 1% of frames" },
     ),
   },
-  { $id: "FrameProfile", description: "What frames were made of, part by part" },
+  { $id: "FrameProfile", description: "Composition of frame times, part by part" },
 );
 /** Usual, bad and slowest frames beside each other. */
 export type FrameProfile = Static<typeof FrameProfile>;
@@ -223,58 +228,60 @@ export const Verdict = Type.Object(
     quality: Type.Union(verdictQualities.map((quality) => Type.Literal(quality))),
     frames: Type.Object({
       slots: count("Slots of the grid"),
-      in_time: count("Handed over, or shown where that is known, within a frame of the usual"),
-      late: count("More than a frame later than the usual"),
-      absent: count("Missed, dropped, refused, lost or skipped"),
+      in_time: count("Frames sent (or displayed, if known) within one frame interval of the usual"),
+      late: count("Frames more than one interval later than usual"),
+      absent: count("Frames missed, dropped, refused, lost or skipped"),
       old: count("Repeats while the source was moving"),
     }),
-    usual_ms: Type.Optional(millis("Median time from due until the end that is known")),
+    usual_ms: Type.Optional(millis("Median time from due until the known end")),
     measured_until: Type.Union(
       [Type.Literal("handed_over"), Type.Literal("complete"), Type.Literal("shown")],
-      { description: "The end that lateness is measured to" },
+      { description: "The end point to which lateness is measured" },
     ),
     worst: Type.Optional(
       Type.Object(
         {
           at_ms: millis("When it was due, or a freeze began"),
-          late_ms: millis("By how much it came later than the usual, or how long the freeze was"),
+          late_ms: millis("How much later than usual it was, or the length of the freeze"),
         },
-        { description: "The worst moment, in time or not; absent: nothing was beyond the usual" },
+        {
+          description: "The worst moment, even if in time; absent if nothing was later than usual",
+        },
       ),
     ),
     lower_bounds: Type.Optional(
       Type.Array(Type.Union([Type.Literal("late"), Type.Literal("absent")]), {
         description:
-          "Counts of `frames` that are true but may be too small: the player reports no single frames",
+          "Counts of `frames` that are lower bounds, because the player does not report single frames",
       }),
     ),
     freezes: Type.Object({
       count: count("Freezes"),
-      ms: millis("Their length, all together"),
+      ms: millis("Their total length"),
       list: Type.Optional(
         Type.Array(Type.Object({ from_ms: millis("Begin"), to_ms: millis("End") }), {
-          description: "The longest 200 in the order of time",
+          description: "The longest 200, in order of time",
         }),
       ),
     }),
-    causes: Type.Array(Cause, { description: "By share, the largest first" }),
-    unexplained: share("Share of the excess that no cause accounts for"),
+    causes: Type.Array(Cause, { description: "Causes, largest share first" }),
+    unexplained: share("Share of the excess that no cause explains"),
     cannot_tell: Type.Array(
       Type.Object({
         between: Type.Array(Type.Union(causeCodes.map((code) => Type.Literal(code)))),
-        for_lack_of: Type.String({ description: "The measure that would decide" }),
+        for_lack_of: Type.String({ description: "The figure that would decide" }),
       }),
     ),
     rhythm: Type.Optional(
       Type.Object({
-        period_ms: millis("From one episode to the next"),
-        spread_ms: millis("Standard deviation around that grid"),
-        phase_ms: millis("Where the first episode of the grid began"),
-        metric: Type.String({ description: "The cause of most of its episodes" }),
+        period_ms: millis("Period, from one episode to the next"),
+        spread_ms: millis("Standard deviation from that grid"),
+        phase_ms: millis("When the first episode of the grid began"),
+        metric: Type.String({ description: "Cause of most of its episodes" }),
         evidence: Type.Optional(Evidence),
         candidates: Type.Optional(
           Type.Array(Type.Union(rhythmCandidates.map((code) => Type.Literal(code))), {
-            description: "What is known to keep such a period; the likeliest first",
+            description: "Known causes of such a period, likeliest first",
           }),
         ),
       }),
@@ -287,16 +294,16 @@ export const Verdict = Type.Object(
         frames: count("Bad frames in it"),
         code: Type.Optional(Type.Union(causeCodes.map((code) => Type.Literal(code)))),
       }),
-      { description: "Runs of bad frames, the worst 200 in the order of time" },
+      { description: "Episodes of bad frames, the worst 200, in order of time" },
     ),
     profile: Type.Optional(FrameProfile),
     blame: Type.Record(Type.String(), share("Share of all excess"), {
-      description: "By part of a frame's time; with unaccounted they add up to 1",
+      description: "By part of a frame’s time; with unaccounted, they add up to 1",
     }),
     unread: Type.Optional(Unread),
     rows_until_ms: Type.Optional(RowsUntilMs),
   },
-  { $id: "Verdict", description: "Whose fault it was, with the measures that show it" },
+  { $id: "Verdict", description: "What was at fault, with the figures that show it" },
 );
 /** What was at fault in a range. */
 export type Verdict = Static<typeof Verdict>;

@@ -23,13 +23,13 @@ export const StreamRequest = Type.Object(
         description: `${requestedForms}; the host's own unless given`,
       }),
     ),
-    width: Type.Optional(side("Pixels; 1280")),
-    height: Type.Optional(side("Pixels; 720")),
+    width: Type.Optional(side("Pixels; default 1280")),
+    height: Type.Optional(side("Pixels; default 720")),
     fps: Type.Optional(
       Type.Number({
         minimum: modeLimits.fpsMin,
         maximum: modeLimits.fpsMax,
-        description: "60; may be a fraction, such as 59.94",
+        description: "Default 60; may be a fraction, such as 59.94",
       }),
     ),
     codec: Type.Optional(
@@ -43,7 +43,11 @@ export const StreamRequest = Type.Object(
       }),
     ),
   },
-  { $id: "StreamRequest", additionalProperties: false, description: "What to stream to browsers" },
+  {
+    $id: "StreamRequest",
+    additionalProperties: false,
+    description: "Stream settings for browsers",
+  },
 );
 export type StreamRequest = Static<typeof StreamRequest>;
 
@@ -55,23 +59,23 @@ export type StreamSize = Static<typeof StreamSize>;
 
 export const WatchStream = Type.Object(
   {
-    session_id: count("The session's id, the one that /api/v1/sessions shows"),
+    session_id: count("Id of the session, as in /api/v1/sessions"),
     broadcast: Type.String({ description: "Path of the MoQ broadcast" }),
     source: Type.String({ description: sourceForms }),
     width: count("Pixels"),
     height: count("Pixels"),
     fps: Type.Number({ minimum: 0, description: "Requested; may be a fraction, such as 59.94" }),
     codec: Type.String({ description: "h264 or av1" }),
-    encoder: Type.String({ description: "What encodes, such as libx264" }),
+    encoder: Type.String({ description: "Encoder, such as libx264" }),
     bitrate_kbps: count("Target bitrate"),
-    started_unix_ms: count("Begin of the stream"),
+    started_unix_ms: count("Start of the stream"),
     viewers: count(
-      "Viewers now; 60 s after the last has left the stream ends, unless a capture records",
+      "Current viewers; the stream ends 60 s after the last one has left, unless a capture is recording",
     ),
-    listeners: Type.Optional(count("Viewers that have its sound on now")),
+    listeners: Type.Optional(count("Viewers that have sound on")),
     frames: count("Frames encoded"),
-    bytes: count("Bytes encoded; each counts once, however many watch"),
-    skipped: count("Frames that viewers too slow did not get, all of them together"),
+    bytes: count("Bytes encoded; counted once, regardless of the number of viewers"),
+    skipped: count("Frames not sent to viewers that were too slow, all viewers together"),
   },
   { $id: "WatchStream", description: "A stream that browsers can watch" },
 );
@@ -95,16 +99,16 @@ export type WatchViewer = {
 
 export const WatchTicket = Type.Object(
   {
-    url: Type.String({ description: "What a MoQ client connects to, once" }),
-    expires_s: count("How long it can be used"),
+    url: Type.String({ description: "Address to which a MoQ client connects, once" }),
+    expires_s: count("How long it is valid"),
   },
   { $id: "WatchTicket", description: "Opens one MoQ connection" },
 );
 export type WatchTicket = Static<typeof WatchTicket>;
 
 export const HostClock = Type.Object(
-  { now_us: Type.Number({ description: "The clock that frames are stamped with, microseconds" }) },
-  { $id: "HostClock", description: "For estimating the offset to a viewer's clock" },
+  { now_us: Type.Number({ description: "The clock of frame timestamps, in microseconds" }) },
+  { $id: "HostClock", description: "For estimating the offset to a viewer’s clock" },
 );
 export type HostClock = Static<typeof HostClock>;
 
@@ -114,13 +118,16 @@ const agesOf = (minimum: number, description: string) =>
 /** Single frames of the last second; lists have a value a frame. */
 const FramesSeen = Type.Object(
   {
-    first_us: Type.Number({ minimum: 0, description: "Capture of the first, on the host's clock" }),
-    at_us: agesOf(0, "Capture of each, after that of the first"),
-    complete_us: agesOf(0, "From capture until the page had it whole"),
+    first_us: Type.Number({
+      minimum: 0,
+      description: "Capture time of the first frame, on the host’s clock",
+    }),
+    at_us: agesOf(0, "Capture time of each frame, after that of the first"),
+    complete_us: agesOf(0, "From capture until the page had it complete"),
     decode_us: Type.Optional(agesOf(-1, "From capture until decoded; -1 = never")),
-    shown_us: agesOf(-1, "From capture until shown; -1 = never"),
+    shown_us: agesOf(-1, "From capture until displayed; -1 = never"),
   },
-  { description: "What became of single frames, each once" },
+  { description: "Reports of single frames, each once" },
 );
 export type FramesSeen = Static<typeof FramesSeen>;
 
@@ -132,46 +139,44 @@ export const ViewerReport = Type.Object(
   {
     v: Type.Literal(1),
     frames: count("Frames received"),
-    bytes: count("Bytes of them"),
-    shown: count("Frames shown"),
-    dropped: count("Frames received and not shown"),
-    stalls: count("Times the picture stood still"),
-    decode_queue: count("Frames that wait for the decoder now"),
-    decode_errors: Type.Optional(count("Times the decoder gave up")),
-    jumps: Type.Optional(count("Times the page skipped to what is live, because it was behind")),
-    behind_ms: Type.Optional(count("How far it was behind when it last did")),
-    hidden_ms: Type.Optional(count("How long the page was not seen, up to when it was seen again")),
-    late_ms: Type.Optional(count("How late the page's timers ran, all together")),
-    unpainted_ms: Type.Optional(count("How long the page painted nothing, all together")),
+    bytes: count("Bytes received"),
+    shown: count("Frames displayed"),
+    dropped: count("Frames received but not displayed"),
+    stalls: count("Times the picture froze"),
+    decode_queue: count("Frames waiting for the decoder"),
+    decode_errors: Type.Optional(count("Times the decoder failed")),
+    jumps: Type.Optional(count("Times the page jumped to the live picture because it was behind")),
+    behind_ms: Type.Optional(count("How far it was behind at the last jump")),
+    hidden_ms: Type.Optional(count("How long the page was hidden, until it was visible again")),
+    late_ms: Type.Optional(count("Total delay of the page’s timers")),
+    unpainted_ms: Type.Optional(count("Total time in which the page painted nothing")),
     age_p50_us: Type.Optional(
-      Type.Number({ minimum: 0, description: "From capture on the host until shown, median" }),
+      Type.Number({ minimum: 0, description: "From capture on the host until displayed, median" }),
     ),
     age_p99_us: Type.Optional(
       Type.Number({ minimum: 0, description: "The same, 99th percentile" }),
     ),
-    sound_ms: Type.Optional(
-      count("How much sound was played, all together; absent while it is off"),
-    ),
+    sound_ms: Type.Optional(count("Total amount of sound played; absent while sound is off")),
     sound_empty: Type.Optional(count("Times the sound ran out")),
     sound_offset_us: Type.Optional(
       Type.Integer({
         minimum: -60_000_000,
         maximum: 60_000_000,
-        description: "How much later than its picture the sound is heard now",
+        description: "How much later than its picture the sound is heard",
       }),
     ),
-    long_tasks: Type.Optional(count("Tasks of 50 ms or more in the page's thread")),
-    long_task_ms: Type.Optional(count("How long they took, all together")),
+    long_tasks: Type.Optional(count("Tasks of 50 ms or more on the page’s main thread")),
+    long_task_ms: Type.Optional(count("Their total time")),
     display_fps: Type.Optional(
-      Type.Number({ minimum: 0, maximum: 1000, description: "Refreshes of the display a second" }),
+      Type.Number({ minimum: 0, maximum: 1000, description: "Refresh rate of the display" }),
     ),
     decoder: Type.Optional(
       Type.Union([Type.Literal("hardware"), Type.Literal("software")], {
-        description: "What decodes the video, where the browser lets it be told",
+        description: "What decodes the video, if the browser reports it",
       }),
     ),
     frames_seen: Type.Optional(FramesSeen),
   },
-  { $id: "ViewerReport", description: "How a viewer fares" },
+  { $id: "ViewerReport", description: "Report of a viewer" },
 );
 export type ViewerReport = Static<typeof ViewerReport>;

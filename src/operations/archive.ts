@@ -47,7 +47,7 @@ export const archiveOpen = operation({
   tag,
   summary: "Copy a capture from the archive to this host",
   description:
-    "With rows and timeline. A capture that is already here is left as it is; either way, its head is returned.",
+    "With rows and timeline. A capture that is already here stays as it is; either way, its head is returned.",
   body: ArchiveOpening,
   answers: { 200: CaptureMeta },
   problems: [404, 409, 422, 502, 507],

@@ -42,7 +42,7 @@ export const statsCompare = operation({
   tag: "stats",
   summary: "Compare two runs",
   description:
-    "Each figure rests on medians of blocks of five seconds of single frames, or of samples where no frames were kept; all figures together are held to one false-alarm rate. Runs of another mode, codec, path or source are not comparable unless forced. Facts and codes; the words are the reader's.",
+    "Each figure is based on medians of five-second blocks of single frames, or of samples if no frames were kept; one false-alarm rate applies to all figures together. Runs with a different mode, codec, path or source are not comparable unless forced. Facts and codes, without text in any language.",
   query: Query,
   answers: { 200: RunComparison },
   problems: [404],

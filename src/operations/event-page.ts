@@ -37,7 +37,10 @@ export const EventsQuery = Type.Object(
     from_ms: clockMs("The same on the capture's clock"),
     to_ms: clockMs("The same on the capture's clock"),
     kinds: Type.Optional(
-      Type.String({ maxLength: 200, description: `Types, with commas: ${eventTypes.join(",")}` }),
+      Type.String({
+        maxLength: 200,
+        description: `Comma-separated types: ${eventTypes.join(",")}`,
+      }),
     ),
     limit: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 50_000, description: "Maximum number, oldest first" }),

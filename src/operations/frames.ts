@@ -17,12 +17,12 @@ const Query = Type.Object(
   {
     ...rangeQuery("Rows"),
     session: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1, description: "Only this session's" }),
+      Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1, description: "Only this session" }),
     ),
     columns: Type.Optional(
       Type.String({
         maxLength: 400,
-        description: `Separated by commas; default: all: ${frameColumnNames.join(",")}`,
+        description: `Comma-separated; default: all: ${frameColumnNames.join(",")}`,
       }),
     ),
   },
@@ -93,7 +93,7 @@ const OverviewQuery = Type.Object(
   { additionalProperties: false },
 );
 const overviewText =
-  "How many frames were how late in each part of the range, the slowest of each part, and how total, intervals and age are distributed. Of one session: the one asked for, else that of the first row.";
+  "For each part of the range: how many frames were how late, and the slowest one. For the range: the distributions of total, intervals and age. Covers one session: the requested one, or that of the first row.";
 
 export const statsRecordingOverview = operation({
   id: "stats_recording_overview",

@@ -16,7 +16,7 @@ export const linkProbe = operation({
   tag: "watch",
   summary: "Measure the link to a browser",
   description:
-    "Random bytes at a steady rate for a few seconds, 60 frames per second, each starting with the host’s clock in microseconds as a little-endian double. Frames that the link has no room for are left out. `onglass-frame-bytes` is the length of each.",
+    "Random bytes at a steady rate for a few seconds, 60 frames per second, each starting with the host’s clock in microseconds as a little-endian double. Frames that the link has no room for are skipped. `onglass-frame-bytes` is the length of each.",
   query: Type.Object(
     {
       kbps: Type.Integer({ minimum: 200, maximum: probeKbpsMax, description: "Bitrate" }),

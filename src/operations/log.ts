@@ -9,7 +9,7 @@ export const logLines = operation({
   route: "/api/v1/log",
   tag: "host",
   summary: "Last lines of the log",
-  description: `The last ${logLineCountMax} lines since the host started, oldest first. \`after\` continues from an earlier answer's \`next\`.`,
+  description: `The last ${logLineCountMax} lines since the host started, oldest first. To continue, pass \`next\` of the previous response as \`after\`.`,
   query: Type.Object(
     {
       after: Type.Optional(

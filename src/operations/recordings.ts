@@ -103,7 +103,7 @@ export const statsRecordingChange = operation({
 
 const BeforeAfterQuery = Type.Object(
   {
-    checkpoint: Type.String({ maxLength: 128, description: "Its id" }),
+    checkpoint: Type.String({ maxLength: 128, description: "Id of the checkpoint" }),
     seconds: Type.Optional(
       Type.Integer({ minimum: 5, maximum: 300, default: 30, description: "Length of each side" }),
     ),

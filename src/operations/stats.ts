@@ -78,7 +78,7 @@ export const statsStream = operation({
   method: "GET",
   route: "/api/v1/stats/stream",
   tag,
-  summary: "Server-sent events of the recorder",
+  summary: "Event stream of the recorder",
   description: [
     "Events: `status` (StatsStatus), first and whenever it changes; `sample` (StatsSample) as",
     "each window closes; `recording` (RecordingChange) when a saved capture was added or removed.",

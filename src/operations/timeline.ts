@@ -146,7 +146,7 @@ export const timelineExport = operation({
   tag,
   summary: "Export a timeline",
   description:
-    "Can be imported on another host. Secrets were taken out when the events were recorded.",
+    "Can be imported on another host. Secrets were removed when the events were recorded.",
   query: OfQuery,
   answers: { 200: Timeline },
   problems: [404],
@@ -189,7 +189,7 @@ export const timelineStream = operation({
   method: "GET",
   route: `${prefix}/stream`,
   tag,
-  summary: "Server-sent events of the timeline",
+  summary: "Event stream of the timeline",
   description: [
     "Events: `state` (TimelineState), first and whenever it changes; `event` (TimelineEvent);",
     "`checkpoint` (TimelineCheckpoint). The id is `<recording>:<index>`: a client that reconnects with it",

@@ -15,7 +15,7 @@ export const settingsTrialStart = operation({
   tag,
   summary: "Try a verdict's next step and measure its effect",
   description:
-    "Changes the settings like PATCH of the settings, with the same checks, checkpoints and events. The minute before is compared with the minute after, skipping two seconds for settling: of the session that plays, or, when nobody plays, of the recording that is named with the next session. A new trial replaces an earlier one.",
+    "Changes the settings like PATCH of the settings, with the same checks, checkpoints and events. The minute before is compared with the minute after, skipping two seconds for settling: of the running session or, if no one is playing, of the given capture and the next session. A new trial replaces an earlier one.",
   body: TrialRequest,
   answers: { 200: Trial },
   problems: [422, 507],

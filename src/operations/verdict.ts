@@ -22,7 +22,7 @@ const Query = Type.Object(
 );
 
 const description =
-  "How many frames came in time, what made the others late or absent, with the measures that show it, and what cannot be decided. Facts and codes, without text in any language.";
+  "How many frames were in time, what made the others late or absent, with the figures that show it, and what cannot be decided. Facts and codes, without text in any language.";
 
 export const statsRecordingVerdict = operation({
   id: "stats_recording_verdict",

@@ -24,7 +24,8 @@ export const streamOpen = operation({
   route: streams,
   tag,
   summary: "Start a browser stream, or get the one with the same settings",
-  description: "It ends ten seconds after the last viewer has left, or if none comes.",
+  description:
+    "It ends 60 seconds after the last viewer has left, or if none comes; not while a capture is recording.",
   body: StreamRequest,
   answers: { 200: WatchStream },
   problems: [400, 422, 429, 503],
@@ -38,7 +39,7 @@ export const streamResize = operation({
   tag,
   summary: "Change the size of a browser stream",
   description:
-    "For all its viewers, without a break: the next key frame has it. Only of sources whose pictures are made as large as the stream: an own desktop, an own screen, the test picture, a colour. Of others start another stream.",
+    "For all its viewers, without a break, from the next key frame. Only for sources that produce pictures at the size of the stream: private desktops, own screens, the test picture, a colour. For other sources, start another stream.",
   body: StreamSize,
   answers: { 200: WatchStream },
   problems: [400, 404, 422],

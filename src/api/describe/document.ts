@@ -35,7 +35,7 @@ const documentation = {
         type: "http" as const,
         scheme: "bearer",
         description:
-          "The operator's token, from the file `token` in the data directory, or a named token. A read-only token can GET everything that is not marked as needing an operator’s token",
+          "The operator’s token, from the file `token` in the data directory, or a named token. A read-only token can GET everything that is not marked as needing an operator’s token",
       },
       session: {
         type: "apiKey" as const,

@@ -23,15 +23,15 @@ function problemContent(status: string): Tree {
 }
 const reasons: Readonly<Record<string, string>> = {
   200: "Done",
-  204: "Done; there is nothing to show",
+  204: "Done; no content",
   400: "The request is malformed",
   401: "The credentials are missing or wrong",
   403: "The request comes from another origin, or with a read-only token",
-  404: "There is no such thing now",
+  404: "Not found",
   206: "A part of the file, as the Range header asks",
   304: "The file is the one that If-None-Match names",
   405: "The address takes other methods; Allow names them",
-  409: "It cannot be done as things stand now",
+  409: "Not possible in the current state",
   411: "The body came without a Content-Length",
   413: "The body is too large",
   414: "The URL is too long",
@@ -42,7 +42,7 @@ const reasons: Readonly<Record<string, string>> = {
   429: "Too many are open",
   500: "Something failed inside the host",
   502: "The archive cannot be used; the text says why",
-  503: "It cannot be done now; the text says why",
+  503: "Not possible now; the text says why",
   507: "A capture could not be saved and is held",
 };
 
