@@ -99,8 +99,8 @@ export const causeTextsEnglish: CauseTexts = {
       because: () => "the player decoded or displayed too slowly",
     },
     player_still: {
-      name: "Player stood still",
-      because: () => "the player stood still or was hidden",
+      name: "Player paused",
+      because: () => "the player was paused or hidden",
     },
   },
   momentary: {
@@ -196,8 +196,8 @@ export const causeTextsGerman: CauseTexts = {
       because: () => "der Player zu langsam dekodierte oder anzeigte",
     },
     player_still: {
-      name: "Player stand still",
-      because: () => "der Player stillstand oder verdeckt war",
+      name: "Player angehalten",
+      because: () => "der Player angehalten oder verdeckt war",
     },
   },
   momentary: {

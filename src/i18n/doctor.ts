@@ -59,12 +59,12 @@ const doctorGerman: DoctorTexts = {
   input_by_desktop: () =>
     "Tastatur und Maus gehen über den Desktop; GNOME und sway fragen nicht nach, das Portal schon",
   input_none: () => "Tastatur und Maus der Player haben kein Ziel: Es gibt keinen Desktop",
-  devices_ready: () => "Pads, Stift und Touch der Player kommen als Geräte an (/dev/uinput)",
+  devices_ready: () => "Gamepads, Stift und Touch der Player kommen als Geräte an (/dev/uinput)",
   devices_missing: () =>
-    `Pads, Stift und Touch kommen nicht an: Es gibt kein /dev/uinput. So lädst du es: ${moduleLine}`,
+    `Gamepads, Stift und Touch kommen nicht an: Es gibt kein /dev/uinput. So lädst du es: ${moduleLine}`,
   devices_no_rights: () =>
-    `Pads, Stift und Touch kommen nicht an: onglass darf /dev/uinput nicht öffnen. So erlaubst du es allen, die am Rechner angemeldet sind: ${rightsLine}`,
-  devices_failed: ({ detail }) => `Pads, Stift und Touch kommen nicht an: ${detail}`,
+    `Gamepads, Stift und Touch kommen nicht an: onglass darf /dev/uinput nicht öffnen. So erlaubst du es allen, die am Rechner angemeldet sind: ${rightsLine}`,
+  devices_failed: ({ detail }) => `Gamepads, Stift und Touch kommen nicht an: ${detail}`,
   priority_realtime: () => "Die Threads zum Kodieren und Senden haben Echtzeitpriorität",
   priority_nice: () =>
     'Nur ein besserer nice-Wert. Damit auf einem ausgelasteten Rechner kein Bild ausfällt: echo "$USER - rtprio 10" | sudo tee /etc/security/limits.d/onglass.conf, dann neu anmelden',

@@ -215,7 +215,7 @@ export const eventsGerman: typeof eventsEnglish = {
     encoder_preset: "Encoder-Preset",
     parity_percent_min: "Fehlerkorrektur mindestens",
     parity_percent_max: "Fehlerkorrektur höchstens",
-    pacing_share: "Pacing",
+    pacing_share: "Verteilung der Pakete",
     gamestream_takeover: "Moonlight darf übernehmen",
     history_days: "Tage des Verlaufs",
     history_mb: "Größe des Verlaufs, MB",

@@ -31,7 +31,7 @@ export const fleetGerman: typeof fleetEnglish = {
   title: "Hosts",
   intro: "Andere Hosts und ihr aktueller Zustand. Jeder Link öffnet die Konsole dieses Hosts.",
   none: "Es sind keine anderen Hosts angegeben. Starte diesen mit --fleet und Namen aus hosts.toml.",
-  asking: "Die Hosts werden abgefragt …",
+  asking: "Die Hosts werden abgefragt…",
   host: "Host",
   state: "Befund",
   sessions: "Sitzungen",

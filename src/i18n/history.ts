@@ -38,7 +38,7 @@ export const historyEnglish = {
   minutes: "min",
   minutesLabel: "Minutes to keep",
   spark: (client: string) =>
-    `Slowest frame of each minute, ${client}. Arrow keys select a minute, Shift with arrow keys extends the selection, Escape clears it.`,
+    `Slowest frame of each minute, ${client}. Arrow keys select a minute, Shift with arrow keys extends the selection, Esc clears it.`,
   slowest: (time: string) => `slowest frame ${time}`,
   missed: (count: string, isOne: boolean) => `${count} ${isOne ? "frame" : "frames"} skipped`,
   dropped: (count: string) => `${count} dropped by the host`,
@@ -107,7 +107,7 @@ export const historyGerman: typeof historyEnglish = {
   minutes: "min",
   minutesLabel: "Minuten, die behalten werden",
   spark: (client) =>
-    `Langsamstes Bild jeder Minute, ${client}. Pfeiltasten wählen eine Minute, Umschalt und Pfeiltasten erweitern die Auswahl, Escape hebt sie auf.`,
+    `Langsamstes Bild jeder Minute, ${client}. Pfeiltasten wählen eine Minute, Umschalt und Pfeiltasten erweitern die Auswahl, Esc hebt sie auf.`,
   slowest: (time) => `langsamstes Bild ${time}`,
   missed: (count, isOne) => `${count} ${isOne ? "Bild" : "Bilder"} ausgelassen`,
   dropped: (count) => `${count} vom Host verworfen`,
@@ -136,7 +136,7 @@ export const historyGerman: typeof historyEnglish = {
     imported: "Importierte",
   },
   kept: "behalten",
-  keptHint: "Nachträglich aus dem Verlauf behalten.",
+  keptHint: "Nachträglich aus dem Verlauf gesichert.",
   automatic: "automatisch",
   imported: "importiert",
   importedHint: "Von einem anderen Programm aufgezeichnet und aus dessen Datei importiert.",

@@ -22,7 +22,7 @@ export const linkCheckGerman: typeof linkCheckEnglish = {
   about:
     "Der Host sendet je zwei Sekunden lang Zufallsdaten mit 4, 12, 36 und 100 Mbit/s, bis eine Stufe nicht durchkommt, dann noch einmal mit der Hälfte dessen, was durchkam. Wenn gerade jemand spielt, teilt sich sein Stream so lange die Leitung mit der Messung.",
   run: "Leitung messen",
-  asking: "Messe mit {mbps} Mbit/s …",
+  asking: "Messe mit {mbps} Mbit/s…",
   failed: "Die Leitung ließ sich nicht messen: Der Host lehnte ab, oder die Verbindung brach ab.",
   carries: "Trägt",
   atLeast: (bitrate) => `mindestens ${bitrate}`,

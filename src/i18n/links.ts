@@ -77,7 +77,7 @@ export const linksGerman: typeof linksEnglish = {
   revokeText: (name) =>
     `Der Link für „${name}“ gilt sofort nicht mehr. Wer ihn benutzt, wird getrennt.`,
   revokeUnnamed: "Der Link gilt sofort nicht mehr. Wer ihn benutzt, wird getrennt.",
-  opening: "Der Stream wird geöffnet …",
+  opening: "Der Stream wird geöffnet…",
   openIt: "Stream öffnen",
   needsScript: "Diese Seite braucht JavaScript.",
   refused:

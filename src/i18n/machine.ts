@@ -29,7 +29,7 @@ export const machineGerman: MachineWords = {
   encode_run_delay_share: "Encoder-Thread wartete auf einen Kern",
   send_run_delay_share: "Sende-Thread wartete auf einen Kern",
   pressure_cpu_share: "ein Programm wartete auf einen Kern",
-  pressure_memory_share: "ein Programm wartete auf Speicher",
+  pressure_memory_share: "ein Programm wartete auf Arbeitsspeicher",
   pressure_io_share: "ein Programm wartete auf einen Datenträger",
   cpu_clock_share: "Prozessortakt, vom Höchsttakt",
   gpu_busy_share: "GPU belegt",

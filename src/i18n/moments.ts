@@ -34,7 +34,7 @@ export const momentGerman: typeof momentEnglish = {
   shown: "Ereignisse anzeigen",
   hint: "Ziehen zum Zoomen. Klick zeigt Einzelheiten.",
   worst: "Schlechtester Moment",
-  worstAt: (time, total) => `${time} (gesamt p99 ${total})`,
+  worstAt: (time, total) => `${time} (Gesamtzeit, p99: ${total})`,
   noFrames: (time) => `${time} (keine Bilder)`,
   title: (time) => `Zustand bei ${time}`,
   against: "verglichen mit 1 s davor",

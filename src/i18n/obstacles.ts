@@ -6,7 +6,7 @@ const obstaclesEnglish: Readonly<Record<ObstacleCode, string>> = obstacles;
 const obstaclesGerman: typeof obstaclesEnglish = {
   no_compositor: "es läuft kein Wayland-Compositor",
   compositor_unreachable: "der Wayland-Compositor ist nicht erreichbar",
-  capture_not_allowed: "der Compositor lässt kein Programm den Bildschirm aufnehmen",
+  capture_not_allowed: "der Compositor lässt kein Programm den Bildschirm erfassen",
   kde_not_allowed: "es ist nicht KWin, oder KWin erlaubt es nicht",
   no_session_bus: "es gibt keinen Sitzungsbus",
   gnome_absent: "GNOME läuft in dieser Sitzung nicht",

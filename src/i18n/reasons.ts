@@ -55,7 +55,7 @@ const reasonsGerman: ReasonTexts = {
     `der Pfad ${path} hat ${number(seconds)} s lang nicht geantwortet`,
   path_worker_exited: ({ path }) => `der Pfad ${path} hat sich unerwartet beendet`,
   encoder_failed: ({ detail }) => `er war ausgefallen: ${detail}`,
-  output_gone: () => "ihr Bildschirmausgang ist weg",
+  output_gone: () => "ihr Bildschirmausgang ist nicht mehr da",
   screen_off: () => "der Bildschirm ist ausgeschaltet",
   desktop_gone: () => "der Desktop wurde beendet",
   picture_lowered: ({ from, to, kbps }, number) =>

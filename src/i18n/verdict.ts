@@ -153,7 +153,7 @@ export const verdictGerman: VerdictWords = {
   reduced: (seen, asked) =>
     `das Netzwerk nur ${seen} der angeforderten ${asked} überträgt und die Bitrate darauf gesenkt wurde`,
   tooLittle: "Noch zu wenige Bilder für einen Befund",
-  working: "Alle Bilder werden geprüft …",
+  working: "Alle Bilder werden geprüft…",
   cannotTell: (between, lacking) =>
     `Nicht zu unterscheiden: ${between}, denn „${lacking}“ wurde nicht gemessen`,
   or: "oder",

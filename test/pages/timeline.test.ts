@@ -176,7 +176,7 @@ test("before and after of a checkpoint is a table with a verdict for each metric
   const german = await textOf(pages, path, inGerman);
   expect(german).toContain("−15 Mbit/s (95-%-KI −15 bis −15)");
   expect(german).toContain("kein Unterschied erkennbar");
-  expect(german).toContain('<th scope="row">Ziel-Bitrate</th>');
+  expect(german).toContain('<th scope="row">Zielbitrate</th>');
 });
 
 test("times are shown in milliseconds", async () => {

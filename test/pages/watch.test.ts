@@ -61,6 +61,6 @@ test("what auto chose, why nothing before it, and a question at the desktop are 
   expect(textOf("en")).toContain("Waiting for your answer on this host’s desktop");
   expect(textOf("en")).toContain("does not let programs capture the screen");
   expect(textOf("de")).toContain("Wartet auf deine Antwort am Desktop");
-  expect(textOf("de")).toContain("lässt kein Programm den Bildschirm aufnehmen");
+  expect(textOf("de")).toContain("lässt kein Programm den Bildschirm erfassen");
   expect(textOf("de")).toContain('<span class="muted" lang="en">(error 2)</span>');
 });
