@@ -67,7 +67,7 @@ const barCells = 30;
 function barOf(share: number): string {
   const filled = Math.max(0, Math.floor(share * barCells));
   const percent = `${Math.floor(share * 100)}`.padStart(3);
-  return `${percent} % ${"█".repeat(filled)}${"░".repeat(barCells - filled)}`;
+  return `${percent}% ${"█".repeat(filled)}${"░".repeat(barCells - filled)}`;
 }
 
 /** stdout, stderr and stdin of this process. */

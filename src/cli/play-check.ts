@@ -68,7 +68,7 @@ export function checkLines(check: LinkCheck): string[] {
     us === undefined ? "not measured" : `${(us / 1000).toFixed(1)} ms`;
   return [
     `carries     ${is_at_least ? "at least " : ""}${mbit(carried_kbps)}`,
-    `at half     ${(loss_share * 100).toFixed(2)} % lost, jitter ${known(jitter_us)}`,
+    `at half     ${(loss_share * 100).toFixed(2)}% lost, jitter ${known(jitter_us)}`,
     `round trip  ${known(rtt_us)}`,
     ...advice.map((line, index) => `${index === 0 ? "advice" : "      "}      ${line}`),
   ];

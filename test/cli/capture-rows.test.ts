@@ -76,7 +76,7 @@ test("how far a long capture is shows in one line where a person reads stderr, a
   const out = join(directory.path, "rows.csv");
   const shown = await withRows(directory.path, { rowCount, hasProgress: true });
   const { stderr } = await shown("frames", "a", "--out", out);
-  expect(stderr).toContain(" 45 % █████████████░");
+  expect(stderr).toContain(" 45% █████████████░");
   const wrote = `wrote ${out} (7.7 MB)\n`;
   expect(stderr).toEndWith(`\r\x1b[K${wrote}`);
   expect(stderr.match(/\n/g)).toHaveLength(1);

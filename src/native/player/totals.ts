@@ -94,7 +94,7 @@ export class PlayTotals {
       `${(live.frames / seconds).toFixed(1)} fps`,
       `${((live.bytes * 8) / 1e6 / seconds).toFixed(2)} Mbit/s`,
       `latency ${latencyMs} ms`,
-      `loss ${((lostNow / sentNow) * 100).toFixed(2)} %`,
+      `loss ${((lostNow / sentNow) * 100).toFixed(2)}%`,
     ].join("   ");
   }
 

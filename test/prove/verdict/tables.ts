@@ -88,7 +88,7 @@ function resultOf(runs: readonly Run[]): string {
   const { right, wrong } = fourteenOf(runs);
   const not = wrong.length > 0 ? `; not: ${wrong.join(", ")}` : "";
   return [
-    `First cause correct in ${strengthsIn(counted)}: ${byPath.join(", ")}. The target of 95 % is **${met}** (${percent(all?.share ?? 0)}).`,
+    `First cause correct in ${strengthsIn(counted)}: ${byPath.join(", ")}. The target of 95% is **${met}** (${percent(all?.share ?? 0)}).`,
     ...(rest.length === 0 ? [] : [`Also correct: ${rest.join("; ")}.`]),
     `Of the ${right.length + wrong.length} causes in the first trial of the console, ${right.length} are named every time${not}.`,
   ].join("\n");

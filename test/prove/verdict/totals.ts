@@ -2,7 +2,7 @@
 import { type Fault, faults } from "./faults.ts";
 import type { Run } from "./outcome.ts";
 
-export const percent = (share: number) => `${Math.round(share * 100)} %`;
+export const percent = (share: number) => `${Math.round(share * 100)}%`;
 
 /** A line of the table. */
 export function lineOf(run: Run): string {
@@ -36,7 +36,7 @@ export function totalsOf(runs: readonly Run[]) {
     { what: "calm runs judged smooth", runs: named(isCalm), least: 0.95 },
     { what: "two faults at once, shares within 10 points", runs: named(isPair), least: 0.95 },
     {
-      what: "rhythm of 7 s found within three periods, ± 3 %",
+      what: "rhythm of 7 s found within three periods, ± 3%",
       runs: named(hasRhythm),
       least: 0.95,
     },
