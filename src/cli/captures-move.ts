@@ -98,7 +98,7 @@ function sayMoved(
   { terminal, verb }: { readonly terminal: Terminal; readonly verb: string },
 ): void {
   if ("error" in result) terminal.say(`onglass: ${result.error}`);
-  else if (result.already_there) terminal.print(`${result.id} is there already`);
+  else if (result.already_there) terminal.print(`${result.id} is already there`);
   else terminal.print(`${verb} ${result.id} as ${result.as}`);
 }
 

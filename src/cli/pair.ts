@@ -47,7 +47,7 @@ function pinEntry(pin: string | undefined, which: Which): PinEntry | undefined {
   }
   const isPin: boolean = Value.Check(PinEntry.properties.pin, pin);
   if (!isPin) {
-    throw usage(`Cannot use PIN "${pin.slice(0, 64)}": it takes 4 to 8 digits`);
+    throw usage(`Cannot use PIN "${pin.slice(0, 64)}": a PIN has 4 to 8 digits`);
   }
   return {
     pin,
@@ -61,7 +61,7 @@ const outcomeTexts = {
   paired: "The player is paired",
   wrong_pin:
     "The player says that the PIN is wrong. Try again: start pairing there once more and type the new PIN",
-  unfinished: "The PIN was handed over; the player says whether it was right",
+  unfinished: "PIN sent; the player says whether it was right",
 } as const satisfies Record<PinOutcome, string>;
 
 /** Exit code 1 where the player refused the PIN. */

@@ -207,7 +207,7 @@ function describe(summary: PlaySummary): string[] {
   return [
     `session     ${summary.session_id}, ${summary.width}x${summary.height} at ${summary.fps} fps, ${summary.codec}`,
     `played      ${seconds.toFixed(1)} s, ${frames} frames (${per(frames).toFixed(2)} fps), ${(per(bytes * 8) / 1e6).toFixed(2)} Mbit/s`,
-    `packets     ${packets_received} received, ${packets_lost} lost, ${fec_recovered} rebuilt`,
+    `packets     ${packets_received} received, ${packets_lost} lost, ${fec_recovered} repaired`,
     `frames      ${frames_lost} lost, ${slots_skipped} skipped by the host, ${summary.idr_requests} key frames requested`,
     `latency     ${ms(summary.latency_p50_us)} (p50), ${ms(summary.latency_p99_us)} (p99)`,
     `round trip  ${ms(summary.rtt_p50_us)} (p50)`,

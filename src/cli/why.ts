@@ -93,7 +93,7 @@ async function judgeSessions(host: HostTarget, lastS: number): Promise<Judged[]>
   const { sessions } = await ask(host, "/history", HistoryState);
   const running = sessions.filter((session) => session.running);
   const wanted = running.length > 0 ? running : sessions.slice(0, 1);
-  if (wanted.length === 0) throw new Failure("not_found", "Nobody has played on this host yet");
+  if (wanted.length === 0) throw new Failure("not_found", "No one has played on this host yet");
   return await Promise.all(
     wanted.map((session) => judgeSession(host, session, `?last_s=${lastS}`)),
   );

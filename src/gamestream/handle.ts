@@ -56,7 +56,7 @@ export async function startGamestreamHost({
       (await handle.ask({ kind: "pending_pairings" })) as PendingPairing[],
     submitPin: async (entry) => {
       if (!/^\d{4,8}$/.test(entry.pin)) {
-        throw new Failure("invalid_pin", "Cannot use that PIN: it takes 4 to 8 digits");
+        throw new Failure("invalid_pin", "Cannot use that PIN: a PIN has 4 to 8 digits");
       }
       return (await handle.ask({ kind: "submit_pin", entry })) === true;
     },

@@ -33,7 +33,7 @@ export function joinPlayers(paths: Pick<Paths, "opened" | "native">): Players {
     submitPin: async (entry) => {
       const host = await gamestream();
       if (host === undefined) {
-        throw new Failure("gamestream_off", "Cannot take a PIN: GameStream is off on this host");
+        throw new Failure("gamestream_off", "Cannot accept a PIN: GameStream is off on this host");
       }
       return await host.submitPin(entry);
     },

@@ -59,7 +59,7 @@ async function openDevices(
   } catch (cause) {
     connection?.close();
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `Cannot pass input on to "${target.path}": ${reason}`;
+    const message = `Cannot forward input to "${target.path}": ${reason}`;
     throw new Failure("no_display", message, { cause });
   }
 }

@@ -77,7 +77,7 @@ export class X11Display {
     } catch (cause) {
       display.#end();
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new Failure("no_display", `Cannot pass input on to "${name}": ${reason}`, { cause });
+      throw new Failure("no_display", `Cannot forward input to "${name}": ${reason}`, { cause });
     } finally {
       cancel();
     }

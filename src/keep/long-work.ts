@@ -146,7 +146,7 @@ async function ask(request: LongRequest): Promise<LongAnswer> {
     answered.resolve({ kind: "failed", reason: event.message });
   };
   worker.addEventListener("close", () => {
-    answered.resolve({ kind: "failed", reason: "its worker ended by itself" });
+    answered.resolve({ kind: "failed", reason: "its worker ended unexpectedly" });
   });
   worker.postMessage(request);
   const cancel = timers.after(answerMsMax, () => {

@@ -56,7 +56,7 @@ function enter(host: { nowUs(): number }, ms: number): () => void {
   running.set(host, rounds);
   for (const round of rounds) if (round.overUs < nowUs) rounds.delete(round);
   if (rounds.size >= runningMax) {
-    const text = "Cannot measure the link: somebody else is measuring theirs";
+    const text = "Cannot measure the link: another measurement is running";
     throw new Failure("too_many", text, { values: { most: runningMax } });
   }
   const round = { overUs: nowUs + ms * 1000 + heldUsMax };

@@ -211,7 +211,7 @@ function reading(timeline: Timelines, name: string | undefined): TimelineReading
   const found = timeline.reading(name);
   if (found !== undefined) return found;
   const what = name === undefined ? "a timeline" : `timeline "${name}"`;
-  throw notFound(`Cannot find ${what}: nothing is recorded under this name`);
+  throw notFound(`Cannot find ${what}: there is no recording of that name`);
 }
 
 function between(timeline: Timelines, query: Static<typeof BetweenQuery>): EventPage {

@@ -17,7 +17,7 @@ export type LossTotals = {
 export type SessionTotals = LossTotals & {
   /** Frames that were captured or encoded and not sent. */
   readonly framesDropped: number;
-  /** Datagrams that the kernel did not take. */
+  /** Datagrams that the kernel did not accept. */
   readonly sendDropped: number;
   /** Time in which nothing was heard of the player. */
   readonly unreachableUs: number;

@@ -97,12 +97,12 @@ function historyOf(history: HistoryFacts): NumberMetric[] {
     gauge("history_segments", "Its files, of about a minute each", segmentCount),
     {
       ...{ name: "history_dropped_total", type: "counter" },
-      help: "Batches and records of the history that were not written",
+      help: "History batches and records that could not be written",
       samples: single(history.droppedCount),
     },
     {
       ...{ name: "history_rows_overwritten_total", type: "counter" },
-      help: "Rows that were gone before they were read: no total and no history has them",
+      help: "Rows overwritten before they were read; they are in no total and not in the history",
       samples: single(history.overwrittenCount),
     },
   ];

@@ -9,12 +9,12 @@ const reportStates = ["reported", "not_reported"] as const;
 
 /** Metrics of windows that are added up, where they are measured. */
 const summed = [
-  ["packets_lost", "packets_dropped", "Datagrams sent that players reported missing"],
-  ["packets_rebuilt", "fec_recovered", "Datagrams that players rebuilt from parity"],
-  ["packets_refused", "send_dropped", "Datagrams that the kernel did not take"],
-  ["keyframe_requests", "idr_requests", "Key frames that players asked for"],
-  ["viewer_frames_dropped", "client_dropped", "Frames that browsers received and did not show"],
-  ["viewer_stalls", "client_stalls", "Times the picture stood still in a browser"],
+  ["packets_lost", "packets_dropped", "Datagrams sent but reported missing by players"],
+  ["packets_rebuilt", "fec_recovered", "Datagrams that players repaired with parity"],
+  ["packets_refused", "send_dropped", "Datagrams that the kernel did not accept"],
+  ["keyframe_requests", "idr_requests", "Key frames that players requested"],
+  ["viewer_frames_dropped", "client_dropped", "Frames that browsers received but did not display"],
+  ["viewer_stalls", "client_stalls", "Times the picture froze in a browser"],
 ] as const satisfies (readonly [string, MetricName, string])[];
 
 /** One number with the labels that it has beside those of its stream. */
@@ -82,11 +82,11 @@ export class StreamCounts {
     ];
     return [
       ...fates,
-      counted("repeated_frames_total", "Frames sent because the source had no new one", {
+      counted("repeated_frames_total", "Frames encoded again because the source had nothing new", {
         value: this.#repeats,
       }),
       counted("key_frames_total", "Key frames sent", { value: this.#keys }),
-      counted("bytes_total", "Media payload sent; parity and headers are left out", {
+      counted("bytes_total", "Media payload sent, without parity and headers", {
         value: this.#bytes,
       }),
       ...(this.#dataPackets > 0 ? packets : []),
@@ -105,10 +105,9 @@ export class StreamCounts {
   }
 }
 
-const fateHelp =
-  "Slots of the frame rate's grid by what became of them; together they are the rate that was asked for";
-const packetHelp = "Datagrams of frames handed over, refused ones among them";
-const windowHelp = "Windows of a second or two, by whether the player said what it lost";
+const fateHelp = "Slots by fate; together they make up the requested frame rate";
+const packetHelp = "Datagrams of frames, including refused ones";
+const windowHelp = "Windows of one or two seconds, by whether the player reported its losses";
 
 function counted(
   name: string,

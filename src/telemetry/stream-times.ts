@@ -19,10 +19,10 @@ type ViewerEnd = (typeof viewerEnds)[number];
 
 const families = {
   stage_seconds: "Time of frames in each stage",
-  frame_seconds: "Start of capture until the last packet was handed over",
-  viewer_latency_seconds: "Start of capture until the player had the frame, or showed it",
-  round_trip_seconds: "Host to player and back, once a window",
-  quality_ratio: "How fine the encoder made pictures: 1 as the source, 0 the coarsest",
+  frame_seconds: "Start of capture until the last packet was sent",
+  viewer_latency_seconds: "Start of capture until the player had, or displayed, the frame",
+  round_trip_seconds: "Host to player and back, once per window",
+  quality_ratio: "Picture quality: 1 looks like the source, 0 is the coarsest",
 } as const;
 
 /** A family of distributions; the name is without its prefix. */

@@ -74,7 +74,7 @@ export class StreamTotals {
       ...this.#countMetrics(),
       ...timesFamilies.map(([family, help]) => this.#timesMetric(family, help)),
       {
-        ...{ name: "sessions_started_total", help: "Sessions begun", type: "counter" },
+        ...{ name: "sessions_started_total", help: "Sessions started", type: "counter" },
         samples: kinds.map((kind) => ({ labels: { kind }, value: this.#started.get(kind) ?? 0 })),
       },
       ...this.#nowMetrics(),
@@ -112,7 +112,11 @@ export class StreamTotals {
     });
     const bytesPerMegabit = 1e6 / 8;
     return [
-      sum("target_frames_per_second", "Frame rate asked for, of all sessions", ({ fps }) => fps),
+      sum(
+        "target_frames_per_second",
+        "Requested frame rate, sum of all sessions",
+        ({ fps }) => fps,
+      ),
       sum(
         "media_bytes_per_second",
         "Media payload in the last window, of all sessions",
@@ -120,7 +124,7 @@ export class StreamTotals {
       ),
       sum(
         "media_target_bytes_per_second",
-        "What encoders were asked for, of all sessions",
+        "Target bitrate, sum of all sessions",
         ({ sample }) => ((sample?.bitrate_kbps ?? 0) * 1000) / 8,
       ),
     ];

@@ -81,7 +81,7 @@ export class EventRecorder {
   /** @throws Failure `not_recording` */
   checkpoint(id: string, label: LabelFields, state: unknown): TimelineCheckpoint {
     if (this.#active === undefined) {
-      throw new Failure("not_recording", `Cannot take checkpoint "${id}": no timeline is recorded`);
+      throw new Failure("not_recording", `Cannot add checkpoint "${id}": no timeline is recorded`);
     }
     return this.#active.checkpoint({ id, label, state, atUs: this.#clock.nowUs() });
   }

@@ -176,7 +176,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     const label = request.label === undefined ? null : this.#withoutSecrets(request.label);
     const taken = this.#takeCheckpoint(id, { label }, {});
     if (taken !== undefined) return taken;
-    const text = `Cannot take checkpoint "${id}": no timeline is recorded; start one, or a capture`;
+    const text = `Cannot add checkpoint "${id}": no timeline is recorded; start one, or a capture`;
     throw new Failure("not_recording", text);
   }
 

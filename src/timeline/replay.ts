@@ -71,7 +71,7 @@ export class Replay {
     const active = this.#active;
     if (active?.run.state !== "stepping" || this.#isSending) {
       const reason = this.#isSending ? "the last step is on its way" : "none waits for steps now";
-      throw new Failure("not_stepping", `Cannot take a step of a replay: ${reason}`);
+      throw new Failure("not_stepping", `Cannot run the next step of a replay: ${reason}`);
     }
     await this.#next(active);
     this.#finishIfDone(active);

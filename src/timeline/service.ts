@@ -50,7 +50,7 @@ export class RecordingService implements TimelineService {
     const recording = this.#timeline.reading(request.of);
     if (recording === undefined) {
       const what = request.of === undefined ? "a timeline" : `timeline "${request.of}"`;
-      throw new Failure("not_found", `Cannot replay ${what}: nothing is recorded under this name`);
+      throw new Failure("not_found", `Cannot replay ${what}: there is no recording of that name`);
     }
     return this.#replay.start(recording, request, send);
   }

@@ -107,7 +107,7 @@ export function checkMode(mode: Mode): void {
 function checkRate(fps: number): void {
   const { sizeMin, fpsMin, fpsMax } = modeLimits;
   if (isModeAllowed({ width: sizeMin, height: sizeMin, fps })) return;
-  const message = `Cannot encode "${fps}" frames a second: the rate is from ${fpsMin} to ${fpsMax}`;
+  const message = `Cannot encode "${fps}" frames per second: the rate is from ${fpsMin} to ${fpsMax}`;
   throw new Failure("invalid_mode", message, { values: modeRules });
 }
 

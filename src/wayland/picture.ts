@@ -45,7 +45,9 @@ export function checkShape(shape: { width: number; height: number; stride: numbe
   const isSane =
     width > 0 && height > 0 && width <= sideMax && height <= sideMax && stride >= width * 4;
   if (isSane && stride <= sideMax * 8) return;
-  throw new Error(`the compositor offers a picture of ${width}x${height}, ${stride} bytes a line`);
+  throw new Error(
+    `the compositor offers a picture of ${width}x${height}, ${stride} bytes per line`,
+  );
 }
 
 /** Which channel comes first; throws for a format that is not read here. */

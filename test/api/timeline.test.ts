@@ -47,7 +47,7 @@ test("a second start and a checkpoint into nothing are refused", async () => {
     409,
     {
       code: "not_recording",
-      error: 'Cannot take checkpoint "c": no timeline is recorded; start one, or a capture',
+      error: 'Cannot add checkpoint "c": no timeline is recorded; start one, or a capture',
     },
   ]);
   await readOf(host, `POST ${base}/start`, { id: "one" });

@@ -100,7 +100,7 @@ test("a PIN goes to the host, with the player it is for where one is named", asy
   await using host = await setUp(() => new Response(null, { status: 202 }));
   const terminal = new TestTerminal();
   expect(await runPair([...host.args, "--pin", "0123"], terminal)).toBe(0);
-  expect(terminal.stdout).toContain("handed over");
+  expect(terminal.stdout).toContain("PIN sent");
   const named = ["--pin=98765432", "--uniqueid", "0123456789ABCDEF", "--json"];
   expect(await runPair([...named, ...host.args], terminal)).toBe(0);
   expect(terminal.stdout.trimEnd().split("\n").at(-1)).toBe(

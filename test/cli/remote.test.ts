@@ -126,8 +126,8 @@ test("a capture is pulled whole and pushed back once, with its rows and its time
   const rows = async (at: typeof store) =>
     await Bun.file((await at.frames.filePath(id)) ?? "").bytes();
   expect((await rows(store)).length).toBeGreaterThan(1000);
-  expect((await run(captures, "pull", id)).stdout).toBe(`${id} is there already\n`);
-  expect((await run(captures, "push", id)).stdout).toBe(`${id} is there already\n`);
+  expect((await run(captures, "pull", id)).stdout).toBe(`${id} is already there\n`);
+  expect((await run(captures, "push", id)).stdout).toBe(`${id} is already there\n`);
   expect((await run(captures, "delete", id)).stdout).toBe(`deleted ${id}\n`);
   const pushed = await run(captures, "push", id, "--json");
   expect(JSON.parse(pushed.stdout)).toEqual([{ id, as: id, already_there: false }]);

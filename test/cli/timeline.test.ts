@@ -119,7 +119,7 @@ test("nothing in a recording steers the terminal", async () => {
 
 test("what the host has against it is passed on", async () => {
   await using host = await setUp();
-  await expect(host.run("export")).rejects.toThrow("nothing is recorded under this name");
+  await expect(host.run("export")).rejects.toThrow("there is no recording of that name");
   await Bun.write(host.file, '{"version":2}');
   await expect(host.run("import", host.file)).rejects.toThrow("version: it is 2");
   await expect(host.run("export", "no-such-capture")).rejects.toThrow("none is saved with it");

@@ -46,7 +46,7 @@ test("a screen of 59.94 Hz is streamed at that rate", async () => {
 
 for (const [mode, text] of [
   ["9000x1440x60", 'Cannot encode "9000x1440": sides are even and from 16 to 8192'],
-  ["1920x1080x1000", 'Cannot encode "1000" frames a second: the rate is from 1 to 480'],
+  ["1920x1080x1000", 'Cannot encode "1000" frames per second: the rate is from 1 to 480'],
 ] as const) {
   test(`${mode} is refused at the launch with a text that the player shows`, async () => {
     const answer = await launch(mode);

@@ -213,7 +213,7 @@ test("a second player is refused while the first plays", async () => {
   const player = await play();
   await gets(player, 5);
   await expect(Player.play({ basePort: host.basePort, http: other })).rejects.toThrow(
-    "Somebody else is playing",
+    "Someone else is playing",
   );
   expect((await other.secure("/cancel")).value("cancel")).toBe("0");
   const before = player.frames.length;

@@ -201,7 +201,7 @@ test("a release is never dropped, however far the display lags behind", async ()
 });
 
 test("a display that is not there is refused with a reason", async () => {
-  await expect(openX11Injector(":65000")).rejects.toThrow('Cannot pass input on to ":65000"');
+  await expect(openX11Injector(":65000")).rejects.toThrow('Cannot forward input to ":65000"');
   await expect(openX11Injector("no display")).rejects.toThrow("not the name of a display");
 });
 

@@ -196,6 +196,6 @@ test("a compositor that was restarted gets input again", async () => {
 
 test("a desktop that is not there is refused with a reason", async () => {
   await expect(open("/tmp/no-such-desktop")).rejects.toThrow(
-    'Cannot pass input on to "/tmp/no-such-desktop"',
+    'Cannot forward input to "/tmp/no-such-desktop"',
   );
 });

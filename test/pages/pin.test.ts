@@ -80,7 +80,7 @@ test("nobody who waits, and GameStream switched off, are distinguished", async (
   );
   const gone = await pages.post("/pairing/pin", fields);
   expect(await pages.follow(gone, "/sessions#waiting")).toContain("is no longer waiting");
-  people.submitPin = () => Promise.reject(new Failure("gamestream_off", "Cannot take a PIN"));
+  people.submitPin = () => Promise.reject(new Failure("gamestream_off", "Cannot accept a PIN"));
   expect(await (await pages.post("/pairing/pin", fields, script)).text()).toContain("is off");
   const off = await pages.post("/pairing/pin", fields);
   expect(await pages.follow(off, "/sessions#waiting")).toContain("is off");

@@ -82,7 +82,7 @@ export class AccessTokens implements NamedTokens {
       throw new Failure("name_taken", text, { values: { name } });
     }
     if (this.#grants.size >= accessTokenCountMax) {
-      const text = `Cannot create a token: ${accessTokenCountMax} are there; revoke one first`;
+      const text = `Cannot create a token: there are already ${accessTokenCountMax}; revoke one first`;
       throw new Failure("too_many_tokens", text, { values: { most: `${accessTokenCountMax}` } });
     }
     return name;

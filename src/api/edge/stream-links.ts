@@ -35,7 +35,7 @@ export class LinkRegistry implements StreamLinks, Guests {
   async create(request: StreamLinkRequest): Promise<MadeLink> {
     this.#grants.dropExpired();
     if (this.#grants.size >= linkCountMax) {
-      const text = `Cannot create a link: ${linkCountMax} are there; revoke one first`;
+      const text = `Cannot create a link: there are already ${linkCountMax}; revoke one first`;
       throw new Failure("too_many", text, { values: { most: `${linkCountMax}` } });
     }
     const secret = newSecret();

@@ -117,7 +117,7 @@ export class Routes {
       return refusal(code, reason, isResume ? { resume: 0 } : { gamesession: 0 });
     };
     if (admission.isTakenFrom(client.id))
-      return refuse(503, "Somebody else is playing on this host");
+      return refuse(503, "Someone else is playing on this host");
     const { running } = admission;
     if (isResume && running === undefined) return refuse(503, "Nothing runs that could be resumed");
     const request = readLaunch(query, running?.app.id ?? 0);
@@ -140,7 +140,7 @@ export class Routes {
   #cancel(client: Client): string {
     const { admission } = this.#deps;
     if (admission.isTakenFrom(client.id)) {
-      return refusal(503, "Somebody else is playing on this host", { cancel: 0 });
+      return refusal(503, "Someone else is playing on this host", { cancel: 0 });
     }
     admission.quit(client);
     return answer({ cancel: 1 });

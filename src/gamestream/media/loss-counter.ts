@@ -37,7 +37,7 @@ export class FecLossCounter {
   /** Number of the frame in each slot; numbers begin at 1. */
   readonly #frames = new Uint32Array(frameCountMax);
   readonly #shards = new Uint16Array(frameCountMax);
-  /** Datagrams that the kernel did not take: the player misses them too, but they never left. */
+  /** Datagrams that the kernel did not accept: the player misses them too, but they never left. */
   readonly #refused = new Uint16Array(frameCountMax);
   readonly #reportedBlocks = new Uint8Array(frameCountMax);
   readonly #isLost = new Uint8Array(frameCountMax);

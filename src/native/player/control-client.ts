@@ -131,7 +131,7 @@ export class ControlClient {
       throw new Failure(
         "wrong_host",
         `Cannot pair with "${this.#address}": its certificate is not the one in the code; ` +
-          "somebody else answers there, or the code was made on another host",
+          "another host answers there, or the code was made on another host",
       );
     }
     return { kind: "code", secret: Buffer.from(facts.secret).toString("base64url") };
@@ -152,7 +152,7 @@ export class ControlClient {
       throw new Failure(
         "host_changed",
         `Cannot play from "${this.#address}": its certificate is not the one it was paired with; ` +
-          "somebody else may answer there. If the host was set up again, remove " +
+          "another host may be answering there. If the host was set up again, remove " +
           `"${pathOf(dataDirectory, this.#address)}" and pair again`,
       );
     }
