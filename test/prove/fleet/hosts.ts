@@ -1,6 +1,6 @@
 /**
  * A host of the proof: a real one with a machine name of its own, a player that plays it, and a way to
- * make it slow from outside: its process stands still for a part of each second.
+ * make it slow from outside: its process is paused for a part of each second.
  */
 import { join } from "node:path";
 import {

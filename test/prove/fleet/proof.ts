@@ -47,14 +47,14 @@ export async function proveFleet(say: (line: string) => void): Promise<string> {
   const slow = hosts.find(({ name }) => name === slowName);
   const begun = Date.now();
   stack.use(slow?.slow() ?? raise("there is no host to slow down"));
-  say(`${slowName} stands still for 0.4 s of each second from now on`);
+  say(`${slowName} is paused for 0.4 s of each second from now on`);
   const fired = await waitFor("an alert fires", () => firing(prometheus));
   say(`after ${since(begun)}: ${fired.join("; ")}`);
   const others = fired.filter((text) => !text.includes(`of ${slowName}`));
   if (others.length > 0) throw new Error(`other alerts fire: ${others.join("; ")}`);
   const found = await findKept(operator);
   say(`after ${since(begun)}, in the archive from ${lookedFrom}: ${found.key}`);
-  say(`it was kept by itself, by the rule "${found.meta.trigger?.rule}", and is ${found.quality}`);
+  say(`it was saved automatically, by the rule "${found.meta.trigger?.rule}", and is ${found.quality}`);
   const opened = await openAndJudge(operator, found);
   say(`opened on ${lookedFrom} as ${opened.id}: ${opened.quality}, ${opened.cause}`);
   if (load < quietLoadMax && opened.cause !== madeCause) throw new Error(`it was ${madeCause}`);
