@@ -35,7 +35,7 @@ const maybe = (type: ColumnType, description: string): FrameColumn => ({
 
 /** In the order in which they are written. */
 export const frameColumns = {
-  session_id: always("uint32", "Whose"),
+  session_id: always("uint32", "Id of the session"),
   frame: always("uint32", "Number of the slot, increasing by one"),
   due_us: always("int64", "When the slot was due, in µs since the capture or the history began"),
   fate: always("fate", "What became of the slot"),

@@ -62,7 +62,7 @@ export const WaitingPlayer = Type.Object(
       description: "Identifier sent by the player; many send the same",
     }),
     name: Type.String({ description: "Name sent by the player" }),
-    address: Type.String({ description: "Where it connects from" }),
+    address: Type.String({ description: "Address of the player" }),
   },
   { $id: "WaitingPlayer", description: "A Moonlight player waiting for its PIN" },
 );

@@ -82,7 +82,7 @@ export type ReplayRequest = Static<typeof ReplayRequest>;
 
 export const ReplayAnswer = Type.Object(
   {
-    status: count("Of the answer"),
+    status: count("Status of the response"),
     shape: Type.Unknown({ description: "Fields of the response, and their types" }),
   },
   { $id: "ReplayAnswer", description: "The compared part of a response" },

@@ -40,9 +40,9 @@ const fields = {
   encoder_preset: Type.String({
     maxLength: 16,
     description:
-      `"" = as the host was started; else ${presetsOfX26x.join(", ")} (x264, x265), ` +
-      "0 to 10 (SVT-AV1) or p1 to p7 (NVENC); encoders that do not know it keep their own; x265 and " +
-      "SVT-AV1 take the slowest up to it with which this machine holds the stream's mode",
+      `"" = as set at the start of the host; otherwise ${presetsOfX26x.join(", ")} (x264, x265), ` +
+      "0 to 10 (SVT-AV1) or p1 to p7 (NVENC). Encoders without this preset ignore it; x265 and SVT-AV1 " +
+      "use the slowest preset, up to this one, that sustains the stream's mode on this machine",
   }),
   parity_percent_min: Type.Integer({
     minimum: 0,

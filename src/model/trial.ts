@@ -19,7 +19,7 @@ const count = (description: string) => Type.Integer({ minimum: 0, description })
 
 const TrialSide = Type.Object(
   {
-    session_id: count("Whose frames"),
+    session_id: count("Session whose frames were counted"),
     quality: Type.Union(verdictQualities.map((quality) => Type.Literal(quality))),
     slots: count("Slots of the grid"),
     late: count("Late frames"),
@@ -58,7 +58,7 @@ export const TrialRequest = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: 2 ** 32 - 1,
-        description: "The session to measure; unless given, the first that plays",
+        description: "The session to measure; default: the first one playing",
       }),
     ),
     recording: Type.Optional(

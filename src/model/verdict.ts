@@ -224,7 +224,7 @@ export const Verdict = Type.Object(
     version: Type.Literal(1),
     from_ms: millis("Start of the range, since the capture began"),
     to_ms: millis("End of the range"),
-    session_id: count("Whose"),
+    session_id: count("Id of the session"),
     quality: Type.Union(verdictQualities.map((quality) => Type.Literal(quality))),
     frames: Type.Object({
       slots: count("Slots of the grid"),
@@ -259,7 +259,7 @@ export const Verdict = Type.Object(
       count: count("Freezes"),
       ms: millis("Their total length"),
       list: Type.Optional(
-        Type.Array(Type.Object({ from_ms: millis("Begin"), to_ms: millis("End") }), {
+        Type.Array(Type.Object({ from_ms: millis("Start"), to_ms: millis("End") }), {
           description: "The longest 200, in order of time",
         }),
       ),

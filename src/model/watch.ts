@@ -20,7 +20,7 @@ export const StreamRequest = Type.Object(
       Type.String({
         maxLength: 1024,
         pattern: sourcePattern,
-        description: `${requestedForms}; the host's own unless given`,
+        description: `${requestedForms}; default: the host’s own source`,
       }),
     ),
     width: Type.Optional(side("Pixels; default 1280")),

@@ -54,7 +54,9 @@ export async function proveFleet(say: (line: string) => void): Promise<string> {
   if (others.length > 0) throw new Error(`other alerts fire: ${others.join("; ")}`);
   const found = await findKept(operator);
   say(`after ${since(begun)}, in the archive from ${lookedFrom}: ${found.key}`);
-  say(`it was saved automatically, by the rule "${found.meta.trigger?.rule}", and is ${found.quality}`);
+  say(
+    `it was saved automatically, by the rule "${found.meta.trigger?.rule}", and is ${found.quality}`,
+  );
   const opened = await openAndJudge(operator, found);
   say(`opened on ${lookedFrom} as ${opened.id}: ${opened.quality}, ${opened.cause}`);
   if (load < quietLoadMax && opened.cause !== madeCause) throw new Error(`it was ${madeCause}`);
