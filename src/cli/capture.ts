@@ -105,7 +105,7 @@ async function endedEarly({ host, json, terminal }: Run, startedUnixMs: number):
     const text = "Cannot find the capture: it was ended early, and is not among the saved ones";
     throw new Failure("not_found", text);
   }
-  terminal.say("The capture ended early: somebody stopped it, or the host was restarted");
+  terminal.say("The capture ended early: someone stopped it, or the host was restarted");
   terminal.print(json ? JSON.stringify(saved) : saved.id);
   return exitFailed;
 }

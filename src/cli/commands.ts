@@ -188,7 +188,7 @@ value. "set" changes all the named settings, or none.`,
     ],
     text: `Asks the running host. "stop" and "record" print the id of the saved capture. "record" neither
 joins nor stops a capture that is already running. Exit code 1 for "stop": nothing was recording;
-for "record": the capture was ended early, as by a restart of the host. Its id is printed all the same.`,
+for "record": the capture ended early, such as at a restart of the host; its id is still printed.`,
     subcommands: { start: 0, stop: 0, status: 0, record: 0 },
     flags: captureFlags,
   },
