@@ -54,7 +54,7 @@ export const archiveGerman: typeof archiveEnglish = {
   intro:
     "Aufzeichnungen dieses Hosts und anderer an einem Ort. Beim Öffnen wird eine auf diesen Host kopiert.",
   off: "Dieser Host hat kein Archiv. Starte ihn mit --archive und einem Verzeichnis oder s3://bucket/prefix.",
-  asking: (target: string) => `Warte auf die Liste von ${target} …`,
+  asking: (target: string) => `Warte auf die Liste von ${target}…`,
   none: "Im Archiv sind noch keine Aufzeichnungen.",
   when: "Begonnen",
   host: "Host",

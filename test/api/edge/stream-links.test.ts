@@ -129,7 +129,7 @@ test("there are so many links at most; one that has expired makes room", async (
   for (let count = 0; count < linkCountMax; count += 1) {
     await links.create({ expires_in_minutes: count === 0 ? 1 : 60 });
   }
-  expect(links.create({})).rejects.toThrow(`${linkCountMax} are there`);
+  expect(links.create({})).rejects.toThrow(`there are already ${linkCountMax}`);
   scheduler.advanceMs(60_000);
   await links.create({});
 });
