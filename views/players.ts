@@ -60,18 +60,18 @@ function renaming({ sessions: words }: Reader["messages"], client: Client, actio
 type Pairing = {
   readonly code: PairingCode | undefined;
   readonly nowMs: number;
-  /** No other machine can reach the native path. */
-  readonly isLocalOnly: boolean;
+  /** Of the native path, where no other machine can reach it. */
+  readonly localPort: number | undefined;
 };
 
 /** Also served alone, at `/parts/pairing`; it asks again when the code has expired. */
-export function pairingSection(reader: Reader, { code, nowMs, isLocalOnly }: Pairing): Html {
+export function pairingSection(reader: Reader, { code, nowMs, localPort }: Pairing): Html {
   const { sessions: words } = reader.messages;
   const open = code !== undefined && code.expires_unix_ms > nowMs ? code : undefined;
   return html`<section id="pairing" class="card" hx-get="/parts/pairing" hx-trigger="pairing-changed from:body, players-changed from:body" hx-swap="outerMorph">
 <div class="section-head"><h2>${words.add}</h2></div>
 ${open === undefined ? offer(reader) : codeCard(reader, open, open.expires_unix_ms - nowMs)}
-${isLocalOnly ? html`<p class="notice">${words.localOnly}</p>` : ""}
+${localPort === undefined ? "" : html`<p class="notice">${words.localOnly(localPort)}</p>`}
 </section>`;
 }
 

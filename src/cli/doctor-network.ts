@@ -93,7 +93,7 @@ async function isFree({ host, port, by }: Endpoint): Promise<boolean> {
 
 function addressFinding({ host, port }: ListenAddress): DoctorFinding {
   if (isLoopbackHost(host))
-    return findingOf("network", "fair", { code: "native_loopback", values: { host } });
+    return findingOf("network", "fair", { code: "native_loopback", values: { host, port } });
   const outer = reachableAddresses(host).filter((address) => !isLoopbackHost(address));
   const list = outer.join(", ");
   return outer.length === 0

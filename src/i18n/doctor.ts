@@ -77,8 +77,8 @@ const doctorGerman: DoctorTexts = {
     `onglass läuft hier bereits (Prozess ${pid}); welche Ports es nicht bekam, steht in seinem Log`,
   addresses: ({ list, port }) =>
     `Player erreichen diesen Rechner unter ${list}, Port ${port}, TCP und UDP; eine Firewall dazwischen muss beide durchlassen`,
-  native_loopback: ({ host }) =>
-    `Player auf anderen Rechnern können ${host} nicht erreichen. Nimm eine andere Adresse: --native-listen 0.0.0.0:7781`,
+  native_loopback: ({ host, port }) =>
+    `Player auf anderen Rechnern können ${host} nicht erreichen. Nimm eine andere Adresse: --native-listen 0.0.0.0:${port}`,
   addresses_none: () => "Dieser Rechner hat keine Adresse, die ein Player erreichen könnte",
   first_picture: ({ ms }) => `Erstes Bild ${ms} ms nach der Anfrage`,
   first_picture_slow: ({ ms }) =>

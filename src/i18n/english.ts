@@ -261,8 +261,8 @@ export const english = {
     addHint: "Creates a one-time pairing code.",
     code: "One-time code",
     command: "Run this on the player’s machine:",
-    localOnly:
-      "The host only accepts native players from this machine. Start it with --native-listen 0.0.0.0:7781 to accept others.",
+    localOnly: (port: number) =>
+      `The host only accepts native players from this machine. Start it with --native-listen 0.0.0.0:${port} to accept others.`,
     left: "Valid for",
     cancel: "Revoke code",
     copy: "Copy",

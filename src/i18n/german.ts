@@ -264,8 +264,8 @@ export const german: Messages = {
     addHint: "Erzeugt einen Einmalcode zum Koppeln.",
     code: "Einmalcode",
     command: "Auf dem Rechner des Players ausführen:",
-    localOnly:
-      "Der Host nimmt native Player nur von diesem Rechner an. Mit --native-listen 0.0.0.0:7781 lässt er auch andere zu.",
+    localOnly: (port) =>
+      `Der Host nimmt native Player nur von diesem Rechner an. Mit --native-listen 0.0.0.0:${port} lässt er auch andere zu.`,
     left: "Noch gültig:",
     cancel: "Code widerrufen",
     copy: "Kopieren",

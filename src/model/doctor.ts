@@ -56,7 +56,7 @@ export const doctorFindings = {
   /** Its ports are its own. */
   host_runs: { pid: "count" },
   addresses: { list: "text", port: "count" },
-  native_loopback: { host: "text" },
+  native_loopback: { host: "text", port: "count" },
   addresses_none: {},
   first_picture: { ms: "count" },
   first_picture_slow: { ms: "count" },
@@ -124,8 +124,8 @@ export const doctorEnglish: DoctorTexts = {
     `onglass is already running here (process ${pid}); its log lists any ports it could not open`,
   addresses: ({ list, port }) =>
     `Players can reach this machine at ${list}, port ${port}, TCP and UDP; a firewall in between must let both through`,
-  native_loopback: ({ host }) =>
-    `Players on other machines cannot reach ${host}. Use another address: --native-listen 0.0.0.0:7781`,
+  native_loopback: ({ host, port }) =>
+    `Players on other machines cannot reach ${host}. Use another address: --native-listen 0.0.0.0:${port}`,
   addresses_none: () => "This machine has no address that a player could reach",
   first_picture: ({ ms }) => `First picture ${ms} ms after the request`,
   first_picture_slow: ({ ms }) =>

@@ -68,6 +68,7 @@ export function accessNow({ access, clock }: ConsoleParts) {
 }
 
 export async function pairingNow({ players, clock, reach }: ConsoleParts) {
-  const isLocalOnly = isLoopbackHost((await reach()).native.host);
-  return { code: players.pairingCode(), nowMs: clock.wallMs(), isLocalOnly };
+  const { host, port } = (await reach()).native;
+  const localPort = isLoopbackHost(host) ? port : undefined;
+  return { code: players.pairingCode(), nowMs: clock.wallMs(), localPort };
 }

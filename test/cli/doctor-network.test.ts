@@ -26,6 +26,7 @@ test("the ports of a host that runs on the data directory are not another progra
   held.close();
   expect(findings.map(({ code }) => code)).toEqual(["host_runs", "native_loopback"]);
   expect(findings[0]?.values).toEqual({ pid: process.pid });
+  expect(findings[1]?.text).toEndWith(`--native-listen 0.0.0.0:${held.port}`);
 });
 
 test("a lock that a host left behind says nothing", async () => {
