@@ -54,16 +54,17 @@ const drainUsMax = 4_000_000;
 /** The queue is gone. */
 const drainedUs = 8_000;
 /**
- * Growth a second: close to where it was too much by a sum, so that those who share a link come to
- * equal shares, and away from there by a factor.
+ * Growth a second, as shares of the rate: away from where it was too much, and close to it. There a
+ * smaller rate grows faster, below this one, so that those who share a link come to equal shares.
  */
-const growthNearKbps = 250;
 const growthFar = 0.35;
+const growthNearLeast = 0.04;
+const growthNearKbps = 3800;
 /** Quiet for so long before anything grows. */
 const holdUs = 700_000;
 /** A link that is full again and again: that long nothing more is tried, later twice that and so on. */
 const settledUs = 2_500_000;
-const settledUsMax = 8_000_000;
+const settledUsMax = 4_000_000;
 /** From then on it counts as full for the first time. */
 const forgetUs = 200_000_000;
 const sameShare = 0.1;
@@ -223,8 +224,13 @@ export class LinkRate {
     if (isNear && atUs < full.untilUs) return;
     // Well above where it was full: that was another link.
     if (full !== undefined && this.#rateKbps > full.kbps * (1 + sameShare)) this.#full = undefined;
-    const growthKbps = isNear ? growthNearKbps * this.#roomShare : growthFar * this.#rateKbps;
-    this.#set(this.#rateKbps + (growthKbps * (atUs - sinceUs)) / 1e6);
+    const growth = isNear ? this.#growthNear : growthFar;
+    this.#set(this.#rateKbps * (1 + (growth * (atUs - sinceUs)) / 1e6));
+  }
+
+  get #growthNear(): number {
+    const share = growthNearLeast * Math.max(1, (growthNearKbps / this.#rateKbps) ** 3);
+    return Math.min(growthFar, this.#roomShare * share);
   }
 
   /** How far below its ceiling it is, 0 to 1. */
