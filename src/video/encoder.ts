@@ -17,7 +17,6 @@ import { assert } from "../base/assert.ts";
 import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import { codecs } from "../model/capture.ts";
-import { keyFrameBitsLeast } from "../model/limits.ts";
 import type { EncoderStatus } from "../model/status.ts";
 import { type EncoderChoice, type EncoderSetup, encodersFor } from "./encoders.ts";
 import { openFeed, type PictureFeed } from "./feed.ts";
@@ -32,26 +31,13 @@ import {
 import { frameRateOf } from "./frame-rate.ts";
 import type { EncodeOptions } from "./link.ts";
 import { checkHoldable, heldPreset } from "./options.ts";
+import { type PictureMode, type Rate, rateControlOf } from "./rate-control.ts";
 
 /** What an encoder is opened for. */
 export type EncoderOptions = Omit<EncodeOptions, "source">;
 
 /** The largest distance between key frames that encoders take: none by themselves, in practice. */
 const gopSizeMax = 2 ** 30;
-/**
- * Frames' worth of the rate that may gather in the model of the receiver's buffer. With two, x264
- * uses 78 % of 10 Mbit/s; with five and peaks of 5 % above the rate it uses 96 to 101 %.
- */
-const bufferFrames = 5;
-const peakShare = 1.05;
-/** Where the buffer is large for its rate: with peaks of 20 % the rate is overshot by 17 %. */
-const peakShareLow = 1.02;
-/** The same where rate and peaks are one: x264 then uses 95 to 104 % of what it was asked for. */
-const peakShareLowConstant = 1.01;
-/** Below this a key frame does not fit, and x264 skips everything after it. */
-const bufferBitsMin = 150_000;
-/** The buffer holds the smallest key frame of the mode so many times. */
-const keyFrameRoom = 1.5;
 const threadCountMax = 4;
 /** FFmpeg tells a quantiser in these units (`FF_QP2LAMBDA`). */
 const lambdaPerQuantiser = 118;
@@ -177,9 +163,6 @@ type EncoderParts = {
   readonly mode: PictureMode;
 };
 
-/** What the size of the rate control's buffer follows from. */
-type PictureMode = Pick<EncodeOptions, "width" | "height" | "fps">;
-
 /** An open encoder. A picture is prepared, sent, and comes out as `packet` when `receive` says so. */
 export class Encoder {
   /** The last packet that `receive` brought; valid until the next call. */
@@ -268,18 +251,10 @@ function configure(context: CodecContext, options: EncoderOptions, feed: Picture
   context.threadCount = Math.min(navigator.hardwareConcurrency, threadCountMax);
 }
 
-type Rate = PictureMode & { readonly bitrateKbps: number };
-
 function setRate(context: CodecContext, setup: EncoderSetup, rate: Rate): void {
-  const bitsPerSecond = rate.bitrateKbps * 1000;
+  const { bitsPerSecond, peakBitsPerSecond, bufferBits } = rateControlOf(setup, rate);
   context.bitRate = BigInt(bitsPerSecond);
   if (!setup.limitsPeaks) return;
-  const bufferBits = Math.ceil((bitsPerSecond / rate.fps) * bufferFrames);
-  const leastBits = Math.max(bufferBitsMin, keyFrameBitsLeast(rate) * keyFrameRoom);
-  const low = setup.isConstantRate ? peakShareLowConstant : peakShareLow;
-  const share = bufferBits > leastBits ? peakShare : low;
-  const peak = BigInt(Math.round(bitsPerSecond * share));
-  if (setup.isConstantRate) context.bitRate = peak;
-  context.rcMaxRate = peak;
-  context.rcBufferSize = Math.max(bufferBits, Math.ceil(leastBits));
+  context.rcMaxRate = BigInt(peakBitsPerSecond);
+  context.rcBufferSize = bufferBits;
 }

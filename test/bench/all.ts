@@ -22,7 +22,7 @@ import { benchOverview } from "./overview.ts";
 import { benchGate, benchListing, benchMemory, benchRecorder, benchWindow } from "./recorder.ts";
 import { benchScrape } from "./scrape.ts";
 import { benchShare } from "./share.ts";
-import { benchSteady } from "./steady.ts";
+import { benchBusy, benchSteady } from "./steady.ts";
 import {
   benchArmed,
   benchCpu,
@@ -74,6 +74,7 @@ const benches: Readonly<Record<string, Bench>> = {
   scrape: { run: benchScrape },
   archive: { run: benchArchive },
   steady: { run: benchSteady, isLong: true },
+  busy: { run: benchBusy, isLong: true },
   soak: { run: () => benchSoak(), isLong: true },
 };
 
