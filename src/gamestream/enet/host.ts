@@ -6,6 +6,7 @@ import { randomInt } from "node:crypto";
 import type { Clock, Micros } from "../../base/clock.ts";
 import { type Scheduler, Ticker, timers } from "../../base/scheduler.ts";
 import { type Ending, ending } from "../../model/ending.ts";
+import { Standstill } from "../../session/standstill.ts";
 import { type Peer, UdpPort } from "../../session/udp.ts";
 import { EnetPeer, silenceMaxUs } from "./peer.ts";
 import {
@@ -43,6 +44,7 @@ export class EnetHost<Message> {
   #udp: UdpPort | undefined;
   /** Runs while there is a peer: a host at rest does not wake up. */
   readonly #ticker: Ticker;
+  readonly #standstill = new Standstill(tickMs);
   #peer: EnetPeer<Message> | undefined;
   /** Set while the connection lingers: nobody hears from it any more. */
   #closeUs: number | undefined;
@@ -156,6 +158,8 @@ export class EnetHost<Message> {
   }
 
   #tick(): void {
+    const nowUs = this.#clock.nowUs();
+    this.#peer?.forgive(this.#standstill.tick(nowUs), nowUs);
     if (this.#closeUs !== undefined && this.#closeUs <= this.#clock.nowUs()) this.disconnect();
     if (this.#peer?.hasLeft(this.#clock.nowUs())) this.#drop(ending("player_left"));
     else if (this.#peer?.isSilent(this.#clock.nowUs())) {
@@ -171,6 +175,7 @@ export class EnetHost<Message> {
     this.#peer = undefined;
     this.#closeUs = undefined;
     this.#ticker.stop();
+    this.#standstill.rest();
     peer.state = "closed";
     if (isHeard) this.#events.onDisconnect(why);
   }

@@ -109,6 +109,11 @@ export class EnetPeer<Message> {
     return this.#mtu - 28;
   }
 
+  /** Nobody listened for so long: that was no silence. */
+  forgive(us: number, nowUs: Micros): void {
+    this.heardUs = Math.min(this.heardUs + us, nowUs) as Micros;
+  }
+
   /** Nothing that opens came for ten seconds. */
   isSilent(nowUs: Micros): boolean {
     return nowUs - this.heardUs >= silenceMaxUs;

@@ -71,6 +71,11 @@ const handshakeMsMax = 5000;
 /** Time for a last message to leave before the connection is cut. */
 const lingerMs = 500;
 const nonceBytes = 32;
+/**
+ * A player sends two reports a second, of up to two kilobytes. One that sends far more waits in its own
+ * socket: reading it would keep the thread from the frames of everybody.
+ */
+const bytesPerMsMax = 256;
 
 /** One control connection. Owns its socket. */
 export class Connection {
@@ -117,6 +122,13 @@ export class Connection {
       if (message === "malformed") this.#cut(ending("message_malformed"));
       else this.#receive(message);
     }
+    this.#rest(Math.floor(chunk.length / bytesPerMsMax));
+  }
+
+  #rest(ms: number): void {
+    if (ms === 0 || this.#socket.isPaused()) return;
+    this.#socket.pause();
+    timers.after(ms, () => this.#socket.resume());
   }
 
   #receive(message: Message): void {

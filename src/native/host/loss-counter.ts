@@ -14,6 +14,8 @@ type Range = { readonly end: number; readonly count: number };
 const rangeCountMax = 1024;
 /** What a player says to have stood still between two reports is at most this. */
 const pausedUsMax = 60_000_000;
+/** A longer round trip is none: a session ends after four silent seconds. */
+const rttUsMax = 60_000_000;
 
 /** What one player reported so far. */
 export class LossCounter {
@@ -61,7 +63,8 @@ export class LossCounter {
     this.fecRecoveredCount = bound(this.fecRecoveredCount, report.fec_recovered);
     this.framesLostCount = bound(this.framesLostCount, report.frames_lost);
     this.idrRequestCount = Math.max(this.idrRequestCount, report.idr_requests);
-    if (report.rtt_us !== undefined) this.rttUs = report.rtt_us;
+    const { rtt_us: rttUs } = report;
+    if (rttUs !== undefined && rttUs <= rttUsMax) this.rttUs = rttUs;
     this.pausedUs = grownBy(this.pausedUs, report.paused_us);
     this.waitedUs = grownBy(this.waitedUs, report.waited_us);
     this.reportCount += 1;

@@ -15,12 +15,13 @@ import {
 } from "../wire/packet.ts";
 import { Opener, Sealer } from "../wire/seal.ts";
 import { SequenceWindow } from "../wire/sequence-window.ts";
+import { SendMarks } from "./send-marks.ts";
 
 /** A player sends four pings a second. */
 export const silenceUsMax = 4_000_000;
 const sequenceCountMax = 4096;
-/** More than leave in the longest round trip that is worth following. */
-const markCount = 1024;
+/** Of one tick. A player sends two or three; a few more come at once after a stall of the link. */
+const openedCountMax = 64;
 
 type Options = {
   readonly clock: Clock;
@@ -61,12 +62,11 @@ export class PlayerLink {
     receivedBytes: 0,
     lateUs: 0,
   };
-  /** Datagrams with a sequence below this had left by then. A ring. */
-  readonly #markEnds = new Float64Array(markCount);
-  readonly #markUs = new Float64Array(markCount);
-  #markAt = 0;
+  readonly #marks = new SendMarks();
   #peer: Peer | undefined;
   #heardUs: number;
+  /** Since the last tick. Only the player itself can make it grow. */
+  #openedCount = 0;
 
   constructor(options: Options) {
     const { tag, keyToHost, keyToPlayer, packetBytes, clock } = options;
@@ -90,8 +90,10 @@ export class PlayerLink {
   receive(datagram: Uint8Array, from: Peer): void {
     const sequence = this.#opener.readSequence(datagram);
     if (sequence === undefined || this.#arrivals.check(sequence) !== "new") return;
+    if (this.#openedCount >= openedCountMax) return;
     const plain = this.#opener.open(datagram);
     if (plain === undefined) return;
+    this.#openedCount += 1;
     const highest = this.#arrivals.highest;
     this.#arrivals.accept(sequence);
     const nowUs = this.#options.clock.nowUs();
@@ -101,7 +103,7 @@ export class PlayerLink {
     const sentUs = readPing(view);
     if (sentUs !== undefined) this.#answer(sentUs, nowUs);
     else if (readArrivals(view, this.#counts)) {
-      this.#options.onArrivals(this.#counts, this.#leftUs(this.#counts.sequence));
+      this.#options.onArrivals(this.#counts, this.#marks.leftUs(this.#counts.sequence));
     }
   }
 
@@ -113,30 +115,16 @@ export class PlayerLink {
     for (let index = first; index < first + takenCount; index++) {
       this.bytesSentCount += datagrams[index]?.length ?? 0;
     }
-    this.#mark(this.sealer.nextSequence - (datagrams.length - first - takenCount));
+    const leftEnd = this.sealer.nextSequence - (datagrams.length - first - takenCount);
+    this.#marks.add(leftEnd, this.#options.clock.nowUs());
     return takenCount;
   }
 
-  /** A few times a second: sequences that were waited for are lost. */
-  tick(): void {
+  /** Ten times a second: sequences that were waited for are lost. @param stoodUs nobody listened */
+  tick(stoodUs: number): void {
+    this.#heardUs = Math.min(this.#heardUs + stoodUs, this.#options.clock.nowUs());
+    this.#openedCount = 0;
     this.#arrivals.settle();
-  }
-
-  #mark(end: number): void {
-    this.#markEnds[this.#markAt] = end;
-    this.#markUs[this.#markAt] = this.#options.clock.nowUs();
-    this.#markAt = (this.#markAt + 1) % markCount;
-  }
-
-  /** From the newest mark back to the last one that covers the sequence. */
-  #leftUs(sequence: number): number | undefined {
-    let leftUs: number | undefined;
-    for (let back = 1; back <= markCount; back++) {
-      const at = (this.#markAt - back + markCount) % markCount;
-      if ((this.#markEnds[at] ?? 0) <= sequence) return leftUs;
-      leftUs = this.#markUs[at];
-    }
-    return undefined;
   }
 
   #moveTo(peer: Peer): void {

@@ -15,6 +15,7 @@ import type { Client } from "../../model/player.ts";
 import type { Session } from "../../model/session.ts";
 import type { Settings } from "../../model/settings.ts";
 import { ClientRegistry } from "../../session/client-registry.ts";
+import { Standstill } from "../../session/standstill.ts";
 import { type Peer, UdpPort } from "../../session/udp.ts";
 import { checkBitrate, checkMode } from "../../video/options.ts";
 import { openStream } from "../../video/stream.ts";
@@ -60,6 +61,7 @@ export class NativeServer {
   readonly #closing = new Set<Promise<unknown>>();
   /** Runs while there are sessions: a host at rest does not wake up. */
   readonly #ticker: Ticker;
+  readonly #standstill = new Standstill(tickMs);
   /** Players whose encoders are being opened. */
   readonly #opening = new Set<{ readonly player: KnownPlayer }>();
   #settings: Settings;
@@ -321,9 +323,11 @@ export class NativeServer {
 
   #rest(): void {
     this.#ticker.stop();
+    this.#standstill.rest();
   }
 
   #tick(): void {
-    for (const session of [...this.#sessions.values()]) session.tick();
+    const stoodUs = this.#standstill.tick(this.#deps.clock.nowUs());
+    for (const session of [...this.#sessions.values()]) session.tick(stoodUs);
   }
 }

@@ -119,13 +119,13 @@ export class HostSession {
     return this.#core.control.fps;
   }
 
-  /** A few times a second. */
-  tick(): void {
+  /** A few times a second. @param stoodUs for how long the host stood still before it */
+  tick(stoodUs: number): void {
     const nowUs = this.#deps.clock.nowUs();
+    this.#link.tick(stoodUs);
     const isSilent = this.#link.isSilent(nowUs);
     if (isSilent) this.end(ending("player_silent", { seconds: silenceUsMax / 1e6 }));
     if (this.#isEnded) return;
-    this.#link.tick();
     this.#reach.onTick(this.#link.silentUs(nowUs), nowUs);
     this.#core.tick(nowUs);
   }

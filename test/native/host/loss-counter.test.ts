@@ -39,6 +39,13 @@ test("a player cannot miss more than was sent, nor take a loss back", () => {
   expect(ledger.packetsDroppedCount).toBe(40);
 });
 
+test("a round trip that no session could have had is not believed", () => {
+  const ledger = new LossCounter();
+  ledger.add(report({ rtt_us: 2000 }), 10);
+  ledger.add(report({ rtt_us: Number.MAX_SAFE_INTEGER }), 10);
+  expect(ledger.rttUs).toBe(2000);
+});
+
 test("whatever is reported, counts only grow and stay within what was sent", () => {
   const count = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
   const said = fc.record({ settled_sequence: count, packets_lost: count, fec_recovered: count });
