@@ -183,7 +183,7 @@ async function diskFinding(directory: string): Promise<DoctorFinding> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const startUs = clock.nowUs();
     await using file = await open(path, "wx", 0o600);
-    await file.write(new Uint8Array(diskBytes));
+    await file.writeFile(new Uint8Array(diskBytes));
     await file.sync();
     const seconds = (clock.nowUs() - startUs) / 1e6;
     const mb = Math.round(diskBytes / 1e6 / seconds);
@@ -194,6 +194,7 @@ async function diskFinding(directory: string): Promise<DoctorFinding> {
     const detail = cause instanceof Error ? cause.message : String(cause);
     return findingOf("disk", "poor", { code: "disk_failed", values: { detail } });
   } finally {
-    await rm(path, { force: true });
+    // Where nothing could be written, there may be no right to look either.
+    await rm(path, { force: true }).catch(() => undefined);
   }
 }

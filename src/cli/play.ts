@@ -14,6 +14,7 @@ import { codecs } from "../model/capture.ts";
 import { modeLimits } from "../model/limits.ts";
 import { packetSizes, startFitting } from "../native/player/fitting-start.ts";
 import { FrameSink } from "../native/player/frame-sink.ts";
+import { PeakRate } from "../native/player/peak-rate.ts";
 import type { Player } from "../native/player/player.ts";
 import { type PlaySummary, PlayTotals } from "../native/player/totals.ts";
 import type { Open } from "../native/wire/messages.ts";
@@ -41,6 +42,9 @@ const signals = ["SIGINT", "SIGTERM"] as const;
 /** Of the native path. */
 const portDefault = 7781;
 const liveIntervalMs = 500;
+const peakIntervalMs = 100;
+/** Of a check’s round: the first key frame, and programs that have just begun, say nothing of a link. */
+const settleUs = 1_000_000;
 const secondsLimit = 30 * 24 * 3600;
 
 /** Exit code 0 or 1. @throws Failure `usage` when called wrongly, others when it cannot play */
@@ -70,7 +74,7 @@ async function runCheck(request: PlayRequest, terminal: Terminal): Promise<numbe
     // It is used once.
     code = undefined;
     if (summary !== undefined && failure === undefined && summary.seconds >= seconds - 1)
-      return summary;
+      return { ...summary, peak_kbps: Math.round(run.peakKbps) };
     throw new Failure("host_unreachable", failure ?? "The check was stopped");
   };
   const check = await checkLink(play, (line) => terminal.say(line));
@@ -93,8 +97,10 @@ class Run {
   readonly #say: (line: string) => void;
   readonly #stopping = new AbortController();
   readonly #totals = new PlayTotals();
+  readonly #peak = new PeakRate();
   readonly #ended = Promise.withResolvers<string | undefined>();
   #endUs: number | undefined;
+  #beganUs: number | undefined;
 
   constructor(parts: {
     request: PlayRequest;
@@ -106,6 +112,11 @@ class Run {
     this.#request = parts.request;
     this.#sink = parts.sink;
     this.#clock = parts.clock;
+  }
+
+  /** The most that came within 0.3 s; of a check alone. */
+  get peakKbps(): number {
+    return this.#peak.kbps;
   }
 
   async play(): Promise<End> {
@@ -127,7 +138,9 @@ class Run {
   }
 
   async #follow(player: Player): Promise<End> {
-    const cancelWatch = every(timers, liveIntervalMs, () => this.#watch(player));
+    const cancelWatch = this.#request.isCheck
+      ? every(timers, peakIntervalMs, () => this.#measure(player))
+      : every(timers, liveIntervalMs, () => this.#watch(player));
     if (this.#sink !== undefined) this.#sink.onBroken = (broken) => this.#finish(broken?.message);
     const failure = await this.#ended.promise;
     cancelWatch();
@@ -149,7 +162,7 @@ class Run {
         this.#say(`Packets of ${bytes} bytes do not get through; trying smaller ones`),
       clock: this.#clock,
       onFrame: (frame, latencyUs) => {
-        if (this.#isEnded(frame.completeUs)) return true;
+        if (this.#isEnded(frame.completeUs) || this.#isSettling(frame.completeUs)) return true;
         if (this.#sink?.push(frame.bytes) === false) return false;
         this.#totals.addFrame(frame, latencyUs);
         return true;
@@ -173,6 +186,16 @@ class Run {
     this.#endUs = lastUs;
     this.#finish(undefined);
     return true;
+  }
+
+  #isSettling(nowUs: number): boolean {
+    this.#beganUs ??= nowUs;
+    return this.#request.isCheck && nowUs - this.#beganUs < settleUs;
+  }
+
+  #measure(player: Player): void {
+    const nowUs = this.#clock.nowUs();
+    if (!this.#isEnded(nowUs)) this.#peak.look(nowUs, player.receivedBytes);
   }
 
   #watch(player: Player): void {

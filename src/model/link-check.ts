@@ -8,6 +8,8 @@ import { type Coded, type CodedTexts, type CodeTable, codedText } from "./coded.
 export type CheckRound = {
   readonly asked_kbps: number;
   readonly received_kbps: number;
+  /** The most that came within 0.3 s, parity and headers too; a full link is seen by it. */
+  readonly peak_kbps?: number;
   /** Datagrams that went missing, 0 to 1. */
   readonly loss_share: number;
   /** The slowest frame in a hundred beyond the usual one; absent when no clock could be compared. */
@@ -52,7 +54,13 @@ export function isShort({ asked_kbps, received_kbps }: CheckRound): boolean {
 
 /** The most that came through, of a round with loss too. */
 export function carriedKbps(rounds: readonly CheckRound[]): number {
-  return Math.max(carriedKbpsMin, ...rounds.map(({ received_kbps }) => received_kbps));
+  return Math.max(carriedKbpsMin, ...rounds.map(mostOf));
+}
+
+/** A host follows a link that is full: on the whole less came than it carries. */
+function mostOf(round: CheckRound): number {
+  const { asked_kbps, received_kbps, peak_kbps = 0 } = round;
+  return isShort(round) ? Math.max(received_kbps, Math.min(peak_kbps, asked_kbps)) : received_kbps;
 }
 
 /** At half of this the second part of the check measures loss and jitter. */

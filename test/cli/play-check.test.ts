@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { adviceOf, checkLines, checkLink } from "../../src/cli/play-check.ts";
 import type { PlaySummary } from "../../src/native/player/totals.ts";
 
-const blank: PlaySummary = {
+const blank: PlaySummary & { readonly peak_kbps?: number } = {
   ...{ session_id: 1, kind: "native", width: 1280, height: 720, fps: 60, codec: "h264" },
   ...{ seconds: 4, frames: 240, bytes: 0, packets_received: 1000, packets_lost: 0 },
   ...{ fec_recovered: 0, frames_lost: 0, idr_requests: 0, slots_skipped: 0 },
@@ -62,4 +62,25 @@ test("a host that lowers its bitrate to a narrow link is not taken for a picture
   expect(queued).toMatchObject({ carried_kbps: 5000, is_at_least: false });
   const lost = await checkLink(narrow({ packets_lost: 6 }), () => undefined);
   expect(lost).toMatchObject({ carried_kbps: 5000, is_at_least: false });
+});
+
+test("a host that follows a full link shows less of it on the whole than came while it was full", async () => {
+  const play = (kbps: number) =>
+    Promise.resolve({
+      ...blank,
+      bytes: (kbps > 3000 ? 1200 : kbps) * 500,
+      ...(kbps > 3000 ? { packets_lost: 80, peak_kbps: 2900 } : {}),
+    });
+  const check = await checkLink(play, () => undefined);
+  expect(check).toMatchObject({ carried_kbps: 2900, is_at_least: false });
+  expect(check.rounds).toHaveLength(1);
+});
+
+test("a busy machine and packets lost by chance end no rounds", async () => {
+  const uneven = { packets_lost: 40, latency_p99_us: 90_000 };
+  const play = (kbps: number) =>
+    Promise.resolve({ ...blank, ...uneven, bytes: Math.min(kbps, 30_000) * 500 });
+  const check = await checkLink(play, () => undefined);
+  expect(check.rounds).toHaveLength(4);
+  expect(check.carried_kbps).toBe(30_000);
 });

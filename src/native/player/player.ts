@@ -124,6 +124,11 @@ export class Player {
     return this.#arrivals;
   }
 
+  /** Of all datagrams that came, once each. */
+  get receivedBytes(): number {
+    return this.#counts.receivedBytes;
+  }
+
   /** Frames by what became of them. */
   get frames(): Readonly<Assembly> {
     return this.#assembly;
