@@ -48,7 +48,7 @@ export class PulseConnection {
     };
   }
 
-  /** Rejects when nobody listens there. */
+  /** Rejects when nobody listens there, with the path. */
   static async open(path: string): Promise<PulseConnection> {
     const connection = new PulseConnection();
     const socket = await Bun.connect({
@@ -59,6 +59,8 @@ export class PulseConnection {
         close: () => connection.#end("the sound server closed the connection"),
         error: (_socket, error) => connection.#end(error.message),
       },
+    }).catch((cause: unknown) => {
+      throw new Error(`neither PipeWire nor PulseAudio answers at ${path}`, { cause });
     });
     connection.#socket = socket;
     // The runtime’s types do not name it.
