@@ -68,7 +68,7 @@ export function takeEvent(
       end(event, { history, machine, priorities, timeline });
       return;
     case "happened":
-      timeline.happened(event);
+      happen(event, { priorities, timeline });
       return;
     case "warned":
       timeline.warned(event.event);
@@ -144,7 +144,7 @@ export function takeStreamsEvent(
       sources.take(event.news);
       return;
     case "happened":
-      timeline.happened(event);
+      happen(event, { priorities, timeline });
       return;
     case "resized":
       // Of the input alone; the session's log says it too.
@@ -164,6 +164,14 @@ function begin(
   machine.begin(session.session_id, threads);
   priorities.begin(session.session_id, threads);
   reportStarted(session, timeline);
+}
+
+function happen(
+  event: Extract<StreamsEvent, { kind: "happened" }>,
+  { priorities, timeline }: Pick<SessionTakers, "priorities" | "timeline">,
+): void {
+  if (event.happenings.some(({ action }) => action === "encoder_reset")) priorities.refresh();
+  timeline.happened(event);
 }
 
 function end(ended: Ended, { history, machine, priorities, timeline }: SessionTakers): void {

@@ -93,6 +93,12 @@ export class ThreadPriorities {
     if (this.#sessions.size === 0) this.#ticker.stop();
   }
 
+  /** A session's encoder was opened again: its new threads do not wait for the next check. */
+  refresh(): void {
+    this.#lowerUnused();
+    this.#raiseAll();
+  }
+
   /** The kernel says that a thread has not waited for too long. */
   giveUp(): void {
     if (this.#isGivenUp) return;
@@ -105,8 +111,7 @@ export class ThreadPriorities {
   }
 
   #check(): void {
-    this.#lowerUnused();
-    this.#raiseAll();
+    this.refresh();
     const { coreCount } = this.#raising;
     this.#busyCount = this.#coresUsed() > runawayShare * coreCount ? this.#busyCount + 1 : 0;
     if (this.#busyCount >= runawayCount) this.giveUp();

@@ -40,6 +40,10 @@ test("threads of a session are raised while it lasts, those of the encoder's lib
   helpers.set(32, "encoder");
   scheduler.advanceMs(1000);
   expect([...levels.keys()].sort()).toEqual([20, 30, 32]);
+  // The host says so where it knows.
+  helpers.set(33, "encoder");
+  priorities.refresh();
+  expect([...levels.keys()].sort()).toEqual([20, 30, 32, 33]);
   helpers.clear();
   priorities.end(1);
   expect(levels.size).toBe(0);
