@@ -97,16 +97,17 @@ function nextText(reader: Reader, { causes: [lead, second] }: Verdict, mode: Mod
 
 function stateText(
   { messages, format }: Reader,
-  { frames, freezes, quality, lower_bounds = [] }: Verdict,
+  { frames, freezes, quality, measured_until, lower_bounds = [] }: Verdict,
 ): string {
   const words = messages.verdict;
   const share = (count: number) => shareText(format, count / Math.max(1, frames.slots));
   const inTime = lower_bounds.length > 0 ? words.leftInTime : words.inTime;
   if (quality === "smooth") return inTime(share(frames.in_time + frames.old));
   const parts: string[] = [];
+  const texts = { late: words.late[measured_until], absent: words.absent };
   for (const name of ["late", "absent"] as const) {
     if (frames[name] === 0) continue;
-    const text = words[name](share(frames[name]));
+    const text = texts[name](share(frames[name]));
     parts.push(lower_bounds.includes(name) ? words.atLeast(text) : text);
   }
   if (freezes.count > 0) {

@@ -20,8 +20,8 @@ export type VerdictWords = CauseTexts &
     readonly leftInTime: (share: string) => string;
     /** Before a share that may be too small. */
     readonly atLeast: (text: string) => string;
-    /** Shares of frames that were not seen in time, as far as there are any. */
-    readonly late: (share: string) => string;
+    /** Shares of frames that were not in time, as far as there are any; late by the time they had when last measured. */
+    readonly late: Readonly<Record<Verdict["measured_until"], (share: string) => string>>;
     readonly absent: (share: string) => string;
     readonly frozen: (count: string, length: string, isOne: boolean) => string;
     readonly and: string;
@@ -77,7 +77,11 @@ export const verdictEnglish: VerdictWords = {
   inTime: (share) => `${share} of frames in time`,
   leftInTime: (share) => `${share} of frames left the host in time`,
   atLeast: (text) => `at least ${text}`,
-  late: (share) => `${share} of frames came late`,
+  late: {
+    handed_over: (share) => `${share} of frames left the host late`,
+    complete: (share) => `${share} of frames reached the player late`,
+    shown: (share) => `${share} of frames were displayed late`,
+  },
   absent: (share) => `${share} are missing`,
   frozen: (count, length, isOne) =>
     isOne ? `one freeze of ${length}` : `${count} freezes, ${length} in total`,
@@ -140,7 +144,11 @@ export const verdictGerman: VerdictWords = {
   inTime: (share) => `${share} der Bilder rechtzeitig`,
   leftInTime: (share) => `${share} der Bilder verließen den Host rechtzeitig`,
   atLeast: (text) => `mindestens ${text}`,
-  late: (share) => `${share} der Bilder kamen zu spät`,
+  late: {
+    handed_over: (share) => `${share} der Bilder verließen den Host zu spät`,
+    complete: (share) => `${share} der Bilder kamen zu spät beim Player an`,
+    shown: (share) => `${share} der Bilder wurden zu spät angezeigt`,
+  },
   absent: (share) => `${share} fehlen`,
   frozen: (count, length, isOne) =>
     isOne ? `ein Standbild von ${length}` : `${count} Standbilder von zusammen ${length}`,

@@ -32,11 +32,21 @@ test("a smooth stream says so, with the share of frames in time", () => {
 test("a slow encoder is named in the first sentence", () => {
   const verdict = judge((row) => (row % 20 === 10 ? { encode_us: 40_000 } : {}));
   expect(verdictSentence(englishReader, { verdict, mode })).toBe(
-    "Stutter: 4.9% of frames came late, 100% of it because the encoder is too slow for 1280x720 at 60 fps on this machine.",
+    "Stutter: 4.9% of frames left the host late, 100% of it because the encoder is too slow for 1280x720 at 60 fps on this machine.",
   );
   expect(verdictSentence(germanReader, { verdict, mode })).toBe(
-    "Ruckelt: 4,9 % der Bilder kamen zu spät, 100 % davon, weil der Encoder auf diesem Rechner für 1280x720 mit 60 fps zu langsam ist.",
+    "Ruckelt: 4,9 % der Bilder verließen den Host zu spät, 100 % davon, weil der Encoder auf diesem Rechner für 1280x720 mit 60 fps zu langsam ist.",
   );
+});
+
+test("late is said of the end that frames were measured until: charts of the host show no such frame", () => {
+  const at = (row: number) => 9000 + (row % 20 === 10 ? 40_000 : 0);
+  const complete = { verdict: judge((row) => ({ complete_us: at(row) })), mode };
+  const shown = { verdict: judge((row) => ({ complete_us: 8000, shown_us: at(row) })), mode };
+  expect(verdictSentence(englishReader, complete)).toContain("4.9% of frames reached the player late");
+  expect(verdictSentence(germanReader, complete)).toContain("kamen zu spät beim Player an");
+  expect(verdictSentence(englishReader, shown)).toContain("4.9% of frames were displayed late");
+  expect(verdictSentence(germanReader, shown)).toContain("wurden zu spät angezeigt");
 });
 
 test("a part that was slow in a few frames is not said to be too slow, and nothing is advised", () => {
@@ -191,7 +201,7 @@ test("a picture of too few bits is said first, and what came late keeps its own 
   expect(verdictSentence(germanReader, inTime)).toStartWith("Schlechtes Bild, weil 300 kbit");
   const late = coarse((row) => (row % 40 === 10 ? { encode_us: 60_000 } : {}));
   expect(verdictSentence(englishReader, late)).toMatch(
-    /^Poor picture: .*fps\. \d.* came late, 100% of it because the encoder is too slow/,
+    /^Poor picture: .*fps\. \d.* left the host late, 100% of it because the encoder is too slow/,
   );
 });
 
@@ -222,7 +232,7 @@ test("a player that reports no frames leaves shares that may be too small, and t
   );
   const late = { verdict: judged((row) => (row % 20 === 10 ? { encode_us: 40_000 } : {})), mode };
   expect(verdictSentence(englishReader, late)).toStartWith(
-    "Stutter: at least 4.9% of frames came late",
+    "Stutter: at least 4.9% of frames left the host late",
   );
   expect(verdictSentence(germanReader, late)).toStartWith("Ruckelt: mindestens 4,9 % der Bilder");
   const reported = judged((row) => ({ complete_us: row % 20 === 10 ? 60_000 : 9000 }));
