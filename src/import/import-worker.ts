@@ -26,7 +26,7 @@ let rows: FrameTable | undefined;
 
 self.onmessage = ({ data }: MessageEvent<ImportRequest>) => {
   lowerPriority();
-  work(data).then(answer, (cause: unknown) => {
+  work(data).then(answer).catch((cause: unknown) => {
     if (cause instanceof RefusedFile) answer({ kind: "refused", ...cause.refusal });
     else answer({ kind: "failed", reason: reasonOf(cause), disk: diskFault(cause).name });
   });

@@ -3,6 +3,7 @@
  * is in milliseconds, in old versions in microseconds; `elapsed` in nanoseconds.
  */
 import type { Machine } from "../model/machine.ts";
+import { columnsOf } from "./columns.ts";
 import {
   frameCountMax,
   type ImportedFrame,
@@ -12,17 +13,17 @@ import {
 } from "./run.ts";
 import { numberIn, TextTable } from "./table.ts";
 
-const used = {
-  fps: "tells milliseconds from microseconds",
-  frametime: "interval between frames",
-  elapsed: "time",
-  cpu_load: "machine.cpu_busy_share",
-  cpu_temp: "machine.hottest_zone_celsius",
-  cpu_mhz: "machine.cpu_mhz",
-  gpu_load: "machine.gpu_busy_share",
-  gpu_temp: "machine.gpu_celsius",
-  gpu_core_clock: "machine.gpu_mhz",
-} as const;
+const meanings = new Map([
+  ["fps", "tells milliseconds from microseconds"],
+  ["frametime", "interval between frames"],
+  ["elapsed", "time"],
+  ["cpu_load", "machine.cpu_busy_share"],
+  ["cpu_temp", "machine.hottest_zone_celsius"],
+  ["cpu_mhz", "machine.cpu_mhz"],
+  ["gpu_load", "machine.gpu_busy_share"],
+  ["gpu_temp", "machine.gpu_celsius"],
+  ["gpu_core_clock", "machine.gpu_mhz"],
+]);
 
 /** `undefined` for a file of anybody else. */
 export function readMangohud(text: string, onRead?: OnRead): ImportedRun | undefined {
@@ -51,8 +52,7 @@ export function readMangohud(text: string, onRead?: OnRead): ImportedRun | undef
   if (latest.length > 0) noteMachine(latest);
   return {
     ...{ tool: "MangoHud", program: "", frames, machine, isCut: table.isCut },
-    used: Object.fromEntries(Object.entries(used).filter(([name]) => names.includes(name))),
-    leftOut: names.filter((name) => !(name in used)),
+    ...columnsOf(names, (name) => meanings.get(name)),
   };
 }
 

@@ -3,23 +3,24 @@
  * `MsBetweenPresents`, `CPUStartTime` or `TimeInMs`, `DisplayedTime` NA where a frame was never shown), and
  * CapFrameX's JSON, which holds the columns of 1.x. One swap chain is read: the one with the most frames.
  */
+import { columnsOf } from "./columns.ts";
 import { frameCountMax, type ImportedFrame, type ImportedRun, type OnRead } from "./run.ts";
 import { numberIn, TextTable } from "./table.ts";
 
 /** By lower-case name: versions differ in their capitals. */
-const meanings: Readonly<Record<string, string>> = {
-  application: "program",
-  processid: "which program",
-  swapchainaddress: "which swap chain",
-  timeinseconds: "time",
-  timeinms: "time",
-  msbetweenpresents: "interval between frames",
-  frametime: "interval between frames",
-  dropped: "fate",
-  displayedtime: "fate",
-  msuntildisplayed: "shown_us",
-  displaylatency: "time until shown (2.x: from the begin of the frame)",
-};
+const meanings = new Map([
+  ["application", "program"],
+  ["processid", "which program"],
+  ["swapchainaddress", "which swap chain"],
+  ["timeinseconds", "time"],
+  ["timeinms", "time"],
+  ["msbetweenpresents", "interval between frames"],
+  ["frametime", "interval between frames"],
+  ["dropped", "fate"],
+  ["displayedtime", "fate"],
+  ["msuntildisplayed", "shown_us"],
+  ["displaylatency", "time until shown (2.x: from the begin of the frame)"],
+]);
 
 /** Values of one frame by lower-case column. */
 type Row = (name: string) => string | undefined;
@@ -36,7 +37,7 @@ export function readPresentmon(text: string, onRead?: OnRead): ImportedRun | und
   const { program, frames } = busiestOf(table, places);
   return {
     ...{ tool: "PresentMon", program, frames, machine: [], isCut: table.isCut },
-    ...columnsOf(names),
+    ...columnsOf(names, meaningOf),
   };
 }
 
@@ -76,7 +77,7 @@ export function readCapframex(text: string): ImportedRun | undefined {
   for (let place = 0; place < Math.min(times.length, frameCountMax); place++) {
     run.add((name) => {
       const value: unknown = columns.get(name)?.[place];
-      return value === undefined || value === null ? undefined : String(value);
+      return typeof value === "object" || value === undefined ? undefined : String(value);
     });
   }
   const info = member(file, "Info");
@@ -85,7 +86,7 @@ export function readCapframex(text: string): ImportedRun | undefined {
     ...{ tool: "CapFrameX", program: typeof program === "string" ? program : "", machine: [] },
     frames: run.inTime(),
     isCut: times.length > frameCountMax,
-    ...columnsOf(Object.keys(data)),
+    ...columnsOf(Object.keys(data), meaningOf),
   };
 }
 
@@ -131,16 +132,7 @@ function isNotShown(row: Row): boolean {
   return row("displayedtime")?.toUpperCase() === "NA";
 }
 
-function columnsOf(names: readonly string[]): Pick<ImportedRun, "used" | "leftOut"> {
-  const used = names.flatMap((name) => {
-    const meaning = meanings[name.toLowerCase()];
-    return meaning === undefined ? [] : [[name, meaning] as const];
-  });
-  return {
-    used: Object.fromEntries(used),
-    leftOut: names.filter((name) => !(name.toLowerCase() in meanings)),
-  };
-}
+const meaningOf = (name: string) => meanings.get(name.toLowerCase());
 
 function parse(text: string): unknown {
   try {

@@ -2,24 +2,27 @@
  * WiVRn's timings (`WIVRN_DUMP_TIMINGS`): one line for each event, `"event",frame,nanoseconds,stream`, of
  * server and headset on one clock. Of several streams of a frame the slowest counts, as somebody sees it.
  */
+import { columnsOf } from "./columns.ts";
 import { frameCountMax, type ImportedFrame, type ImportedRun, type OnRead } from "./run.ts";
 import { cellsOf, linesOf, numberIn } from "./table.ts";
 
-const meanings: Readonly<Record<string, string>> = {
-  wake_up: "time",
-  begin: "time, where there is no wake_up",
-  encode_begin: "encode_us",
-  encode_end: "encode_us",
-  send_begin: "send_us",
-  send_end: "send_us",
-  receive_end: "complete_us",
-  decode_end: "decode_us",
-  display: "shown_us",
-};
+const meanings = new Map([
+  ["wake_up", "time"],
+  ["begin", "time, where there is no wake_up"],
+  ["encode_begin", "encode_us"],
+  ["encode_end", "encode_us"],
+  ["send_begin", "send_us"],
+  ["send_end", "send_us"],
+  ["receive_end", "complete_us"],
+  ["decode_end", "decode_us"],
+  ["display", "shown_us"],
+]);
 const known =
   /^"?(?:wake_up|begin|submit|encode_begin|encode_end|send_begin|send_end|receive_begin|receive_end|decode_begin|decode_end|blit|display)"?,\s*\d+,\s*-?\d+/;
 /** Events of a frame that are looked at, of all its streams. */
 const eventCountMax = frameCountMax * 12;
+/** It writes a dozen. */
+const nameCountMax = 256;
 
 type Events = Map<string, number>;
 
@@ -39,18 +42,14 @@ export function readWivrn(text: string, onRead?: OnRead): ImportedRun | undefine
     const frame = numberIn(frameCell);
     const ns = numberIn(timeCell);
     if (frame === undefined || ns === undefined || name === "" || name.length > 64) continue;
-    names.add(name);
+    if (meanings.has(name) || names.size < nameCountMax) names.add(name);
     const events = byFrame.get(frame) ?? new Map<string, number>();
     byFrame.set(frame, events);
     keep(events, name, ns);
   }
-  const all = [...names];
   return {
     ...{ tool: "WiVRn", program: "", frames: framesOf(byFrame), machine: [], isCut },
-    used: Object.fromEntries(
-      all.flatMap((name) => (name in meanings ? [[name, meanings[name] ?? ""]] : [])),
-    ),
-    leftOut: all.filter((name) => !(name in meanings)),
+    ...columnsOf(names, (name) => meanings.get(name)),
   };
 }
 

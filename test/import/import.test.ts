@@ -243,3 +243,26 @@ test("of a file with more frames than are read the rest is left out, and the cap
   const whole = readRun(bytes(`${head}${"1000,1\n".repeat(1000)}`));
   expect(recordingOf(whole, { startedUnixMs: 0 }).capture.meta.rows_until_ms).toBeUndefined();
 });
+
+test("columns may have any name: those of an object's own are left out, long and many ones are cut", () => {
+  const odd = "constructor,__proto__,toString";
+  const rows = lines(20, (index) => `game.exe,7,0x1,${index / 60},16.667,1,2,3`);
+  const head = "Application,ProcessID,SwapChainAddress,TimeInSeconds,MsBetweenPresents";
+  const run = readRun(bytes(`${head},${odd}\n${rows}`));
+  expect(run.leftOut).toEqual(odd.split(","));
+  expect(structuredClone(run.used)).toEqual(run.used);
+  const events = lines(20, (index) => `"wake_up",${index},${index * 16_667_000},0`);
+  const wivrn = readRun(bytes(`${events}\n"constructor",1,5,0\n`));
+  expect(structuredClone(wivrn)).toMatchObject({ leftOut: ["constructor"] });
+  const made = Object.fromEntries(Array.from({ length: 3000 }, (_, at) => [`column ${at}`, []]));
+  const columns = { MsBetweenPresents: Array(20).fill(16.7), ["n".repeat(5000)]: [], ...made };
+  const { leftOut } = readRun(bytes(JSON.stringify({ Runs: [{ CaptureData: columns }] })));
+  expect(leftOut).toHaveLength(201);
+  expect(leftOut[0]).toBe(`${"n".repeat(100)}…`);
+});
+
+test("a value that is no value is not measured", () => {
+  const columns = { MsBetweenPresents: [...Array(12).fill(16.7), { toString: 1 }, null, [3]] };
+  const run = readRun(bytes(JSON.stringify({ Runs: [{ CaptureData: columns }] })));
+  expect(run.frames).toHaveLength(12);
+});

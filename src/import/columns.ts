@@ -1,0 +1,23 @@
+/** What became of the columns of a file. Their names are a stranger's: bounded in number and length. */
+import { printableShort } from "../base/printable.ts";
+import type { ImportedRun } from "./run.ts";
+
+/** More than any of the tools writes; behind them stands an ellipsis. */
+const leftOutCountMax = 200;
+const nameLengthMax = 100;
+
+/** @param meaningOf what a column became; `undefined` for one that means nothing here */
+export function columnsOf(
+  names: Iterable<string>,
+  meaningOf: (name: string) => string | undefined,
+): Pick<ImportedRun, "used" | "leftOut"> {
+  const used: Record<string, string> = {};
+  const leftOut: string[] = [];
+  for (const name of names) {
+    const meaning = meaningOf(name);
+    if (meaning !== undefined) used[name] = meaning;
+    else if (leftOut.length < leftOutCountMax) leftOut.push(printableShort(name, nameLengthMax));
+    else return { used, leftOut: [...leftOut, "…"] };
+  }
+  return { used, leftOut };
+}
