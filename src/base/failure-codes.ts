@@ -55,6 +55,7 @@ export const failures = {
   archive_failed: { scope: "api", status: 502, values: ["problem"] },
   storage_unreadable: { scope: "api", status: 503 },
   stream_failed: { scope: "api", status: 503 },
+  too_busy: { scope: "api", status: 503 },
   too_many_listeners: { scope: "api", status: 503 },
   capture_held: { scope: "api", status: 507, values: ["disk"] },
   capture_not_saved: { scope: "api", status: 507, values: ["disk"] },

@@ -259,8 +259,8 @@ export class History implements AsyncDisposable {
   }
 
   /** Starts of the host whose list of sessions could not be read, when it was last asked for. */
-  get unreadListCount(): number {
-    return this.#readers.unreadListCount;
+  get unreadRuns(): ReadonlySet<number> {
+    return this.#readers.unreadRuns;
   }
 
   /** Names of the segments that hold the range. @param run this one unless given */

@@ -16,7 +16,7 @@ export class HistoryReaders {
   /** Something over the limits stayed because it was being read. */
   #hasKept = false;
   /** Starts of the host whose list of sessions could not be read, when it was last asked for. */
-  unreadListCount = 0;
+  unreadRuns: ReadonlySet<number> = new Set();
 
   /** @param onFree called when segments may go now that were kept for readers */
   hold(names: readonly string[], onFree: () => void): Disposable {
@@ -55,8 +55,9 @@ export class HistoryReaders {
    * @param onFree like that of `hold`
    */
   async sessions(shelf: HistoryShelf, onFree: () => void): Promise<LoggedSession[]> {
-    const found = await Promise.all(shelf.runs.map((run) => readSessions(shelf.directory, run)));
-    this.unreadListCount = found.filter(({ unread }) => unread !== undefined).length;
+    const { runs } = shelf;
+    const found = await Promise.all(runs.map((run) => readSessions(shelf.directory, run)));
+    this.unreadRuns = new Set(runs.filter((_, place) => found[place]?.unread !== undefined));
     for (const { unread: cause } of found) {
       if (cause !== undefined && this.#isNew(cause.message))
         warn("session_list_not_read", { cause });

@@ -57,6 +57,7 @@ const english: FailureTexts = {
   wrong_host: ({ host }) =>
     `“${host}” is not a name of this host. Its operator can add it with --allow-host.`,
   internal: () => "Internal error. See the host’s log.",
+  too_busy: () => "Too much is being worked out already. Try again in a moment.",
   too_many_listeners: () => "Too many clients are already receiving events from this host.",
   unauthorized: () => "Please sign in first.",
   already_recording: () => "A recording is already running.",
@@ -158,6 +159,7 @@ const german: FailureTexts = {
   wrong_host: ({ host }) =>
     `„${host}“ ist kein Name dieses Hosts. Wer ihn betreibt, kann ihn mit --allow-host hinzufügen.`,
   internal: () => "Interner Fehler. Näheres steht im Log des Hosts.",
+  too_busy: () => "Es wird schon zu viel ausgewertet. Versuch es gleich noch einmal.",
   too_many_listeners: () => "Zu viele Clients empfangen schon Ereignisse von diesem Host.",
   unauthorized: () => "Bitte melde dich zuerst an.",
   already_recording: () => "Es läuft bereits eine Aufzeichnung.",

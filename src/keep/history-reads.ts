@@ -68,7 +68,7 @@ export class HistoryService implements HistoryReads {
       from_unix_ms: fromUnixMs,
       rows_overwritten: history.overwrittenCount,
       batches_dropped: history.droppedCount,
-      ...(history.unreadListCount > 0 ? { unread_lists: history.unreadListCount } : {}),
+      ...(history.unreadRuns.size > 0 ? { unread_lists: history.unreadRuns.size } : {}),
       sessions: sessions.map((session) => this.#describe(session)),
     };
   }
@@ -128,7 +128,7 @@ export class HistoryService implements HistoryReads {
     return { ...overview, ...unreadField(unread, stretch.beginUs) };
   }
 
-  /** What is read of the rows of a saved capture. @throws Failure `no_frames`, `frames_damaged` */
+  /** What is read of the rows of a saved capture. @throws Failure `no_frames`, `frames_damaged`, or what `read` throws */
   async fromFile<T>(id: string, read: (path: string) => Promise<T>): Promise<T> {
     const path = await this.framesPath(id);
     if (path === undefined) {
@@ -137,6 +137,8 @@ export class HistoryService implements HistoryReads {
     try {
       return await read(path);
     } catch (cause) {
+      // A disk that does not answer, or too much else to do: the file is not to blame.
+      if (cause instanceof Failure) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
       const text = `Cannot read the frames of recording "${id}": ${reason}`;
       throw new Failure("frames_damaged", text, { cause, values: { id } });
@@ -346,7 +348,10 @@ export class HistoryService implements HistoryReads {
     return await keptRowsOf({ parts, unread }, stretch.beginUs);
   }
 
-  /** By `<run>-<session>`, or the number of a session of this run. */
+  /**
+   * By `<run>-<session>`, or the number of a session of this run.
+   * @throws Failure `storage_unreadable` where the list that may have it cannot be read
+   */
   async #find(id: string): Promise<LoggedSession | undefined> {
     const match = /^(?:(\d{1,9})-)?(\d{1,10})$/.exec(id);
     if (match === null) return undefined;
@@ -354,7 +359,10 @@ export class HistoryService implements HistoryReads {
     const run = match[1] === undefined ? history.run : Number(match[1]);
     const sessionId = Number(match[2]);
     const sessions = await history.sessions();
-    return sessions.find((one) => one.run === run && one.session.session_id === sessionId);
+    const found = sessions.find((one) => one.run === run && one.session.session_id === sessionId);
+    if (found !== undefined || !history.unreadRuns.has(run)) return found;
+    const text = `Cannot find session "${id}" in the history: the list that may have it cannot be read`;
+    throw new Failure("storage_unreadable", text);
   }
 
   #stretchOf(logged: LoggedSession): RunStretch {

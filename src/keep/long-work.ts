@@ -3,6 +3,8 @@
  * of a core, during which the main thread has streams and pages to serve. One at a time: each holds
  * the rows of its range in memory.
  */
+import { Failure } from "../base/failure.ts";
+import { KeyedQueue } from "../base/keyed-queue.ts";
 import { timers } from "../base/scheduler.ts";
 import { workerUrl } from "../base/worker-url.ts";
 import type { History } from "../history/history.ts";
@@ -18,6 +20,8 @@ import type { Known } from "./judge-session.ts";
 
 /** A hundred times what three hours take. */
 const answerMsMax = 60_000;
+/** Under way and waiting: each takes a second, and a connection waits for thirty. */
+const askedCountMax = 30;
 
 /** Rows of a saved capture, or of the history. */
 export type RowsPlace =
@@ -78,7 +82,8 @@ export type LongAnswer =
 /** Takes one request after the other. */
 export class LongWork {
   readonly #history: Pick<History, "hold" | "warnOf"> | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new KeyedQueue();
+  #askedCount = 0;
 
   /** @param history whose segments stay while they are waited for and read */
   constructor(history?: Pick<History, "hold" | "warnOf">) {
@@ -115,10 +120,18 @@ export class LongWork {
     return answer;
   }
 
-  #inTurn(request: LongRequest): Promise<LongAnswer> {
-    const next = this.#last.then(() => ask(request));
-    this.#last = next;
-    return next;
+  /** @throws Failure `too_busy` */
+  async #inTurn(request: LongRequest): Promise<LongAnswer> {
+    if (this.#askedCount >= askedCountMax) {
+      const text = `Cannot work it out: ${askedCountMax} long ranges are waiting for the same`;
+      throw new Failure("too_busy", text);
+    }
+    this.#askedCount += 1;
+    try {
+      return await this.#turns.run("", () => ask(request));
+    } finally {
+      this.#askedCount -= 1;
+    }
   }
 }
 

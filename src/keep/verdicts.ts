@@ -3,6 +3,8 @@
  * The last one of each capture stays in memory, since its page, its figures and the API ask for the same.
  */
 import { Failure } from "../base/failure.ts";
+import { KeyedQueue } from "../base/keyed-queue.ts";
+import { SharedWork } from "../base/shared-work.ts";
 import type { Capture } from "../model/capture.ts";
 import { isLong } from "../model/long-range.ts";
 import type { Verdict } from "../model/verdict.ts";
@@ -15,6 +17,8 @@ import type { LiveVerdicts } from "./live-verdicts.ts";
 
 /** Verdicts of saved captures that stay in memory. */
 const rememberedCountMax = 50;
+/** Different ones asked for at once: two minutes take ten milliseconds, and a connection waits for thirty seconds. */
+const askedCountMax = 500;
 
 export type VerdictOptions = {
   readonly history: HistoryService;
@@ -30,17 +34,28 @@ export class VerdictService implements VerdictReads {
   readonly #options: VerdictOptions;
   /** Of those that are being worked out too, so that nobody starts the same again. */
   readonly #remembered = new Map<string, Promise<Verdict>>();
+  readonly #asked = new SharedWork<Verdict | undefined>(askedCountMax);
+  /** On this thread one is read and judged at a time: each holds its rows, and streams go on between two. */
+  readonly #turns = new KeyedQueue();
 
   constructor(options: VerdictOptions) {
     this.#options = options;
   }
 
   async verdictOfRecording(id: string, query: VerdictQuery): Promise<Verdict> {
+    const verdict = await this.#asked.run(keyOf("recording", id, query), () => {
+      return this.#ofRecording(id, query);
+    });
+    if (verdict === undefined) throw new Failure("not_found", `Cannot find recording "${id}"`);
+    return verdict;
+  }
+
+  async #ofRecording(id: string, query: VerdictQuery): Promise<Verdict | undefined> {
     const capture = await this.#options.recordings.load(id);
-    if (capture === undefined) throw new Failure("not_found", `Cannot find recording "${id}"`);
+    if (capture === undefined) return undefined;
     const { sessions } = samplesOf(capture);
     const session = query.session ?? (sessions.length === 1 ? sessions[0]?.session_id : undefined);
-    const key = JSON.stringify([id, query.from, query.to, query.last_s, session]);
+    const key = keyOf("recording", id, { ...query, session });
     const known = this.#remembered.get(key);
     if (known !== undefined) return await known;
     const verdict = this.#judge(id, capture, { ...query, session });
@@ -59,10 +74,16 @@ export class VerdictService implements VerdictReads {
         return history.long.verdict({ kind: "verdict", place, known, session });
       });
     }
-    return judgeSession({ ...(await history.fileRowsOfRecording(id, query)), ...known }, session);
+    return await this.#inTurn(async () => {
+      return judgeSession({ ...(await history.fileRowsOfRecording(id, query)), ...known }, session);
+    });
   }
 
   async verdictOfCapture(query: VerdictQuery): Promise<Verdict | undefined> {
+    return await this.#asked.run(keyOf("capture", "", query), () => this.#ofCapture(query));
+  }
+
+  async #ofCapture(query: VerdictQuery): Promise<Verdict | undefined> {
     const { history, stats } = this.#options;
     const place = await history.longPlaceOfCapture(query);
     const live = stats.live();
@@ -71,14 +92,20 @@ export class VerdictService implements VerdictReads {
       const { session } = query;
       return await history.long.verdict({ kind: "verdict", place, known, session });
     }
-    const kept = await history.rowsOfCapture(query);
-    const capture = stats.live();
-    if (kept === undefined || capture === undefined) return undefined;
-    const preset = this.#options.presetNow();
-    return judgeSession({ ...kept, preset, ...samplesOf(capture) }, query.session);
+    return await this.#inTurn(async () => {
+      const kept = await history.rowsOfCapture(query);
+      const capture = stats.live();
+      if (kept === undefined || capture === undefined) return undefined;
+      const preset = this.#options.presetNow();
+      return judgeSession({ ...kept, preset, ...samplesOf(capture) }, query.session);
+    });
   }
 
   async verdictOfSession(id: string, query: VerdictQuery): Promise<Verdict | undefined> {
+    return await this.#asked.run(keyOf("session", id, query), () => this.#ofSession(id, query));
+  }
+
+  async #ofSession(id: string, query: VerdictQuery): Promise<Verdict | undefined> {
     const { history } = this.#options;
     const preset = this.#options.presetNow();
     const long = await history.longPlaceOfSession(id, query);
@@ -86,8 +113,14 @@ export class VerdictService implements VerdictReads {
       const { place, sessionId: session } = long;
       return await history.long.verdict({ kind: "verdict", place, known: { preset }, session });
     }
-    const kept = await history.rowsOfSession(id, query);
-    return kept && judgeSession({ ...kept, preset }, kept.sessions[0]?.session_id);
+    return await this.#inTurn(async () => {
+      const kept = await history.rowsOfSession(id, query);
+      return kept && judgeSession({ ...kept, preset }, kept.sessions[0]?.session_id);
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.#turns.run("", work);
   }
 
   /** As the last checkpoint of the range has them; a capture without a timeline does not tell. */
@@ -110,4 +143,8 @@ export class VerdictService implements VerdictReads {
       this.#remembered.delete(oldest);
     }
   }
+}
+
+function keyOf(kind: string, id: string, { from, to, last_s, session }: VerdictQuery): string {
+  return JSON.stringify([kind, id, from, to, last_s, session]);
 }

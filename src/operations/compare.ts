@@ -45,7 +45,7 @@ export const statsCompare = operation({
     "Each figure is based on medians of five-second blocks of single frames, or of samples if no frames were kept; one false-alarm rate applies to all figures together. Runs with a different mode, codec, path or source are not comparable unless forced. Facts and codes, without text in any language.",
   query: Query,
   answers: { 200: RunComparison },
-  problems: [404],
+  problems: [404, 503],
   isLong: true,
   act: async ({ comparisons }, { query }) =>
     await comparisons.compare({

@@ -104,7 +104,7 @@ export const statsRecordingOverview = operation({
   description: overviewText,
   query: OverviewQuery,
   answers: { 200: FramesOverview },
-  problems: [404],
+  problems: [404, 503],
   isLong: true,
   act: async ({ history }, { params: { id }, query }) =>
     await history.overviewOfRecording(id, query),
@@ -119,7 +119,7 @@ export const statsCaptureOverview = operation({
   description: overviewText,
   query: OverviewQuery,
   answers: { 200: FramesOverview },
-  problems: [404],
+  problems: [404, 503],
   isLong: true,
   act: async ({ history }, { query }) => {
     const overview = await history.overviewOfCapture(query);
@@ -137,7 +137,7 @@ export const historyOverview = operation({
   description: `${overviewText} Of a range longer than three hours, the last part.`,
   query: OverviewQuery,
   answers: { 200: FramesOverview },
-  problems: [404],
+  problems: [404, 503],
   isLong: true,
   act: async ({ history }, { params: { id }, query }) => {
     const overview = await history.overviewOfSession(id, query);

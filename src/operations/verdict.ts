@@ -33,7 +33,7 @@ export const statsRecordingVerdict = operation({
   description,
   query: Query,
   answers: { 200: Verdict },
-  problems: [404],
+  problems: [404, 503],
   isLong: true,
   act: async ({ verdicts }, { params: { id }, query }) =>
     await verdicts.verdictOfRecording(id, query),
@@ -48,7 +48,7 @@ export const statsCaptureVerdict = operation({
   description,
   query: Query,
   answers: { 200: Verdict },
-  problems: [404],
+  problems: [404, 503],
   isLong: true,
   act: async ({ verdicts }, { query }) => {
     const verdict = await verdicts.verdictOfCapture(query);
@@ -66,7 +66,7 @@ export const historyVerdict = operation({
   description: `${description} The id is the one in the list; a session’s number alone means a session since the host started. If the range is longer than three hours, its last part is judged.`,
   query: Query,
   answers: { 200: Verdict },
-  problems: [404],
+  problems: [404, 503],
   isLong: true,
   act: async ({ verdicts }, { params: { id }, query }) => {
     const verdict = await verdicts.verdictOfSession(id, query);

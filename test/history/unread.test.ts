@@ -181,10 +181,10 @@ test("a list of sessions that cannot be read is counted, and warned of once", as
   const { history } = opened;
   using warnings = warningsOf("session_list_not_read");
   rmSync(join(directory.path, "000001.sessions"));
-  expect([await history.sessions(), history.unreadListCount]).toEqual([[], 0]);
+  expect([await history.sessions(), history.unreadRuns.size]).toEqual([[], 0]);
   mkdirSync(join(directory.path, "000001.sessions"));
   for (let turn = 0; turn < 2; turn++) {
-    expect([await history.sessions(), history.unreadListCount]).toEqual([[], 1]);
+    expect([await history.sessions(), history.unreadRuns.size]).toEqual([[], 1]);
   }
   expect(warnings.seen).toHaveLength(1);
 });
