@@ -13,7 +13,8 @@ export const chartFramesGerman: typeof chartFramesEnglish = {
 
 export const framesEnglish = {
   heat: "Lateness of every frame",
-  heatUnit: "ms from due until sent (without the way to the player), log scale; colour: number of frames",
+  heatUnit:
+    "ms from due until sent (without the way to the player), log scale; colour: number of frames",
   heatHint:
     "Arrow keys move through time. Enter opens the slowest frame there. Drag across the chart above to zoom.",
   distribution: "Distribution",
@@ -78,7 +79,8 @@ export const framesEnglish = {
 
 export const framesGerman: typeof framesEnglish = {
   heat: "Verspätung jedes Bildes",
-  heatUnit: "ms von fällig bis gesendet (ohne den Weg zum Player), logarithmisch; Farbe: Anzahl der Bilder",
+  heatUnit:
+    "ms von fällig bis gesendet (ohne den Weg zum Player), logarithmisch; Farbe: Anzahl der Bilder",
   heatHint:
     "Mit den Pfeiltasten durch die Zeit. Enter öffnet das langsamste Bild an dieser Stelle. Zum Zoomen über das Diagramm darüber ziehen.",
   distribution: "Verteilung",

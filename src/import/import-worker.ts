@@ -26,10 +26,12 @@ let rows: FrameTable | undefined;
 
 self.onmessage = ({ data }: MessageEvent<ImportRequest>) => {
   lowerPriority();
-  work(data).then(answer).catch((cause: unknown) => {
-    if (cause instanceof RefusedFile) answer({ kind: "refused", ...cause.refusal });
-    else answer({ kind: "failed", reason: reasonOf(cause), disk: diskFault(cause).name });
-  });
+  work(data)
+    .then(answer)
+    .catch((cause: unknown) => {
+      if (cause instanceof RefusedFile) answer({ kind: "refused", ...cause.refusal });
+      else answer({ kind: "failed", reason: reasonOf(cause), disk: diskFault(cause).name });
+    });
 };
 
 async function work(request: ImportRequest): Promise<ImportAnswer> {

@@ -6,6 +6,7 @@ import {
   filmFps,
   questionShareMin,
   rateShareMin,
+  stepShareMin,
 } from "./bounds.ts";
 import { cadenceOf } from "./cadence.ts";
 import { changeBehind } from "./changes.ts";
@@ -157,11 +158,13 @@ export class Accounts {
     const { momentary, ...others } = traitsOf(code, account.rows, { judged, windows });
     const traits: Traits = since === undefined && momentary ? { ...others, momentary } : others;
     const facts = { stream, judged, windows, rows: account.rows, traits };
-    const advice = traits.momentary ? undefined : stepFor(code, facts);
+    const share = roundShare(account.excessUs / this.#excessUs);
+    const isAdvised = share >= stepShareMin && traits.momentary !== true;
+    const advice = isAdvised ? stepFor(code, facts) : undefined;
     const step = since === undefined ? advice : wayBack(since);
     return {
       code,
-      share: roundShare(account.excessUs / this.#excessUs),
+      share,
       episodes: account.episodes.size,
       worst_ms: millis(judged.table.columns.due_us[account.worstRow] ?? 0),
       worst_late_ms: millis(account.worstUs),

@@ -15,6 +15,8 @@ export const episodeGapUs = 100_000;
 export const episodeCountMax = 200;
 /** A cause below this share is noise beside the others. */
 export const causeShareMin = 0.02;
+/** What cost less of the lost time than this is not worth a change. */
+export const stepShareMin = 0.1;
 /** A question that could turn the answer weighs at least this. */
 export const questionShareMin = 0.2;
 /** A share of a time that makes one explanation of it the main one. */
@@ -81,6 +83,8 @@ export const togetherWaitShareMax = 0.7;
 export const stopShareMin = 0.4;
 /** An encode thread that waits for a core this much of its time is short of one, and so are the encoder's others. */
 export const waitShareMin = 0.25;
+/** From a smaller share of all cores their number does not follow. */
+export const ownShareMin = 0.05;
 /**
  * An encode that takes this much longer, and so many times its usual, shows in the time that cores worked
  * for the process: windows of calm streams differ by less.

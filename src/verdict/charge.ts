@@ -23,7 +23,7 @@ import { areOthersBusy, busyCharge, isMachineBusy, isThrottled } from "./machine
 import { type PartName, partNames } from "./parts.ts";
 import { isShortOfCores, isStill, playerCharge, skippedCharge, unseenCharge } from "./player.ts";
 import { StandingQueues } from "./standing.ts";
-import { type Strain, Strains } from "./strain.ts";
+import { isBeyondMachine, type Strain, Strains } from "./strain.ts";
 import type { Window, Windows } from "./windows.ts";
 
 type Excess = { readonly row: number; readonly excessUs: number; readonly isKeyEpisode: boolean };
@@ -201,9 +201,11 @@ export class Charger {
 
   /** Work of the encode thread: its own doing only as far as the thread, and those it waits for, ran. */
   #workCharge(code: CauseCode, row: number, excessUs: number): Charge {
-    const { table } = this.#judged;
-    const cpuWaitUs = table.columns.cpu_wait_us[row] ?? Number.NaN;
+    const cpuWaitUs = this.#judged.table.columns.cpu_wait_us[row] ?? Number.NaN;
     if (this.#wasStopped(row, excessUs)) return { code: "host_paused" };
+    const { intervalUs } = this.#judged;
+    const isEncoder = code === "encoder_slow";
+    if (isEncoder && isBeyondMachine(this.#strains.of(row), intervalUs)) return { code };
     if (cpuWaitUs >= mainShare * excessUs) return busyCharge(this.#machineAt(row));
     if (isThrottled(this.#machineAt(row))) return { code: "machine_throttled" };
     const waitShare = this.#strains.of(row)?.encodeWaitShare;
@@ -211,8 +213,17 @@ export class Charger {
       const isOwn = this.#isOwnWork(row, excessUs, waitShare);
       return isOwn ? this.#ownWork(code, row, excessUs) : busyCharge(this.#machineAt(row));
     }
-    if (waitShare === undefined && areOthersBusy(this.#machineAt(row)))
-      return { code: "machine_busy" };
+    return waitShare === undefined && areOthersBusy(this.#machineAt(row))
+      ? { code: "machine_busy" }
+      : this.#knownWork(code, row, { excessUs, cpuWaitUs });
+  }
+
+  /** A question where it is not known whether the thread had a core. */
+  #knownWork(
+    code: CauseCode,
+    row: number,
+    { excessUs, cpuWaitUs }: { readonly excessUs: number; readonly cpuWaitUs: number },
+  ): Charge {
     const isKnown = !Number.isNaN(cpuWaitUs) || isMachineBusy(this.#machineAt(row)) === false;
     if (isKnown) return this.#ownWork(code, row, excessUs);
     return { between: [code, "machine_busy"], lacking: "cpu_wait_us" };

@@ -3,7 +3,7 @@
  * core, and whether all of them stood still together. Worked out for the windows that are asked
  * about, from their own rows.
  */
-import { togetherUsMin, togetherWaitShareMax } from "./bounds.ts";
+import { ownShareMin, togetherUsMin, togetherWaitShareMax } from "./bounds.ts";
 import type { Judged } from "./judge.ts";
 import type { Window, Windows } from "./windows.ts";
 
@@ -41,6 +41,20 @@ export type Strain = {
 
 type OfPlayer = Pick<Strain, "playerPauseUs" | "playerWaitUs" | "isPauseKnown" | "pageLateShare">;
 type Rows = { readonly first: number; readonly last: number };
+
+/**
+ * The frames of a window took more work than all cores do in as many intervals: the encoder is too slow
+ * for this machine, also without other programs. False where that is not known, as of an encoder of its own.
+ */
+export function isBeyondMachine(strain: Strain | undefined, intervalUs: number): boolean {
+  const { window, workedUs, madeCount = 0 } = strain ?? {};
+  const { cpu_busy_share, cpu_others_share, cpu_process_cores } = window?.machine ?? {};
+  const ownShare = (cpu_busy_share ?? 0) - (cpu_others_share ?? 1);
+  if (workedUs === undefined || cpu_process_cores === undefined || madeCount === 0) return false;
+  if (ownShare < ownShareMin) return false;
+  const coreCount = Math.max(1, cpu_process_cores / ownShare);
+  return workedUs / madeCount > intervalUs * coreCount;
+}
 
 /** The strain of each window, made when it is first asked for. */
 export class Strains {

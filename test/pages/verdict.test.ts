@@ -43,7 +43,9 @@ test("late is said of the end that frames were measured until: charts of the hos
   const at = (row: number) => 9000 + (row % 20 === 10 ? 40_000 : 0);
   const complete = { verdict: judge((row) => ({ complete_us: at(row) })), mode };
   const shown = { verdict: judge((row) => ({ complete_us: 8000, shown_us: at(row) })), mode };
-  expect(verdictSentence(englishReader, complete)).toContain("4.9% of frames reached the player late");
+  expect(verdictSentence(englishReader, complete)).toContain(
+    "4.9% of frames reached the player late",
+  );
   expect(verdictSentence(germanReader, complete)).toContain("kamen zu spät beim Player an");
   expect(verdictSentence(englishReader, shown)).toContain("4.9% of frames were displayed late");
   expect(verdictSentence(germanReader, shown)).toContain("wurden zu spät angezeigt");
