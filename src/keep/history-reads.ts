@@ -137,8 +137,7 @@ export class HistoryService implements HistoryReads {
     try {
       return await read(path);
     } catch (cause) {
-      // A disk that does not answer, or too much else to do: the file is not to blame.
-      if (cause instanceof Failure) throw cause;
+      if (cause instanceof Failure) throw cause; // Of the disk, or too much else to do.
       const reason = cause instanceof Error ? cause.message : String(cause);
       const text = `Cannot read the frames of recording "${id}": ${reason}`;
       throw new Failure("frames_damaged", text, { cause, values: { id } });
@@ -348,10 +347,7 @@ export class HistoryService implements HistoryReads {
     return await keptRowsOf({ parts, unread }, stretch.beginUs);
   }
 
-  /**
-   * By `<run>-<session>`, or the number of a session of this run.
-   * @throws Failure `storage_unreadable` where the list that may have it cannot be read
-   */
+  /** By `<run>-<session>`, or the number of a session of this run. @throws Failure `storage_unreadable` */
   async #find(id: string): Promise<LoggedSession | undefined> {
     const match = /^(?:(\d{1,9})-)?(\d{1,10})$/.exec(id);
     if (match === null) return undefined;
@@ -361,8 +357,7 @@ export class HistoryService implements HistoryReads {
     const sessions = await history.sessions();
     const found = sessions.find((one) => one.run === run && one.session.session_id === sessionId);
     if (found !== undefined || !history.unreadRuns.has(run)) return found;
-    const text = `Cannot find session "${id}" in the history: the list that may have it cannot be read`;
-    throw new Failure("storage_unreadable", text);
+    throw new Failure("storage_unreadable", `Cannot read the list that may have session "${id}"`);
   }
 
   #stretchOf(logged: LoggedSession): RunStretch {

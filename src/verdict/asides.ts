@@ -71,17 +71,20 @@ function asideOf(code: CauseCode, worst_ms: number, evidence: Cause["evidence"])
 }
 
 /** Causes of what came late, by which a lost packet shows already. */
-const lossCodes: ReadonlySet<CauseCode> = new Set([
-  "link_loss",
-  "link_narrow",
-  "link_jitter",
-  "player_still",
-]);
+const lossCodes: ReadonlySet<CauseCode> = new Set(["link_loss", "link_narrow", "player_still"]);
 
-/** Packets that were lost, where parity made up for them: no frame was late, and yet it is so. */
-export function lossCause(judged: Judged, causes: readonly Cause[]): Cause | undefined {
+/**
+ * Packets that were lost, where parity made up for them: no frame was late, and yet it is so. Where frames
+ * jitter too much to be smooth, that says it already.
+ */
+export function lossCause(
+  judged: Judged,
+  causes: readonly Cause[],
+  isSmooth: boolean,
+): Cause | undefined {
   const { table } = judged;
-  if (causes.some(({ code }) => lossCodes.has(code))) return undefined;
+  const isSaid = ({ code }: Cause) => lossCodes.has(code) || (code === "link_jitter" && !isSmooth);
+  if (causes.some(isSaid)) return undefined;
   const { lostCount, sentCount, worst } = lossesIn(table);
   const { due_us } = table.columns;
   if (sentCount === 0 || lostCount < lossShareMin * sentCount) return undefined;
@@ -108,8 +111,8 @@ function lossesIn({ columns, count }: FrameTable) {
 
 /**
  * What makes no frame late has no share. A picture with too few bits is seen all the time: it comes
- * first unless the stream is bad for another reason. That the link carries no more is the answer where
- * all came in time.
+ * first unless the stream is bad for another reason. That the link carries no more, or loses packets, is
+ * the answer where all but a few frames came in time.
  */
 export function withAsides(
   causes: readonly Cause[],
@@ -117,11 +120,11 @@ export function withAsides(
     readonly picture: Cause | undefined;
     readonly loss: Cause | undefined;
     readonly isPictureFirst: boolean;
+    readonly isLossFirst: boolean;
   },
 ): Cause[] {
   const picture = asides.picture === undefined ? [] : [asides.picture];
   const loss = asides.loss === undefined ? [] : [asides.loss];
-  return asides.isPictureFirst
-    ? [...picture, ...causes, ...loss]
-    : [...causes, ...picture, ...loss];
+  const first = [...(asides.isPictureFirst ? picture : []), ...(asides.isLossFirst ? loss : [])];
+  return [...new Set([...first, ...causes, ...picture, ...loss])];
 }

@@ -47,13 +47,12 @@ type Rows = { readonly first: number; readonly last: number };
  * for this machine, also without other programs. False where that is not known, as of an encoder of its own.
  */
 export function isBeyondMachine(strain: Strain | undefined, intervalUs: number): boolean {
-  const { window, workedUs, madeCount = 0 } = strain ?? {};
-  const { cpu_busy_share, cpu_others_share, cpu_process_cores } = window?.machine ?? {};
-  const ownShare = (cpu_busy_share ?? 0) - (cpu_others_share ?? 1);
-  if (workedUs === undefined || cpu_process_cores === undefined || madeCount === 0) return false;
+  const { window, workedUs = 0, madeCount = 0 } = strain ?? {};
+  const { cpu_busy_share = 0, cpu_others_share = 1, cpu_process_cores = 0 } = window?.machine ?? {};
+  const ownShare = cpu_busy_share - cpu_others_share;
   if (ownShare < ownShareMin) return false;
   const coreCount = Math.max(1, cpu_process_cores / ownShare);
-  return workedUs / madeCount > intervalUs * coreCount;
+  return madeCount > 0 && workedUs / madeCount > intervalUs * coreCount;
 }
 
 /** The strain of each window, made when it is first asked for. */

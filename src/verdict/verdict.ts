@@ -64,7 +64,8 @@ export function verdictOf(input: VerdictInput): Verdict {
   // What the link decides is not to be raised.
   const picture = followed ?? (isReduced ? undefined : bitrate);
   const isCoarse = picture !== undefined && picture === bitrate;
-  const loss = lossCause(judged, causes);
+  const isSmooth = quality === "smooth";
+  const loss = lossCause(judged, causes, isSmooth);
   return {
     version: 1,
     ...rangeOf(judged),
@@ -79,7 +80,8 @@ export function verdictOf(input: VerdictInput): Verdict {
     freezes,
     causes: withAsides(causes, {
       ...{ picture, loss },
-      isPictureFirst: quality === "smooth" || (isCoarse && quality === "stutter"),
+      isLossFirst: isSmooth,
+      isPictureFirst: isSmooth || (isCoarse && quality === "stutter"),
     }),
     unexplained: accounts.unexplainedShare,
     cannot_tell: accounts.questions(),

@@ -29,3 +29,12 @@ test("what cost a few percent of the lost time is named, and nothing is advised 
   expect(jitter?.share).toBeLessThan(0.1);
   expect(jitter).not.toHaveProperty("step");
 });
+
+test("packets lost all along come before the one frame of a smooth stream that came late", () => {
+  const verdict = judgeRows((row) => ({
+    complete_us: row === 901 ? 60_000 : 9000,
+    ...(row % 5 === 0 ? { lost_packets: 2, rebuilt: 2 } : {}),
+  }));
+  expect(verdict.quality).toBe("smooth");
+  expect(verdict.causes.map(({ code }) => code)).toEqual(["link_loss", "link_jitter"]);
+});
