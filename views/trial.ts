@@ -87,13 +87,17 @@ function effect(reader: Reader, trial: Trial): Html {
 ${before === undefined ? html`<p class="muted">${words.noBefore}</p>` : ""}`;
 }
 
-/** `before 3.1 % late, 0.4 % missing` */
+/** `before bad (3.1 % late, 0.4 % missing)`: the word too, as a picture may be poor and in time. */
 function sideText({ messages, format }: Reader, name: string, side: TrialSide): string {
   const words = messages.trial;
   const share = (count: number) => {
     const value = count / Math.max(1, side.slots);
     return format.percent(Number(value.toFixed(value < 0.01 ? 4 : 3)));
   };
-  const missing = side.absent === 0 ? "" : `, ${words.missing(share(side.absent))}`;
-  return `${name} ${words.late(share(side.late))}${missing}`;
+  const figures = [
+    words.late(share(side.late)),
+    ...(side.absent === 0 ? [] : [words.missing(share(side.absent))]),
+    ...(side.old === 0 ? [] : [words.repeated(share(side.old))]),
+  ];
+  return `${name} ${messages.verdict.quality[side.quality].toLowerCase()} (${figures.join(", ")})`;
 }

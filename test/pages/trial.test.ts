@@ -50,9 +50,20 @@ test("what a step came to is said in both languages", () => {
   };
   const inEnglish = trialPart(englishReader, trial).text;
   expect(inEnglish).toContain("Changed to preset superfast (was: preset default)");
-  expect(inEnglish).toContain("before 3.1% late, after 0.19% late");
+  expect(inEnglish).toContain("before stutter (3.1% late), after smooth (0.19% late)");
   expect(trialPart(germanReader, trial).text.replaceAll("\u00a0", " ")).toContain(
-    "vorher 3,1 % zu spät, nachher 0,19 % zu spät",
+    "vorher ruckelt (3,1 % zu spät), nachher flüssig (0,19 % zu spät)",
+  );
+});
+
+test("of a source that was slower than its stream the repeats that are gone are the effect", () => {
+  const side = { session_id: 1, quality: "bad", slots: 3600, late: 0, absent: 0 } as const;
+  const trial: Trial = {
+    ...{ state: "measured", changed_unix_ms: 0, change: { fps_cap: 20 }, was: { fps_cap: 0 } },
+    ...{ before: { ...side, old: 2400 }, after: { ...side, quality: "smooth", old: 0 } },
+  };
+  expect(trialPart(englishReader, trial).text).toContain(
+    "before bad (0% late, 66.7% repeated), after smooth (0% late)",
   );
 });
 
