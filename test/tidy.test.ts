@@ -209,6 +209,16 @@ test("only base sets timers and makes dates", async () => {
   expect(wrong).toEqual([]);
 });
 
+test("the C library is opened in one file, and called in base alone", async () => {
+  const wrong: string[] = [];
+  for (const path of sources.filter((one) => one !== "src/base/libc.ts")) {
+    const text = await textOf(path);
+    const calls = path.startsWith("src/base/") ? /libc\.so/ : /libc\.so|openLibc/;
+    if (calls.test(text)) wrong.push(path);
+  }
+  expect(wrong).toEqual([]);
+});
+
 test("workers are started by an address that is right in the executable too", async () => {
   const wrong: string[] = [];
   for (const path of sources) {

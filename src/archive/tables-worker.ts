@@ -1,6 +1,6 @@
 /** The worker of `table-maker.ts`: makes what an archive has of a capture, so that no stream waits for it. */
 import { quietConsole } from "../base/library-console.ts";
-import { lowerPriority } from "../base/low-priority.ts";
+import { lowerPriority } from "../base/threads.ts";
 import { type MadeTables, makeTables, type TableFacts } from "./tables.ts";
 
 declare const self: Worker;

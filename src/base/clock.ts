@@ -3,8 +3,9 @@
  * none of the runtime's own timers has (each thread starts its own at zero). Nothing else in the
  * project reads a clock; other code is given a `Clock`.
  */
-import { dlopen, ptr } from "bun:ffi";
+import { ptr } from "bun:ffi";
 import { assert } from "./assert.ts";
+import { openLibc } from "./libc.ts";
 
 /** Whole microseconds since the monotonic clock's zero. */
 export type Micros = number & { readonly unit: "us" };
@@ -44,11 +45,11 @@ export function suspendedReader(): () => number {
 }
 
 function clockReader(id: number): () => Micros {
-  const libc = dlopen("libc.so.6", { clock_gettime: { args: ["i32", "ptr"], returns: "i32" } });
+  const libc = openLibc({ clock_gettime: { args: ["i32", "ptr"], returns: "i32" } });
   const time = new BigInt64Array(2);
   const words = new Uint32Array(time.buffer);
   const address = ptr(time);
-  const { clock_gettime: readTime } = libc.symbols;
+  const { clock_gettime: readTime } = libc;
   assert(readTime(id, address) === 0, "the clock can be read");
   // Seconds and nanoseconds both fit their low word, which spares two BigInts a read.
   return () => {

@@ -2,7 +2,8 @@
  * Reports to systemd, or another service manager of its kind, by the protocol of sd_notify(3): lines of
  * NAME=value, a datagram each time. Without one that listens nothing is sent.
  */
-import { closeDescriptor, connectUnix, sendSome } from "./libc.ts";
+import { closeDescriptor } from "./descriptors.ts";
+import { connectUnix, sendSome } from "./sockets.ts";
 
 /** Words of the protocol that are used here. */
 export type ServiceNotice =

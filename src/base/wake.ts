@@ -2,7 +2,13 @@
  * Wakes a thread that is blocked in the kernel, where a message alone would wait until it looks. One
  * thread sleeps; any other may wake it, which costs a read of shared memory while it is awake.
  */
-import { closeDescriptor, lowerSignal, makeSignal, raiseSignal, waitForEither } from "./libc.ts";
+import {
+  closeDescriptor,
+  lowerSignal,
+  makeSignal,
+  raiseSignal,
+  waitForEither,
+} from "./descriptors.ts";
 
 /** What threads pass to each other: the descriptor is the same in all of them. */
 export type WakeLink = { readonly descriptor: number; readonly memory: SharedArrayBuffer };

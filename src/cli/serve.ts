@@ -7,9 +7,9 @@ import {
   moonlightAddresses,
   reachableAddresses,
 } from "../base/host-names.ts";
-import { endNow } from "../base/libc.ts";
 import { log } from "../base/log.ts";
 import { typedCommand } from "../base/own-command.ts";
+import { endNow } from "../base/process.ts";
 import { timers } from "../base/scheduler.ts";
 import { ServiceManager } from "../base/service-manager.ts";
 import { isTerminal } from "../base/terminal-check.ts";

@@ -3,14 +3,8 @@
  * come with them. One thread reads and writes it; calls block that thread, each with a deadline.
  */
 import { type Clock, systemClock } from "../base/clock.ts";
-import {
-  closeDescriptor,
-  connectUnix,
-  duplicateDescriptor,
-  receiveWithDescriptors,
-  sendWithDescriptor,
-  waitReadable,
-} from "../base/libc.ts";
+import { closeDescriptor, duplicateDescriptor, waitReadable } from "../base/descriptors.ts";
+import { connectUnix, receiveWithDescriptors, sendWithDescriptor } from "../base/sockets.ts";
 import {
   type DBusMessage,
   messageLength,

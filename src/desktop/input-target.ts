@@ -1,5 +1,5 @@
 /** Where keyboard and mouse of a player have to go so that they reach what is streamed. */
-import { closeDescriptor } from "../base/libc.ts";
+import { closeDescriptor } from "../base/descriptors.ts";
 
 /** In pixels of the source's own picture, as it is shown. */
 export type TargetSize = { readonly width: number; readonly height: number };

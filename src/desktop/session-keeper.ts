@@ -7,7 +7,8 @@
  * put on a process of somebody else. A number that a program chose is never signalled. One that clears
  * its environment and leaves its parent is not found.
  */
-import { closeDescriptor, openPipe, reapChild } from "../base/libc.ts";
+import { closeDescriptor, openPipe } from "../base/descriptors.ts";
+import { reapChild } from "../base/process.ts";
 import { asSessionUser, plainEnvironment } from "./session-user.ts";
 
 /** The variable that carries the mark. */

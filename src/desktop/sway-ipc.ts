@@ -7,8 +7,9 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../base/clock.ts";
-import { closeDescriptor, connectUnix, receive, sendSome, waitReadable } from "../base/libc.ts";
+import { closeDescriptor, waitReadable } from "../base/descriptors.ts";
 import { runtimeFolder } from "../base/runtime-folder.ts";
+import { connectUnix, receive, sendSome } from "../base/sockets.ts";
 
 const magic = "i3-ipc";
 const headBytes = 14;

@@ -3,9 +3,10 @@
  * screen, a sound server, a disk) holds the process up. From the signal until the process is gone
  * it takes three seconds at most; only rows that are still being written get longer.
  */
-import { endAtLatest } from "../base/libc.ts";
+
 import { log, warn } from "../base/log.ts";
 import { nativeThreads } from "../base/native-threads.ts";
+import { endAtLatest } from "../base/process.ts";
 import { timers } from "../base/scheduler.ts";
 import { type Core, saveRecording } from "./core.ts";
 

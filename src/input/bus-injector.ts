@@ -4,8 +4,9 @@
  * A message is far smaller than what the socket takes at once, so that it is written whole or not at all,
  * also beside another thread's.
  */
-import { closeDescriptor, sendSome } from "../base/libc.ts";
+import { closeDescriptor } from "../base/descriptors.ts";
 import { type Cancel, timers } from "../base/scheduler.ts";
+import { sendSome } from "../base/sockets.ts";
 import { sleepMs } from "../base/timer.ts";
 import { guestSerialMin } from "../dbus/connection.ts";
 import { type DBusHeader, messageTypes, writeDBusMessage } from "../dbus/wire/message.ts";

@@ -1,6 +1,6 @@
 /** Which keymap a desktop's own keyboard has, so that keys type what they type there. */
 import { readSync } from "node:fs";
-import { closeDescriptor } from "../base/libc.ts";
+import { closeDescriptor } from "../base/descriptors.ts";
 import type { BoundObject, WaylandConnection } from "../wayland/connection.ts";
 
 const seatRequests = { getKeyboard: 1 };

@@ -1,5 +1,5 @@
 /** One keyboard of zwp_virtual_keyboard_v1: its keymap, its keys, its modifiers. */
-import { makeSharedMemory } from "../base/libc.ts";
+import { makeSharedMemory } from "../base/shared-memory.ts";
 import type { WaylandConnection, WaylandRequest } from "../wayland/connection.ts";
 import { writeMessage } from "../wayland/wire/message.ts";
 

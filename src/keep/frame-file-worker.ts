@@ -2,8 +2,8 @@
 import { dirname } from "node:path";
 import { fillFileAtomic, writeWholeSync } from "../base/atomic-file.ts";
 import { quietConsole } from "../base/library-console.ts";
-import { lowerPriority } from "../base/low-priority.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
+import { lowerPriority } from "../base/threads.ts";
 import { FrameFileWriter } from "../export/parquet-writer.ts";
 import { noteMarks, rowsUntilMs } from "../export/row-marks.ts";
 import { withZero } from "../frames/table.ts";

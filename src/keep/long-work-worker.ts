@@ -1,6 +1,6 @@
 /** The worker of `long-work.ts`: one request, then it is ended. */
 import { quietConsole } from "../base/library-console.ts";
-import { lowerPriority } from "../base/low-priority.ts";
+import { lowerPriority } from "../base/threads.ts";
 import { readRange, type UnreadStretch } from "../history/read-range.ts";
 import { judgeSession } from "./judge-session.ts";
 import { keptRowsOf, readFileRows } from "./kept-rows.ts";

@@ -5,7 +5,7 @@
  */
 import { closeSync, openSync, readdirSync, readSync } from "node:fs";
 import { basename, join } from "node:path";
-import { wirelessRate } from "../base/libc.ts";
+import { wirelessRate } from "../base/sockets.ts";
 import type { ProcessFacts } from "../ports/machine.ts";
 import { CollectorThreads } from "./collector-threads.ts";
 import { Nvml } from "./nvml.ts";

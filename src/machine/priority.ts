@@ -10,10 +10,10 @@
  * seconds loses its priority for the rest of its session, and the kernel's own limit stands behind.
  */
 import { getPriority } from "node:os";
-import { limitRealtime, scheduleThread } from "../base/libc.ts";
 import { log, warn } from "../base/log.ts";
 import { type Scheduler, Ticker } from "../base/scheduler.ts";
 import { threadId } from "../base/thread-id.ts";
+import { limitRealtime, scheduleThread } from "../base/threads.ts";
 import type { PriorityGrant } from "../model/status.ts";
 import { type HelperRole, helperThreads, ThreadNames } from "./helper-threads.ts";
 import type { WatchedThreads } from "./watch.ts";

@@ -3,8 +3,8 @@ import { CFunction, type Pointer, read } from "bun:ffi";
 import { join } from "node:path";
 import { isAbsolute } from "node:path/posix";
 import { cutText } from "../base/cut-text.ts";
-import { connectUnix } from "../base/libc.ts";
 import { runtimeFolder } from "../base/runtime-folder.ts";
+import { connectUnix } from "../base/sockets.ts";
 import { EventTable, methodOf, PipewireLoop, pipewire, pointerOf, textAt } from "./library.ts";
 
 /** Something that gives or takes pictures or sound. */

@@ -1,7 +1,7 @@
 /** A connection to PulseAudio, or to PipeWire where that answers in its place. */
 import type { Socket } from "bun";
-import { showSender } from "../base/libc.ts";
 import { timers } from "../base/scheduler.ts";
+import { showSender } from "../base/sockets.ts";
 import {
   command,
   descriptorBytes,

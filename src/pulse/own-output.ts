@@ -5,15 +5,9 @@
  */
 import { existsSync } from "node:fs";
 import { systemClock } from "../base/clock.ts";
-import {
-  closeDescriptor,
-  connectUnix,
-  receive,
-  sendSome,
-  showSender,
-  waitReadable,
-} from "../base/libc.ts";
+import { closeDescriptor, waitReadable } from "../base/descriptors.ts";
 import { warn } from "../base/log.ts";
+import { connectUnix, receive, sendSome, showSender } from "../base/sockets.ts";
 import { readSoundCookie, type SoundEnvironment, soundServerPath } from "./place.ts";
 import {
   command,

@@ -3,9 +3,9 @@
  * is for the caller to count. An ICMP message about one peer shows up at whatever is sent next, so
  * that one call is tried again.
  */
-import { dlopen, ptr } from "bun:ffi";
 import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
+import { setSocketOption } from "../base/sockets.ts";
 
 /** An address of a player. */
 export type Peer = { readonly address: string; readonly port: number };
@@ -96,13 +96,8 @@ export class UdpPort {
 function configure(socket: Bun.udp.Socket<"uint8array">): void {
   const fd = "fd" in socket ? socket.fd : undefined;
   if (typeof fd !== "number" || fd < 0) return;
-  const libc = dlopen("libc.so.6", {
-    setsockopt: { args: ["i32", "i32", "i32", "ptr", "u32"], returns: "i32" },
-  });
-  const set = (level: number, option: number, number: number) => {
-    const value = Int32Array.of(number);
-    return libc.symbols.setsockopt(fd, level, option, ptr(value), value.byteLength) === 0;
-  };
+  const set = (level: number, option: number, value: number) =>
+    setSocketOption(fd, { level, option, value });
   // Root gets what it asks for, others up to the system's limit; less only means less patience.
   const isGrown =
     set(solSocket, soRcvbufForce, receiveBufferBytes) ||
@@ -115,7 +110,6 @@ function configure(socket: Bun.udp.Socket<"uint8array">): void {
   if (!(isGrown && isBounded && isPlain)) {
     warn("socket_options_not_applied", { isGrown, isBounded, isPlain });
   }
-  libc.close();
 }
 
 function isPeerGone(cause: unknown): boolean {

@@ -2,17 +2,14 @@
  * One host per data directory, held by `flock`: it ends with the process, also on `kill -9`, so no
  * lock is ever left over. The lock file itself stays; removing it would let two hosts lock two files.
  */
-import { dlopen, read } from "bun:ffi";
 import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { lockFile } from "../base/descriptors.ts";
 import { systemReason } from "../base/disk-fault.ts";
 import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import { claimDataDirectory } from "../base/private-directory.ts";
-
-const lockExclusive = 2;
-const lockNonBlocking = 4;
 
 /**
  * Makes `directory` (0700) when it is missing and locks it until the result is disposed.
@@ -27,7 +24,7 @@ export function lockDirectory(directory: string): Disposable {
     closeSync(fd);
     throw new Failure("data_dir", `Cannot lock "${path}": it is not a file`);
   }
-  const errno = flock(fd);
+  const errno = lockFile(fd);
   if (errno !== 0) {
     closeSync(fd);
     throw refusal({ directory, path, errno });
@@ -52,17 +49,6 @@ function notePid(fd: number): void {
   } catch (cause) {
     warn("lock_not_written", { cause });
   }
-}
-
-/** 0, or the error number of the refusal. */
-function flock(fd: number): number {
-  const libc = dlopen("libc.so.6", {
-    flock: { args: ["i32", "i32"], returns: "i32" },
-    __errno_location: { args: [], returns: "ptr" },
-  });
-  const refused = libc.symbols.flock(fd, lockExclusive | lockNonBlocking) !== 0;
-  const errnoAddress = libc.symbols.__errno_location();
-  return refused && errnoAddress !== null ? read.i32(errnoAddress) : 0;
 }
 
 function refusal(at: { directory: string; path: string; errno: number }): Error {

@@ -3,9 +3,9 @@
  * imports it, so all the rest is loaded after that.
  */
 import { Failure } from "../base/failure.ts";
-import { nameThread } from "../base/libc.ts";
 import { quietConsole } from "../base/library-console.ts";
 import { encodeThreadName } from "../base/thread-id.ts";
+import { nameThread } from "../base/threads.ts";
 import { prepareAddon } from "./addon.ts";
 import type { EncodeReport, EncodeRequest } from "./link.ts";
 

@@ -2,7 +2,6 @@
  * The few FFmpeg calls that sources and encoders share. FFmpeg answers with numbers below zero;
  * here they become errors that say what we were doing.
  */
-import { dlopen } from "bun:ffi";
 import {
   AV_LOG_QUIET,
   AV_OPT_SEARCH_CHILDREN,
@@ -22,6 +21,7 @@ import {
   Packet,
 } from "node-av/lib";
 import { Failure } from "../base/failure.ts";
+import { setUnsetVariable } from "../base/process.ts";
 
 /** Asks the encoder for a key frame. */
 export const pictureTypeIdr = AV_PICTURE_TYPE_I;
@@ -31,15 +31,8 @@ export const pictureTypeAny = AV_PICTURE_TYPE_NONE;
 /** FFmpeg and SVT-AV1 write to stderr by themselves, where only our own lines belong. */
 export function quiet(): void {
   Log.setLevel(AV_LOG_QUIET);
-  const libc = dlopen("libc.so.6", {
-    setenv: { args: ["cstring", "cstring", "i32"], returns: "i32" },
-  });
-  // SVT-AV1 reads its level from the C environment only; a level that is set already is left.
-  libc.symbols.setenv(cString("SVT_LOG"), cString("0"), 0);
-}
-
-function cString(text: string): Uint8Array {
-  return Buffer.from(`${text}\0`);
+  // SVT-AV1 reads its level from the C environment only.
+  setUnsetVariable("SVT_LOG", "0");
 }
 
 /** Passes FFmpeg's answer on, or throws what it means. */

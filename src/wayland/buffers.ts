@@ -2,7 +2,7 @@
  * Two buffers in shared memory that a compositor draws into in turn; made again for another shape.
  * Memory of the shape before stays until nobody reads its last picture: `release` says when.
  */
-import { makeSharedMemory, type SharedMemory } from "../base/libc.ts";
+import { makeSharedMemory, type SharedMemory } from "../base/shared-memory.ts";
 import type { WaylandConnection } from "./connection.ts";
 import { checkShape } from "./picture.ts";
 import { writeMessage } from "./wire/message.ts";

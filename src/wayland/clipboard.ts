@@ -4,7 +4,7 @@
  */
 import { readSync } from "node:fs";
 import { type Clock, systemClock } from "../base/clock.ts";
-import { closeDescriptor, openPipe, stopBlocking } from "../base/libc.ts";
+import { closeDescriptor, openPipe, stopBlocking } from "../base/descriptors.ts";
 import { sleepMs } from "../base/timer.ts";
 import { WaylandConnection } from "./connection.ts";
 import { writeMessage } from "./wire/message.ts";

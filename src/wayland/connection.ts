@@ -2,15 +2,9 @@
  * A connection to a Wayland compositor, without its library: objects, their events, the registry of
  * globals. One thread reads and writes it; what it may wait for has a deadline.
  */
-import {
-  closeDescriptor,
-  connectUnix,
-  receive,
-  receiveWithDescriptors,
-  sendSome,
-  waitReadable,
-} from "../base/libc.ts";
+import { closeDescriptor, waitReadable } from "../base/descriptors.ts";
 import { Obstacle } from "../base/obstacle.ts";
+import { connectUnix, receive, receiveWithDescriptors, sendSome } from "../base/sockets.ts";
 import { sleepMs } from "../base/timer.ts";
 import { Arguments, readMessages, writeMessage } from "./wire/message.ts";
 

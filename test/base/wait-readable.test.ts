@@ -1,7 +1,7 @@
 /** Waiting for a descriptor while signals come in between. */
 import { expect, test } from "bun:test";
 import { writeSync } from "node:fs";
-import { closeDescriptor, openPipe, waitReadable } from "../../src/base/libc.ts";
+import { closeDescriptor, openPipe, waitReadable } from "../../src/base/descriptors.ts";
 
 /** Sends this process a signal 0.1 s from now, and a byte into the pipe 0.2 s after that. */
 function interruptThenWrite(pipe: number): Bun.Subprocess {

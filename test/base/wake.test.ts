@@ -1,6 +1,6 @@
 /** A thread that sleeps in the kernel: what wakes it, and that no wake is lost. */
 import { expect, test } from "bun:test";
-import { makeSignal, raiseSignal } from "../../src/base/libc.ts";
+import { makeSignal, raiseSignal } from "../../src/base/descriptors.ts";
 import { Wake } from "../../src/base/wake.ts";
 
 /** A sleep that is not ended takes so long, and fails. */

@@ -3,7 +3,7 @@
  * for what never answers, "blocked" in its main thread, or "writing" rows for two
  * seconds more. Prints a line when it begins.
  */
-import { endNow } from "../../src/base/libc.ts";
+import { endNow } from "../../src/base/process.ts";
 import { endHost } from "../../src/host/end.ts";
 
 const [how = "waiting"] = process.argv.slice(2);

@@ -3,7 +3,7 @@
  * every picture it draws. Argument: the compositor's socket, pictures to draw, pictures a second.
  * Prints how many it drew.
  */
-import { makeSharedMemory } from "../../src/base/libc.ts";
+import { makeSharedMemory } from "../../src/base/shared-memory.ts";
 import { WaylandConnection } from "../../src/wayland/connection.ts";
 import { writeMessage } from "../../src/wayland/wire/message.ts";
 

@@ -5,7 +5,8 @@
  */
 import { CString, dlopen, type Pointer, ptr } from "bun:ffi";
 import { readSync, writeSync } from "node:fs";
-import { closeDescriptor, makeSharedMemory } from "../../src/base/libc.ts";
+import { closeDescriptor } from "../../src/base/descriptors.ts";
+import { makeSharedMemory } from "../../src/base/shared-memory.ts";
 import { WaylandConnection } from "../../src/wayland/connection.ts";
 import type { Arguments } from "../../src/wayland/wire/message.ts";
 import { writeMessage } from "../../src/wayland/wire/message.ts";

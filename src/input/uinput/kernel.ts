@@ -1,6 +1,6 @@
 /** /dev/uinput of this machine. */
 import { constants, openSync } from "node:fs";
-import { closeDescriptor, controlDevice, writeDevice } from "../../base/libc.ts";
+import { closeDescriptor, controlDevice, writeDevice } from "../../base/descriptors.ts";
 import type { Uinput } from "./device.ts";
 
 /** Where the kernel makes devices for programs. */

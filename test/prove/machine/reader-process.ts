@@ -3,7 +3,7 @@
  * `rumble` uploads an effect and plays it. Prints `ready` first.
  */
 import { constants, openSync, writeSync } from "node:fs";
-import { controlDevice } from "../../../src/base/libc.ts";
+import { controlDevice } from "../../../src/base/descriptors.ts";
 
 const [, , node = "", what] = process.argv;
 const eventBytes = 24;
