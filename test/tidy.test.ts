@@ -312,7 +312,6 @@ const wideClasses = new Map([
   ["GamestreamServer", 18],
   // To be split.
   ["Keeper", 25],
-  ["Player", 25],
   ["Pipeline", 21],
   ["WatchPlayer", 16],
   ["Recording", 16],

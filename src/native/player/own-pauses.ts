@@ -23,10 +23,12 @@ export class OwnPauses {
     this.#beganNs = waitedNs();
   }
 
-  tick(nowUs: number): void {
+  /** Gives how late the tick is; below zero when it is early. */
+  tick(nowUs: number): number {
     const lateUs = nowUs - (this.#lastUs ?? nowUs - this.#tickUs) - this.#tickUs;
     this.#lastUs = nowUs;
     if (lateUs >= pausedUsMin) this.pausedUs += lateUs;
+    return lateUs;
   }
 
   /** How long the thread waited for a core so far; `undefined` where its system hides it. */
