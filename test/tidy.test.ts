@@ -311,7 +311,6 @@ const wideClasses = new Map([
   // The joining of a path’s parts.
   ["GamestreamServer", 18],
   // To be split.
-  ["Pipeline", 21],
   ["WatchPlayer", 16],
   ["Recording", 16],
 ]);

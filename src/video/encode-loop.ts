@@ -78,7 +78,7 @@ export class EncodeLoop {
       case "idr":
         return this.#pipeline?.requestIdr();
       case "mark":
-        return this.#pipeline?.mark(request.mark);
+        return this.#pipeline?.pictures.draw(request.mark);
       case "release":
         return this.#pipeline?.pool.give(request.place);
       case "tune":
@@ -123,11 +123,11 @@ export class EncodeLoop {
     const pipeline = openPipeline(request.options, deps);
     this.#pipeline = pipeline;
     try {
-      const inputTarget = pipeline.openInputTarget();
+      const inputTarget = pipeline.pictures.openInputTarget();
       this.#post({
         ...{ kind: "opened", encoder: pipeline.encoderName, thread: threadId() },
         inputTarget,
-        soundOutput: pipeline.soundOutput,
+        soundOutput: pipeline.pictures.soundOutput,
       });
       while (!this.#isClosing) {
         this.#changeMode(pipeline);
@@ -163,7 +163,7 @@ export class EncodeLoop {
       if (this.#retuned !== undefined) await this.#switchTo(this.#retuned, pipeline);
       if (pipeline.options.fps !== fps) return;
       slot += await this.#fillSlot(pipeline, { dueUs, intervalUs, wake });
-      pipeline.checkSource(this.#clock.nowUs());
+      pipeline.pictures.checkSize(this.#clock.nowUs());
       const passedCount = Math.floor((this.#clock.nowUs() - startUs) / intervalUs);
       const next = Math.max(slot + 1, passedCount);
       pipeline.miss(next - slot - 1, due(startUs, (slot + 1) * intervalUs));
@@ -176,7 +176,7 @@ export class EncodeLoop {
     pipeline: Pipeline,
     { dueUs, intervalUs, wake }: { dueUs: Micros; intervalUs: number; wake: Wake },
   ): Promise<number> {
-    if (!pipeline.canWait) {
+    if (!pipeline.pictures.canWait) {
       pipeline.makeFrame(dueUs);
       await this.#drainUntil(pipeline, due(dueUs, intervalUs));
       return 0;
@@ -206,7 +206,7 @@ export class EncodeLoop {
       const nowUs = this.#clock.nowUs();
       const leftMs = leftMsUntil(endUs, nowUs);
       if (leftMs <= 0 || this.#isClosing || this.#modeWanted !== undefined) return nowUs;
-      if (pipeline.waitForPicture(Math.min(leftMs, waitMsMax))) return this.#clock.nowUs();
+      if (pipeline.pictures.wait(Math.min(leftMs, waitMsMax))) return this.#clock.nowUs();
       await sleepMs(0);
     }
   }
@@ -217,10 +217,10 @@ export class EncodeLoop {
       const nowUs = this.#clock.nowUs();
       const leftMs = leftMsUntil(endUs, nowUs);
       if (leftMs <= 0 || this.#isAsked(pipeline, nowUs)) return nowUs;
-      const descriptor = pipeline.readyDescriptor;
+      const descriptor = pipeline.pictures.readyDescriptor;
       const isAsleep = descriptor !== undefined && this.#retuning === undefined;
       const waitMs = isAsleep ? 0 : Math.min(leftMs, stillWaitMs);
-      if (pipeline.waitForPicture(waitMs)) return this.#clock.nowUs();
+      if (pipeline.pictures.wait(waitMs)) return this.#clock.nowUs();
       if (isAsleep) await this.#sleep(pipeline, wake, { descriptor, leftMs });
       else await sleepMs(0);
     }
