@@ -312,7 +312,6 @@ const wideClasses = new Map([
   ["GamestreamServer", 18],
   // To be split.
   ["WatchPlayer", 16],
-  ["Recording", 16],
 ]);
 const fieldCountMax = 15;
 

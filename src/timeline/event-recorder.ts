@@ -21,12 +21,8 @@ import {
 } from "../model/timeline.ts";
 import { dateText } from "../model/unix-ms.ts";
 import { jsonBytesMax } from "./json-size.ts";
-import {
-  type EventRange,
-  type RecorderLimits,
-  Recording,
-  type RecordingStart,
-} from "./recording.ts";
+import { type EventRange, type RecorderLimits, Recording } from "./recording.ts";
+import type { RecordingStart } from "./recording-time.ts";
 
 const limitsDefault: RecorderLimits = {
   eventCountMax,

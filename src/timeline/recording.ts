@@ -11,6 +11,7 @@ import type {
 } from "../model/timeline.ts";
 import { dateText } from "../model/unix-ms.ts";
 import { jsonBytesMax } from "./json-size.ts";
+import { type RecordingStart, RecordingTime } from "./recording-time.ts";
 import { Ring } from "./ring.ts";
 
 /** How much a recording holds; beyond it the oldest is dropped. */
@@ -20,14 +21,6 @@ export type RecorderLimits = {
   /** Of the JSON of all events together, and of all checkpoints. */
   readonly eventBytesMax: number;
   readonly checkpointBytesMax: number;
-};
-
-/** A recording's begin: by the date, and on the monotonic clock; now unless given. */
-export type RecordingStart = {
-  readonly startedUnixMs: number;
-  readonly startedUs: number;
-  /** Whether events get `t_ms`. */
-  readonly hasClock: boolean;
 };
 
 /** Events between two indexes or times. */
@@ -54,33 +47,26 @@ export class Recording {
   readonly startedUnixMs: number;
   /** Events of a flood that the caller counted and left out. */
   thinnedCount = 0;
-  readonly #start: RecordingStart;
+  readonly #time: RecordingTime;
   readonly #host: string | undefined;
-  readonly #limits: RecorderLimits;
   readonly #events: Ring<TimelineEvent>;
   readonly #checkpoints: Ring<TimelineCheckpoint>;
-  /** Bytes of each event, in the same order: counting them again would cost as much as the rest. */
-  readonly #eventSizes: Ring<number>;
-  #eventBytes = 0;
-  #checkpointBytes = 0;
   #nextIndex = 0;
   /** Dropped by those who recorded it before it was read back. */
   #droppedBefore = { events: 0, checkpoints: 0 };
   /** Begin of a recording that was read back, in milliseconds since 1970. */
   #begin: number | undefined;
-  /** A new date is made only for each millisecond. */
-  #dateMs = Number.NaN;
-  #date = "";
 
   constructor({ id, start, host, limits }: Options) {
     this.id = id;
     this.startedUnixMs = start.startedUnixMs;
-    this.#start = start;
+    this.#time = new RecordingTime(start);
     this.#host = host;
-    this.#limits = limits;
-    this.#events = new Ring(limits.eventCountMax);
-    this.#eventSizes = new Ring(limits.eventCountMax);
-    this.#checkpoints = new Ring(limits.checkpointCountMax);
+    this.#events = new Ring({ countMax: limits.eventCountMax, bytesMax: limits.eventBytesMax });
+    this.#checkpoints = new Ring({
+      countMax: limits.checkpointCountMax,
+      bytesMax: limits.checkpointBytesMax,
+    });
   }
 
   /** What comes later is dated from `start`, or from the newest event where that is later. */
@@ -125,10 +111,8 @@ export class Recording {
 
   record(event: HostAction, atUs: number, bytes: number): TimelineEvent {
     const index = this.#nextIndex;
-    const timestamp = this.#dateAt(atUs);
-    const recorded = this.#start.hasClock
-      ? { index, timestamp, t_ms: this.#sinceStartMs(atUs), event }
-      : { index, timestamp, event };
+    const timestamp = this.#time.dateAt(atUs);
+    const recorded = { index, timestamp, ...this.#time.fieldAt(atUs), event };
     this.#nextIndex = after(index);
     this.#addEvent(recorded, bytes);
     return recorded;
@@ -143,8 +127,8 @@ export class Recording {
     const checkpoint: TimelineCheckpoint = {
       id: taken.id,
       ...taken.label,
-      timestamp: this.#dateAt(taken.atUs),
-      ...(this.#start.hasClock ? { t_ms: this.#sinceStartMs(taken.atUs) } : {}),
+      timestamp: this.#time.dateAt(taken.atUs),
+      ...this.#time.fieldAt(taken.atUs),
       state: taken.state,
       event_index: this.#nextIndex,
     };
@@ -221,24 +205,11 @@ export class Recording {
   }
 
   #addEvent(event: TimelineEvent, bytes: number): void {
-    this.#events.push(event);
-    this.#eventBytes += bytes + envelopeBytes - (this.#eventSizes.push(bytes + envelopeBytes) ?? 0);
-    while (this.#eventBytes > this.#limits.eventBytesMax && this.#events.count > 1) {
-      this.#events.dropOldest();
-      this.#eventBytes -= this.#eventSizes.dropOldest() ?? 0;
-    }
+    this.#events.push(event, bytes + envelopeBytes);
   }
 
   #addCheckpoint(checkpoint: TimelineCheckpoint): void {
-    this.#checkpointBytes += checkpointBytes(checkpoint);
-    this.#forgetCheckpoint(this.#checkpoints.push(checkpoint));
-    while (this.#checkpointBytes > this.#limits.checkpointBytesMax && this.#checkpoints.count > 1) {
-      this.#forgetCheckpoint(this.#checkpoints.dropOldest());
-    }
-  }
-
-  #forgetCheckpoint(oldest: TimelineCheckpoint | undefined): void {
-    if (oldest !== undefined) this.#checkpointBytes -= checkpointBytes(oldest);
+    this.#checkpoints.push(checkpoint, checkpointBytes(checkpoint));
   }
 
   #find(id: string): TimelineCheckpoint {
@@ -265,20 +236,6 @@ export class Recording {
 
   #countOf(lower: number, higher: number): number {
     return this.#placeOf(higher) - this.#placeOf(lower);
-  }
-
-  /** An event cannot have happened before its recording began. */
-  #sinceStartMs(atUs: number): number {
-    return Math.max(0, Math.floor((atUs - this.#start.startedUs) / 1000));
-  }
-
-  #dateAt(atUs: number): string {
-    const dateMs = this.#start.startedUnixMs + this.#sinceStartMs(atUs);
-    if (dateMs !== this.#dateMs) {
-      this.#dateMs = dateMs;
-      this.#date = dateText(dateMs);
-    }
-    return this.#date;
   }
 }
 

@@ -1,39 +1,34 @@
-/** A queue of at most so many items: at the limit the oldest makes room, and is counted. */
+/** A queue within limits: beyond them the oldest makes room, and is counted. */
+
+/** The newest item stays, however large it is. */
+export type RingLimits = { readonly countMax: number; readonly bytesMax: number };
+
+/** Items by age, each with its size. */
 export class Ring<T> {
-  readonly #countMax: number;
+  readonly #limits: RingLimits;
   /** Those that have gone leave holes in front, so that nothing keeps them in memory. */
   #items: (T | undefined)[] = [];
+  /** In the same order: measuring them again would cost as much as the rest. */
+  #sizes: number[] = [];
   /** Place of the oldest. */
   #first = 0;
+  #byteCount = 0;
   droppedCount = 0;
 
-  constructor(countMax: number) {
-    this.#countMax = countMax;
+  constructor(limits: RingLimits) {
+    this.#limits = limits;
   }
 
   get count(): number {
     return this.#items.length - this.#first;
   }
 
-  /** @returns what made room for it */
-  push(item: T): T | undefined {
-    const oldest = this.count >= this.#countMax ? this.dropOldest() : undefined;
+  push(item: T, byteCount: number): void {
+    if (this.count >= this.#limits.countMax) this.#dropOldest();
     this.#items.push(item);
-    return oldest;
-  }
-
-  dropOldest(): T | undefined {
-    if (this.count === 0) return undefined;
-    const oldest = this.#items[this.#first];
-    this.#items[this.#first] = undefined;
-    this.#first += 1;
-    this.droppedCount += 1;
-    // Moved down only when as many have gone as are left, so that each is moved once at most.
-    if (this.#first > this.#items.length / 2) {
-      this.#items = this.#items.slice(this.#first);
-      this.#first = 0;
-    }
-    return oldest;
+    this.#sizes.push(byteCount);
+    this.#byteCount += byteCount;
+    while (this.#byteCount > this.#limits.bytesMax && this.count > 1) this.#dropOldest();
   }
 
   /** By age, the oldest at 0. */
@@ -45,5 +40,18 @@ export class Ring<T> {
   toArray(from = 0): T[] {
     // In front of the oldest are holes, from there on items only.
     return this.#items.slice(this.#first + from) as T[];
+  }
+
+  #dropOldest(): void {
+    if (this.count === 0) return;
+    this.#byteCount -= this.#sizes[this.#first] ?? 0;
+    this.#items[this.#first] = undefined;
+    this.#first += 1;
+    this.droppedCount += 1;
+    // Moved down only when as many have gone as are left, so that each is moved once at most.
+    if (this.#first <= this.#items.length / 2) return;
+    this.#items = this.#items.slice(this.#first);
+    this.#sizes = this.#sizes.slice(this.#first);
+    this.#first = 0;
   }
 }
