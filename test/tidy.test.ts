@@ -304,7 +304,6 @@ const wideClasses = new Map([
   ["FramePacketizer", 20],
   ["FrameSlot", 19],
   ["FecLossCounter", 19],
-  ["EnetPeer", 18],
   ["FileSound", 17],
   // A record: what is known of one frame.
   ["PublishedFrame", 21],

@@ -10,6 +10,7 @@
 import type { Micros } from "../../base/clock.ts";
 import type { Peer } from "../../session/udp.ts";
 import { EnetChannel, GroupWindow, type OpenChannel } from "./channel.ts";
+import { ReliableCommands, sentMsOf } from "./reliable-commands.ts";
 import {
   type ConnectRequest,
   type EnetCommand,
@@ -29,29 +30,14 @@ const mtuMax = 900;
 const mtuMin = 576;
 export const silenceMaxUs = 10e6;
 const pingEveryUs = 500e3;
-const resendFirstUs = 500e3;
-const resendMaxUs = 2e6;
-const resendMinUs = 30e3;
 /** A player sends sealed pings every 100 ms: after a disconnect of its own none comes for this long. */
 const leavingUs = 400e3;
 /** What was under way together with the disconnect may still come. */
 const overtakenUs = 150e3;
-/** Messages that wait for an acknowledgement. */
-const pendingCountMax = 256;
 const acknowledgeCountMax = 64;
 const commandsPerDatagram = 32;
 
 export type PeerState = "verifying" | "connected" | "closed";
-
-type Pending = {
-  readonly channel: number;
-  readonly sequence: number;
-  readonly bytes: Buffer;
-  firstUs: number;
-  sentUs: number;
-  dueUs: number;
-  tries: number;
-};
 
 /** What a peer is made from. */
 export type PeerFacts<Message> = {
@@ -68,19 +54,13 @@ export class EnetPeer<Message> {
   readonly connectId: Buffer;
   state: PeerState = "verifying";
   address: Peer;
-  /** Smoothed, measured on commands that were sent once; `undefined` before the first. */
-  rttUs: number | undefined;
-  /** Messages sent again. */
-  resentCount = 0;
-
   readonly #remote: number;
   readonly #mtu: number;
   readonly #open: (data: Buffer) => Message | undefined;
   readonly #channels: EnetChannel<Message>[];
   readonly #groups = new GroupWindow();
-  readonly #pending: Pending[] = [];
+  readonly #commands = new ReliableCommands();
   #acknowledges: Buffer[] = [];
-  #rttVarianceUs = 0;
   #systemSequence = 0;
   /** When the player was last heard: a message that opened, or the connection's beginning. */
   heardUs: Micros;
@@ -101,7 +81,18 @@ export class EnetPeer<Message> {
     this.#pingedUs = nowUs;
     const verify = { peer: this.id, mtu: this.#mtu, channelCount };
     const sequence = this.#nextSystemSequence();
-    this.#queue(systemChannel, sequence, writeVerify({ ...verify, sequence }, request));
+    const bytes = writeVerify({ ...verify, sequence }, request);
+    this.#commands.add({ channel: systemChannel, sequence, bytes });
+  }
+
+  /** Smoothed, measured on commands that were sent once; `undefined` before the first. */
+  get rttUs(): number | undefined {
+    return this.#commands.rttUs;
+  }
+
+  /** Messages sent again. */
+  get resentCount(): number {
+    return this.#commands.resentCount;
   }
 
   /** Bytes of the largest message that fits. */
@@ -157,23 +148,22 @@ export class EnetPeer<Message> {
   /** False when the player does not keep up, or the message does not fit a datagram. */
   sendReliable(channel: number, data: Uint8Array): boolean {
     const line = this.#channels[channel];
-    const isFull = this.#pending.length >= pendingCountMax;
-    if (this.state !== "connected" || isFull || line === undefined) return false;
+    if (this.state !== "connected" || this.#commands.isFull || line === undefined) return false;
     if (data.length > this.messageBytesMax) return false;
     line.outSequence = (line.outSequence + 1) & 0xffff;
-    this.#queue(channel, line.outSequence, writeReliable(channel, line.outSequence, data));
+    const sequence = line.outSequence;
+    this.#commands.add({ channel, sequence, bytes: writeReliable(channel, sequence, data) });
     return true;
   }
 
   /** Datagrams that are due. Called after each receipt, each send and every few milliseconds. */
   takeDatagrams(nowUs: Micros): Buffer[] {
     if (this.state === "connected" && nowUs - this.#pingedUs >= pingEveryUs) this.#ping(nowUs);
-    const due = this.#pending.filter((each) => each.dueUs <= nowUs);
+    const due = this.#commands.takeDue(nowUs);
     if (due.length === 0 && this.#acknowledges.length === 0) return [];
-    for (const each of due) this.#markSent(each, nowUs);
     const acknowledges = this.#acknowledges;
     this.#acknowledges = [];
-    return this.#pack([...acknowledges, ...due.map((each) => each.bytes)], nowUs);
+    return this.#pack([...acknowledges, ...due], nowUs);
   }
 
   /**
@@ -192,31 +182,14 @@ export class EnetPeer<Message> {
 
   #ping(nowUs: Micros): void {
     this.#pingedUs = nowUs;
-    if (this.#pending.length > 0) return;
+    if (!this.#commands.isEmpty) return;
     const sequence = this.#nextSystemSequence();
-    this.#queue(systemChannel, sequence, writePing(sequence));
+    this.#commands.add({ channel: systemChannel, sequence, bytes: writePing(sequence) });
   }
 
   #nextSystemSequence(): number {
     this.#systemSequence = (this.#systemSequence + 1) & 0xffff;
     return this.#systemSequence;
-  }
-
-  #queue(channel: number, sequence: number, bytes: Buffer): void {
-    this.#pending.push({ channel, sequence, bytes, firstUs: 0, sentUs: 0, dueUs: 0, tries: 0 });
-  }
-
-  #markSent(each: Pending, nowUs: Micros): void {
-    if (each.tries > 0) this.resentCount += 1;
-    else each.firstUs = nowUs;
-    each.tries += 1;
-    each.sentUs = nowUs;
-    const waitUs =
-      this.rttUs === undefined
-        ? resendFirstUs
-        : this.rttUs + 4 * Math.max(this.#rttVarianceUs, 1e3);
-    const growth = Math.min(each.tries, 3);
-    each.dueUs = nowUs + Math.min(resendMaxUs, Math.max(resendMinUs, waitUs) * growth);
   }
 
   #pack(commands: readonly Buffer[], nowUs: Micros): Buffer[] {
@@ -238,38 +211,9 @@ export class EnetPeer<Message> {
   }
 
   #settle(command: EnetCommand, nowUs: Micros): void {
-    const sequence = command.bytes.readUInt16BE(4);
-    const index = this.#pending.findIndex(
-      (each) => each.channel === command.channel && each.sequence === sequence && each.tries > 0,
-    );
-    const [settled] = index < 0 ? [] : this.#pending.splice(index, 1);
-    if (settled === undefined) return;
-    this.#measureSettled(settled, command, nowUs);
-    if (this.state === "verifying" && command.channel === systemChannel) this.state = "connected";
-  }
-
-  /**
-   * Of a command that was sent twice only the time that the acknowledgement echoes says which one it is
-   * for. Where a queue stands on the way all of them are: without it the round trip would stay as it was.
-   */
-  #measureSettled(settled: Pending, command: EnetCommand, nowUs: Micros): void {
-    if (settled.tries === 1) this.#measure(nowUs - settled.sentUs);
-    else if (command.bytes.length >= 8) {
-      const echoedMs = (sentMsOf(nowUs) - command.bytes.readUInt16BE(6)) & 0xffff;
-      const sampleUs = echoedMs * 1000;
-      if (sampleUs <= nowUs - settled.firstUs + 1000) this.#measure(sampleUs);
-    }
-  }
-
-  #measure(sampleUs: number): void {
-    if (this.rttUs === undefined) {
-      this.rttUs = sampleUs;
-      this.#rttVarianceUs = sampleUs / 2;
-      return;
-    }
-    const difference = sampleUs - this.rttUs;
-    this.#rttVarianceUs += (Math.abs(difference) - this.#rttVarianceUs) / 4;
-    this.rttUs += difference / 8;
+    const isSettled = this.#commands.settle(command, nowUs);
+    const isVerified = isSettled && command.channel === systemChannel;
+    if (this.state === "verifying" && isVerified) this.state = "connected";
   }
 
   /** `undefined` when it is as if the command had not come. */
@@ -298,9 +242,4 @@ export class EnetPeer<Message> {
 
 function listOf<Message>(message: Message | undefined): readonly Message[] | undefined {
   return message === undefined ? undefined : [message];
-}
-
-/** The low sixteen bits of the time in milliseconds. */
-function sentMsOf(nowUs: Micros): number {
-  return Math.floor(nowUs / 1000) & 0xffff;
 }
