@@ -307,8 +307,6 @@ const wideClasses = new Map([
   ["FileSound", 17],
   // A record: what is known of one frame.
   ["PublishedFrame", 21],
-  // The joining of a path’s parts.
-  ["GamestreamServer", 18],
   // To be split.
   ["WatchPlayer", 16],
 ]);

@@ -9,29 +9,26 @@ import { Gate } from "../base/gate.ts";
 import { warn } from "../base/log.ts";
 import { type Scheduler, Ticker, timers } from "../base/scheduler.ts";
 import { SharedSequence } from "../base/shared-sequence.ts";
-import { deviceProblem } from "../input/player-devices.ts";
-import type { CodecName } from "../model/capture.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import type { Client } from "../model/player.ts";
 import { reasonFields } from "../model/reason.ts";
 import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
-import { readSourceName } from "../model/source.ts";
 import { openInput } from "../play/input-sink.ts";
 import { ClientRegistry } from "../session/client-registry.ts";
 import type { Peer } from "../session/udp.ts";
 import { openStream } from "../video/stream.ts";
 import { LaunchAdmission } from "./admission.ts";
 import type { ControlPacket } from "./control/seal.ts";
-import { type Announcement, announce } from "./discovery.ts";
 import { type EnetEvents, EnetHost } from "./enet/host.ts";
 import { PinPairings } from "./http/pairing.ts";
 import { Routes } from "./http/routes.ts";
 import { HttpServer } from "./http/server.ts";
 import type { Launch } from "./launch.ts";
 import type { GamestreamEvent, GamestreamOptions } from "./link.ts";
+import { Listeners } from "./listeners.ts";
 import { MediaPort } from "./media/port.ts";
-import { codecRefusal, type Encoders, type GamestreamMode, modeRefusal } from "./mode.ts";
+import { Offers } from "./offers.ts";
 import { type Ports, portsFrom } from "./ports.ts";
 import type { StreamSettings } from "./rtsp/sdp.ts";
 import { RtspServer } from "./rtsp/server.ts";
@@ -58,21 +55,12 @@ export class GamestreamServer {
   readonly #ids: SharedSequence;
   readonly #ports: Ports;
   readonly #admission: LaunchAdmission;
-  readonly #http: HttpServer;
-  readonly #rtsp: RtspServer;
-  readonly #enet: EnetHost<ControlPacket>;
-  readonly #video = new MediaPort((payload, from, count) =>
-    this.#sessionFor(payload, from)?.pingVideo(from, count),
-  );
-  readonly #audio = new MediaPort((payload, from) =>
-    this.#sessionFor(payload, from)?.moveAudio(from),
-  );
+  readonly #offers: Offers;
+  readonly #listeners: Listeners;
   /** Runs while there is a session: a host at rest does not wake up. */
   readonly #ticker: Ticker;
-  #announcement: Promise<Announcement> | undefined;
   #session: GamestreamSession | undefined;
   #settings: Settings;
-  #encoders: Encoders;
   /** Workers of sessions that are over; the host's end waits for them. */
   readonly #closing = new Set<Promise<unknown>>();
 
@@ -85,34 +73,27 @@ export class GamestreamServer {
     this.#gate = new Gate(options.gate);
     this.#ids = new SharedSequence(options.sessionIds);
     this.#settings = options.settings;
-    this.#encoders = { choice: options.encoder ?? "auto", hardware: [] };
     this.#ports = portsFrom(options.basePort);
     this.#admission = new LaunchAdmission({
       ...{ clock, scheduler },
       isPaired: (id) => registry.find(id) !== undefined,
       mayTakeOver: () => this.#settings.gamestream_takeover,
     });
+    this.#offers = new Offers(options, this.#admission);
     const { certificatePem, keyPem } = options.identity;
     const certificateDer = new X509Certificate(certificatePem).raw;
     this.pairings = new PinPairings({ certificateDer, keyPem }, clock, (pairing) =>
       deps.onEvent({ kind: "pairing_waits", pairing }),
     );
-    this.#http = this.#makeHttp();
-    this.#rtsp = new RtspServer({
-      ports: this.#ports,
-      offer: ({ mode }) => ({
-        codecs: this.#codecsFor(mode),
-        takesContacts: this.#takesContacts(),
-      }),
-      launchFor: (address) => this.#admission.launchFor(address),
-      announce: (launch, settings) => {
-        const reason = this.#refusalOf(launch, settings);
-        if (reason === undefined) this.#open(launch, settings);
-        return reason;
-      },
-      onRefused: (address, reason) => deps.onEvent({ kind: "refused", address, reason }),
+    this.#listeners = new Listeners({
+      http: this.#makeHttp(),
+      rtsp: this.#makeRtsp(),
+      enet: this.#makeEnet(),
+      video: new MediaPort((payload, from, count) =>
+        this.#sessionFor(payload, from)?.pingVideo(from, count),
+      ),
+      audio: new MediaPort((payload, from) => this.#sessionFor(payload, from)?.moveAudio(from)),
     });
-    this.#enet = this.#makeEnet();
   }
 
   /** @throws Failure `port_taken` */
@@ -120,7 +101,8 @@ export class GamestreamServer {
     const registry = await ClientRegistry.load(deps.options.dataDirectory, "gamestream");
     const server = new GamestreamServer(deps, registry);
     try {
-      await server.#listen();
+      const { options } = deps;
+      await server.#listeners.open({ ...options, ports: server.#ports, name: server.#name() });
     } catch (cause) {
       await server.stop(ending("host_not_started"));
       throw cause;
@@ -149,7 +131,7 @@ export class GamestreamServer {
 
   /** FFmpeg's names of the encoders that opened on this machine. */
   knowEncoders(names: readonly string[]): void {
-    this.#encoders = { ...this.#encoders, hardware: names };
+    this.#offers.knowEncoders(names);
   }
 
   clients(): Client[] {
@@ -172,37 +154,13 @@ export class GamestreamServer {
     this.#ticker.stop();
     this.pairings.close();
     this.#admission.cancel(why);
-    this.#http.close();
-    this.#rtsp.close();
-    this.#enet.close();
-    this.#video.close();
-    this.#audio.close();
-    const announcement = await this.#announcement;
-    await announcement?.withdraw();
+    await this.#listeners.close();
     await Promise.allSettled(this.#closing);
   }
 
   #follow(done: Promise<unknown>): void {
     this.#closing.add(done);
     void done.finally(() => this.#closing.delete(done));
-  }
-
-  async #listen(): Promise<void> {
-    const { options } = this.#deps;
-    const { listenHost: host, identity, isAnnounced } = options;
-    const at = (port: number) => ({ hostname: host, port });
-    const here = (port: number) => ({ address: host, port });
-    this.#http.listen(at(this.#ports.http));
-    this.#http.listen(at(this.#ports.https), identity);
-    this.#rtsp.listen(host);
-    await this.#enet.listen(here(this.#ports.control));
-    await this.#video.listen(here(this.#ports.video));
-    await this.#audio.listen(here(this.#ports.audio));
-    if (isAnnounced) {
-      const { http: port } = this.#ports;
-      // Not waited for: looking for others of the same name takes a second.
-      this.#announcement = announce({ name: this.#name(), port, listenHost: host });
-    }
   }
 
   #name(): string {
@@ -223,11 +181,28 @@ export class GamestreamServer {
       registry: this.#registry,
       pairings: this.pairings,
       admission: this.#admission,
-      refusalOf: (mode) => modeRefusal(mode, this.#encoders),
+      refusalOf: (mode) => this.#offers.modeRefusal(mode),
       onPaired: (client) => onEvent({ kind: "client_added", client }),
       onRefused: (address, reason) => onEvent({ kind: "refused", address, reason }),
     });
     return new HttpServer((request, caller) => routes.answer(request, caller));
+  }
+
+  #makeRtsp(): RtspServer {
+    return new RtspServer({
+      ports: this.#ports,
+      offer: ({ mode }) => ({
+        codecs: this.#offers.codecsFor(mode),
+        takesContacts: this.#offers.takesContacts(),
+      }),
+      launchFor: (address) => this.#admission.launchFor(address),
+      announce: (launch, settings) => {
+        const reason = this.#offers.refusalOf(launch, settings);
+        if (reason === undefined) this.#open(launch, settings);
+        return reason;
+      },
+      onRefused: (address, reason) => this.#deps.onEvent({ kind: "refused", address, reason }),
+    });
   }
 
   #makeEnet(): EnetHost<ControlPacket> {
@@ -260,6 +235,7 @@ export class GamestreamServer {
     const operatorSettings = this.#settings;
     const facts = { id: this.#ids.next(), launch, settings, source, operatorSettings, preset };
     const { width, height, codec, slices } = settings;
+    const { enet, video, audio } = this.#listeners.parts;
     let actionCount = 0;
     const input = openInput({
       ...{ source, isOn: options.isInputOn, stream: settings, padCountMax },
@@ -283,11 +259,11 @@ export class GamestreamServer {
         reach();
         return stream;
       },
-      sendVideo: this.#video.send,
-      sendAudio: this.#audio.send,
-      sendControl: (packet) => this.#enet.sendReliable(0, packet),
-      rttUs: () => this.#enet.rttUs,
-      silentUs: () => this.#enet.silentUs(clock.nowUs()),
+      sendVideo: video.send,
+      sendAudio: audio.send,
+      sendControl: (packet) => enet.sendReliable(0, packet),
+      rttUs: () => enet.rttUs,
+      silentUs: () => enet.silentUs(clock.nowUs()),
       input,
       actionCount: () => actionCount,
       onEvent,
@@ -301,33 +277,8 @@ export class GamestreamServer {
     this.#follow(session.start());
   }
 
-  /** Why an announced stream is refused, asked at this very moment; `undefined` when it is not. */
-  #refusalOf(launch: Launch, settings: StreamSettings): string | undefined {
-    const isCurrent = this.#admission.running !== undefined && this.#admission.mayTakeUp(launch);
-    if (launch.key.isSpent || !isCurrent) return "Cannot stream: this launch is over";
-    const { codec } = settings;
-    if (!this.#deps.options.codecs.includes(codec)) return `Cannot stream: ${codec} is not offered`;
-    return modeRefusal(settings, this.#encoders) ?? codecRefusal(codec, settings, this.#encoders);
-  }
-
-  /** Without a mode all that the operator offers: the announcement is judged in any case. */
-  #codecsFor(mode: GamestreamMode | undefined): readonly CodecName[] {
-    const { codecs } = this.#deps.options;
-    if (mode === undefined) return codecs;
-    return codecs.filter((codec) => codecRefusal(codec, mode, this.#encoders) === undefined);
-  }
-
-  /** Asked again for each launch: the right to make devices may have been given meanwhile. */
-  #takesContacts(): boolean {
-    const source = this.#admission.running?.app.source;
-    if (!this.#deps.options.isInputOn || source === undefined) return false;
-    const kind = readSourceName(source)?.kind;
-    const isOnScreen = ["kms", "wayland", "kde", "auto"].includes(kind ?? "");
-    return isOnScreen && deviceProblem() === undefined;
-  }
-
   #close(session: GamestreamSession, { ending: why, mayResume }: SessionEnd): void {
-    this.#enet.disconnectSoon();
+    this.#listeners.parts.enet.disconnectSoon();
     this.#admission.playerLeft(session.facts.launch, mayResume);
     if (this.#session === session) this.#session = undefined;
     if (this.#session === undefined) this.#ticker.stop();
