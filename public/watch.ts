@@ -9,11 +9,12 @@ import { type PictureShown, pictureShown } from "./events.ts";
 import { followPage } from "./follow-page.ts";
 import "./click-meter.ts";
 import "./input-element.ts";
-import { numberFormat } from "./format.ts";
+import { HiddenTime } from "./hidden-time.ts";
 import { LateJumps } from "./late-jumps.ts";
 import { PageWatch } from "./page-facts.ts";
 import { PagePulse } from "./page-pulse.ts";
 import { ShownFrames } from "./shown-frames.ts";
+import { WatchFigures } from "./watch-figures.ts";
 import { WatchSound } from "./watch-sound.ts";
 import { WatchStage } from "./watch-stage.ts";
 import { WatchWay } from "./watch-way.ts";
@@ -26,14 +27,6 @@ const reportGapMs = 250;
 const offsetMs = 30_000;
 
 const decoders = new Decoders();
-
-type Figures = {
-  readonly shown: number;
-  readonly stalls: number;
-  readonly bytes: number;
-  readonly ageUs: number | undefined;
-  readonly jumps: number;
-};
 
 /**
  * The library blanks the canvas while it has no picture: whenever a page joins again. A person would
@@ -50,14 +43,12 @@ class WatchPlayer extends HTMLElement {
   readonly #page = new PageWatch();
   readonly #sound = new WatchSound(this);
   readonly #lateJumps = new LateJumps();
+  readonly #hidden = new HiddenTime();
+  readonly #figures = new WatchFigures(this);
   #following = new AbortController();
   #watch: MoqWatch | undefined;
   #way: WatchWay | undefined;
   #decoding: Decoding | undefined;
-  #before = { shown: 0, bytes: 0, atMs: 0 };
-  /** How long the page was not seen, and since when it is not. */
-  #hiddenMs = 0;
-  #hiddenSinceMs: number | undefined;
   #timers: number[] = [];
   #jumps = 0;
   #behindMs = 0;
@@ -68,11 +59,10 @@ class WatchPlayer extends HTMLElement {
       return;
     }
     this.#part("live")?.addEventListener("click", () => this.#jumpSoon());
-    this.#before.atMs = performance.now();
-    document.addEventListener("visibilitychange", this.#followVisibility);
-    this.#followVisibility();
-    this.#play();
+    this.#figures.begin();
     this.#following = new AbortController();
+    this.#hidden.follow(() => this.#frames.rest(), this.#following.signal);
+    this.#play();
     followPage({ pulse: this.#pulse, watch: this.#page }, this.#following.signal);
     new WatchStage(this).follow(this.#following.signal);
     void this.#measureOffset();
@@ -83,25 +73,12 @@ class WatchPlayer extends HTMLElement {
   }
 
   disconnectedCallback(): void {
-    document.removeEventListener("visibilitychange", this.#followVisibility);
     for (const timer of this.#timers) clearInterval(timer);
     this.#following.abort();
     this.#sound.close();
     this.#way?.close();
     this.#watch?.remove();
   }
-
-  /** Counted once the page is seen again, so that each time is reported as a whole. */
-  readonly #followVisibility = (): void => {
-    const nowMs = performance.now();
-    if (document.visibilityState === "hidden") {
-      this.#frames.rest();
-      this.#hiddenSinceMs ??= nowMs;
-      return;
-    }
-    this.#hiddenMs += nowMs - (this.#hiddenSinceMs ?? nowMs);
-    this.#hiddenSinceMs = undefined;
-  };
 
   #play(): void {
     const picture = this.#part("picture");
@@ -169,7 +146,7 @@ class WatchPlayer extends HTMLElement {
       decode_errors: this.#decoding?.errorCount ?? 0,
       jumps: this.#jumps,
       behind_ms: this.#behindMs,
-      hidden_ms: Math.round(this.#hiddenMs),
+      hidden_ms: Math.round(this.#hidden.totalMs),
       ...this.#pulse.take(nowMs),
       ...this.#sound.take(),
       ...this.#page.take(),
@@ -179,12 +156,12 @@ class WatchPlayer extends HTMLElement {
     };
     this.dataset.report = JSON.stringify(report);
     this.#way?.report(report);
-    this.#show({ ...totals, bytes: bytesReceived, ageUs: at(0.5), jumps: this.#jumps });
+    this.#figures.show({ ...totals, bytes: bytesReceived, ageUs: at(0.5), jumps: this.#jumps });
   }
 
   /** Once asked for: the host ignores reports that come too fast, and has to hear of this one. */
   #jumpSoon(): void {
-    const waitMs = Math.max(0, this.#before.atMs + reportGapMs - performance.now());
+    const waitMs = Math.max(0, this.#figures.shownMs + reportGapMs - performance.now());
     window.setTimeout(() => {
       this.#countJump(0);
       this.#report();
@@ -199,22 +176,6 @@ class WatchPlayer extends HTMLElement {
     window.setTimeout(() => {
       this.#way?.joinAgain();
     }, farewellMs);
-  }
-
-  #show({ shown, stalls, bytes, ageUs, jumps }: Figures): void {
-    const nowMs = performance.now();
-    const seconds = (nowMs - this.#before.atMs) / 1000;
-    const put = (name: string, text: string) => {
-      const figure = this.querySelector(`[data-figure="${name}"]`);
-      if (figure !== null) figure.textContent = text;
-    };
-    const one = numberFormat(1);
-    put("latency", ageUs === undefined ? "–" : `${one.format(ageUs / 1000)} ms`);
-    put("fps", `${one.format((shown - this.#before.shown) / seconds)} fps`);
-    put("mbps", `${one.format(((bytes - this.#before.bytes) * 8) / 1e6 / seconds)} Mbit/s`);
-    put("stalls", numberFormat(0).format(stalls));
-    put("jumps", numberFormat(0).format(jumps));
-    this.#before = { shown, bytes, atMs: nowMs };
   }
 
   #part(name: string): HTMLElement | null {

@@ -308,7 +308,6 @@ const wideClasses = new Map([
   // A record: what is known of one frame.
   ["PublishedFrame", 21],
   // To be split.
-  ["WatchPlayer", 16],
 ]);
 const fieldCountMax = 15;
 

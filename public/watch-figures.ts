@@ -1,0 +1,47 @@
+/** The figures beside a picture that is watched, made of its totals once a second. */
+import { numberFormat } from "./format.ts";
+
+/** Totals since the page began, and the age of the picture now. */
+export type WatchTotals = {
+  readonly shown: number;
+  readonly stalls: number;
+  readonly bytes: number;
+  readonly ageUs: number | undefined;
+  readonly jumps: number;
+};
+
+/** Of the elements with `data-figure` below a root. */
+export class WatchFigures {
+  readonly #root: HTMLElement;
+  #before = { shown: 0, bytes: 0, atMs: 0 };
+
+  constructor(root: HTMLElement) {
+    this.#root = root;
+  }
+
+  /** When they were last shown, or began. */
+  get shownMs(): number {
+    return this.#before.atMs;
+  }
+
+  begin(): void {
+    this.#before.atMs = performance.now();
+  }
+
+  show({ shown, stalls, bytes, ageUs, jumps }: WatchTotals): void {
+    const nowMs = performance.now();
+    const seconds = (nowMs - this.#before.atMs) / 1000;
+    const one = numberFormat(1);
+    this.#put("latency", ageUs === undefined ? "–" : `${one.format(ageUs / 1000)} ms`);
+    this.#put("fps", `${one.format((shown - this.#before.shown) / seconds)} fps`);
+    this.#put("mbps", `${one.format(((bytes - this.#before.bytes) * 8) / 1e6 / seconds)} Mbit/s`);
+    this.#put("stalls", numberFormat(0).format(stalls));
+    this.#put("jumps", numberFormat(0).format(jumps));
+    this.#before = { shown, bytes, atMs: nowMs };
+  }
+
+  #put(name: string, text: string): void {
+    const figure = this.#root.querySelector(`[data-figure="${name}"]`);
+    if (figure !== null) figure.textContent = text;
+  }
+}
