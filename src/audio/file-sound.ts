@@ -4,43 +4,10 @@
  * long as the file, so that sound and picture stay together where their lengths differ. Where the
  * picture says when the film began, sound that is ahead waits, and sound that is behind is skipped.
  */
-import { statSync } from "node:fs";
-import {
-  AV_CHANNEL_LAYOUT_5POINT1_BACK,
-  AV_CHANNEL_LAYOUT_7POINT1,
-  AV_CHANNEL_LAYOUT_MONO,
-  AV_CHANNEL_LAYOUT_STEREO,
-  AV_CHANNEL_ORDER_UNSPEC,
-  AV_LOG_QUIET,
-  AV_NOPTS_VALUE,
-  AV_SAMPLE_FMT_S16,
-  AVDISCARD_ALL,
-  AVERROR_EAGAIN,
-  AVERROR_EOF,
-  AVMEDIA_TYPE_AUDIO,
-  AVSEEK_FLAG_BACKWARD,
-} from "node-av/constants";
-import {
-  Codec,
-  CodecContext,
-  Dictionary,
-  FormatContext,
-  Frame,
-  Log,
-  Packet,
-  SoftwareResampleContext,
-  type Stream,
-} from "node-av/lib";
 import type { Micros } from "../base/clock.ts";
-import { Failure } from "../base/failure.ts";
 import type { SharedTime } from "../base/shared-time.ts";
-import {
-  bytesPerValue,
-  type ChannelCount,
-  type SoundSource,
-  sampleRate,
-  spreadStereo,
-} from "./format.ts";
+import { type FileDecoder, openFileDecoder } from "./file-decoder.ts";
+import { type ChannelCount, type SoundSource, sampleRate } from "./format.ts";
 import { SampleRing } from "./sample-ring.ts";
 
 /** The longest frame of any codec, several times over. */
@@ -65,74 +32,20 @@ export type FileSoundOptions = {
 };
 
 /**
- * Blocks this thread for as long as the file does not answer, and no other: an asynchronous call
- * would hold a thread of the runtime's pool, which all file work of the process shares.
+ * Blocks this thread for as long as the file does not answer.
  *
  * @throws Failure `no_sound` when the file has none that can be decoded
  */
 export function fileSound(path: string, sound: FileSoundOptions): SoundSource {
-  Log.setLevel(AV_LOG_QUIET);
-  checkFile(path);
-  const input = new FormatContext();
-  input.allocContext();
-  // The prefix keeps a path from being taken for another protocol; a playlist stays on the disk.
-  const options = Dictionary.fromObject({ protocol_whitelist: "file" });
-  const opened = input.openInputSync(`file:${path}`, null, options);
-  if (opened < 0) throw noSound(path, "its opening failed");
-  const decoder = new CodecContext();
-  try {
-    if (input.findStreamInfoSync() < 0) throw noSound(path, "its content was not understood");
-    const stream = openDecoder(path, input, decoder);
-    return new FileSound({ input, stream, decoder }, sound);
-  } catch (cause) {
-    decoder.freeContext();
-    input.closeInputSync();
-    throw cause;
-  }
+  return new FileSound(openFileDecoder(path, sound.channelCount), sound);
 }
-
-/** Opening a pipe that nobody writes to would block for ever. */
-function checkFile(path: string): void {
-  const file = statSync(path, { throwIfNoEntry: false });
-  if (file === undefined) throw noSound(path, "there is no such file");
-  if (!file.isFile()) throw noSound(path, "it is not a regular file");
-}
-
-function openDecoder(path: string, input: FormatContext, decoder: CodecContext): Stream {
-  const stream = input.streams[input.findBestStream(AVMEDIA_TYPE_AUDIO)];
-  if (stream === undefined) throw noSound(path, "it has none");
-  for (const other of input.streams)
-    if (other.index !== stream.index) other.discard = AVDISCARD_ALL;
-  const codec = Codec.findDecoder(stream.codecpar.codecId);
-  if (codec === null) throw noSound(path, "there is no decoder for it");
-  decoder.allocContext3(codec);
-  const isReady =
-    decoder.parametersToContext(stream.codecpar) >= 0 && decoder.open2Sync(codec, null) >= 0;
-  if (!isReady) throw noSound(path, "its decoder cannot be opened");
-  return stream;
-}
-
-/** A file with an open decoder. */
-type OpenFile = {
-  readonly input: FormatContext;
-  readonly stream: Stream;
-  readonly decoder: CodecContext;
-};
 
 class FileSound implements SoundSource {
   readonly #channelCount: ChannelCount;
   readonly #filmStart: SharedTime | undefined;
-  readonly #input: FormatContext;
-  readonly #stream: Stream;
-  readonly #decoder: CodecContext;
-  readonly #packet = new Packet();
-  readonly #decoded = new Frame();
-  readonly #resampled = new Frame();
-  readonly #resampler = new SoftwareResampleContext();
+  readonly #decoder: FileDecoder;
   readonly #ring: SampleRing;
   readonly #silence: Int16Array;
-  /** Samples of one pass; 0 when the file does not say how long it is. */
-  readonly #passSamples: number;
   /** Of this pass so far. */
   #playedSamples = 0;
   #silentSamples = 0;
@@ -142,21 +55,13 @@ class FileSound implements SoundSource {
   #isBeginning = true;
   #isUnreadable = false;
 
-  constructor({ input, stream, decoder }: OpenFile, sound: FileSoundOptions) {
+  constructor(decoder: FileDecoder, sound: FileSoundOptions) {
     const { channelCount, filmStart } = sound;
     this.#channelCount = channelCount;
     this.#filmStart = filmStart;
     this.#ring = new SampleRing({ sampleCountMax, channelCount });
     this.#silence = new Int16Array(silentCount * channelCount);
-    this.#input = input;
-    this.#stream = stream;
     this.#decoder = decoder;
-    this.#packet.alloc();
-    this.#decoded.alloc();
-    this.#resampled.alloc();
-    this.#resampler.alloc();
-    // The duration is in microseconds, below zero when it is not known.
-    this.#passSamples = Math.max(0, Math.round((Number(input.duration) * sampleRate) / 1e6));
   }
 
   read(target: Int16Array, dueUs: Micros): void {
@@ -171,12 +76,7 @@ class FileSound implements SoundSource {
   }
 
   close(): void {
-    this.#packet.free();
-    this.#decoded.free();
-    this.#resampled.free();
-    this.#resampler.free();
-    this.#decoder.freeContext();
-    this.#input.closeInputSync();
+    this.#decoder.close();
   }
 
   /** Whether the film has reached the next sample; skips what it has passed, a second at most. */
@@ -220,43 +120,20 @@ class FileSound implements SoundSource {
       this.#writeSilence();
       return;
     }
-    const code = this.#decoder.receiveFrameSync(this.#decoded);
-    if (code >= 0) this.#resample();
-    else if (code === AVERROR_EAGAIN) this.#feed();
-    else this.#rewind();
-  }
-
-  #resample(): void {
-    const target = this.#resampled;
-    target.unref();
-    target.format = AV_SAMPLE_FMT_S16;
-    target.sampleRate = sampleRate;
-    this.#nameLayout();
-    const isStereo = this.#channelCount === 2 || this.#decoded.channelLayout.nbChannels <= 2;
-    target.channelLayout = isStereo ? layouts[2] : layouts[this.#channelCount];
-    if (this.#resampler.convertFrame(target, this.#decoded) < 0) {
-      // The sound has changed its form in the middle; the resampler is set up again for it.
-      this.#resampler.close();
-      if (this.#resampler.convertFrame(target, this.#decoded) < 0) return;
+    const step = this.#decoder.step();
+    if (step === "end") this.#rewind();
+    else if (step === "unreadable") this.#isUnreadable = true;
+    else if (step !== "nothing") {
+      this.#writeLead();
+      this.#write(step);
     }
-    const { nbChannels } = target.channelLayout;
-    const bytes = target.data?.[0]?.subarray(0, target.nbSamples * nbChannels * bytesPerValue);
-    if (bytes === undefined) return;
-    // A copy of its own begins where 16-bit numbers may begin.
-    const samples = new Int16Array(new Uint8Array(bytes).buffer);
-    this.#writeLead();
-    this.#write(isStereo ? spreadStereo(samples, this.#channelCount) : samples);
   }
 
   /** Sound that begins later than its file is preceded by silence. */
   #writeLead(): void {
     if (!this.#isBeginning) return;
     this.#isBeginning = false;
-    const { num, den } = this.#stream.timeBase;
-    const stamp = this.#decoded.bestEffortTimestamp;
-    const { startTime } = this.#input;
-    if (stamp === AV_NOPTS_VALUE || startTime === AV_NOPTS_VALUE) return;
-    const seconds = (Number(stamp) * num) / den - Number(startTime) / 1e6;
+    const seconds = this.#decoder.beginSeconds();
     if (!(seconds > 0 && seconds <= silenceSecondsMax)) return;
     for (let left = Math.round(seconds * sampleRate); left > 0; left -= silentCount) {
       this.#write(this.#silence.subarray(0, Math.min(left, silentCount) * this.#channelCount));
@@ -265,7 +142,8 @@ class FileSound implements SoundSource {
 
   /** What a codec adds beyond the file's length is left out. */
   #write(samples: Int16Array): void {
-    const room = this.#passSamples > 0 ? this.#passSamples - this.#playedSamples : samples.length;
+    const { passSamples } = this.#decoder;
+    const room = passSamples > 0 ? passSamples - this.#playedSamples : samples.length;
     const kept = samples.subarray(0, Math.max(0, room) * this.#channelCount);
     this.#playedSamples += kept.length / this.#channelCount;
     this.#ring.write(kept);
@@ -277,50 +155,12 @@ class FileSound implements SoundSource {
     this.#ring.write(this.#silence.subarray(0, count * this.#channelCount));
   }
 
-  /** Files may leave open which speakers they mean; the resampler takes that for a change. */
-  #nameLayout(): void {
-    const { order, nbChannels } = this.#decoded.channelLayout;
-    if (order !== AV_CHANNEL_ORDER_UNSPEC) return;
-    const named = nbChannels === 1 ? AV_CHANNEL_LAYOUT_MONO : layoutOf(nbChannels);
-    if (named !== undefined) this.#decoded.channelLayout = named;
-  }
-
-  #feed(): void {
-    const code = this.#input.readFrameSync(this.#packet);
-    if (code === AVERROR_EOF) {
-      this.#decoder.sendPacketSync(null);
-      return;
-    }
-    if (code < 0) {
-      this.#isUnreadable = true;
-      return;
-    }
-    if (this.#packet.streamIndex === this.#stream.index) this.#decoder.sendPacketSync(this.#packet);
-    this.#packet.unref();
-  }
-
   #rewind(): void {
-    const code = this.#input.seekFrameSync(this.#stream.index, 0n, AVSEEK_FLAG_BACKWARD);
-    if (code < 0) this.#isUnreadable = true;
-    this.#decoder.flushBuffers();
-    const missing = this.#playedSamples > 0 ? this.#passSamples - this.#playedSamples : 0;
+    if (!this.#decoder.rewind()) this.#isUnreadable = true;
+    const { passSamples } = this.#decoder;
+    const missing = this.#playedSamples > 0 ? passSamples - this.#playedSamples : 0;
     this.#silentSamples = missing <= silenceSecondsMax * sampleRate ? Math.max(0, missing) : 0;
     this.#playedSamples = 0;
     this.#isBeginning = true;
   }
-}
-
-/** In FFmpeg's words; the order of the speakers is the same. */
-const layouts = {
-  2: AV_CHANNEL_LAYOUT_STEREO,
-  6: AV_CHANNEL_LAYOUT_5POINT1_BACK,
-  8: AV_CHANNEL_LAYOUT_7POINT1,
-} as const;
-
-function layoutOf(count: number) {
-  return count === 2 || count === 6 || count === 8 ? layouts[count] : undefined;
-}
-
-function noSound(path: string, reason: string): Failure {
-  return new Failure("no_sound", `Cannot play the sound of "${path}": ${reason}`);
 }
