@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { syncDirectory, writeWhole } from "../base/atomic-file.ts";
+import { codeOf } from "../base/error-text.ts";
 import type { FilePath, ObjectStore, StoredObject } from "./object-store.ts";
 
 const partBytes = 1024 * 1024;
@@ -102,6 +103,6 @@ async function add(directory: string, key: string, found: StoredObject[]): Promi
 }
 
 function undefinedIfAbsent(cause: unknown): undefined {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  const code = codeOf(cause);
   if (code !== "ENOENT" && code !== "ENOTDIR") throw cause;
 }

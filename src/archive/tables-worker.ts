@@ -1,4 +1,5 @@
 /** The worker of `table-maker.ts`: makes what an archive has of a capture, so that no stream waits for it. */
+import { messageOf } from "../base/error-text.ts";
 import { quietConsole } from "../base/library-console.ts";
 import { lowerPriority } from "../base/threads.ts";
 import { type MadeTables, makeTables, type TableFacts } from "./tables.ts";
@@ -19,7 +20,7 @@ self.onmessage = ({ data }: MessageEvent<TableFacts>) => {
     const buffers = Object.values(tables).map((bytes) => bytes.buffer);
     answer({ kind: "made", tables }, buffers);
   } catch (cause) {
-    answer({ kind: "failed", reason: cause instanceof Error ? cause.message : String(cause) }, []);
+    answer({ kind: "failed", reason: messageOf(cause) }, []);
   }
 };
 

@@ -3,6 +3,7 @@
  * of a private session. It follows the default, and comes back by itself when the sound server was
  * restarted.
  */
+import { messageOf } from "../base/error-text.ts";
 import { sleepMs } from "../base/timer.ts";
 import { PulseConnection } from "../pulse/connection.ts";
 import { ownOutputArguments } from "../pulse/own-output.ts";
@@ -115,7 +116,7 @@ export class Monitor implements SoundSource {
   /** Resolves after `close`. */
   async run(): Promise<void> {
     while (!this.#isClosed) {
-      const reason = await this.#record().catch(reasonOf);
+      const reason = await this.#record().catch(messageOf);
       if (this.#isClosed) return;
       if (reason === defaultChanged) continue;
       this.#tell(reason);
@@ -188,10 +189,6 @@ async function makeMissing(connection: PulseConnection, output: string): Promise
 }
 
 const defaultChanged = "the default output has changed";
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}
 
 async function defaultOutput(connection: PulseConnection): Promise<string> {
   const output = readDefaultOutput(await connection.ask(writeGetServerInfo));

@@ -5,6 +5,7 @@
 
 import { unreachable } from "../base/assert.ts";
 import { systemClock } from "../base/clock.ts";
+import { messageOf } from "../base/error-text.ts";
 import { quietConsole } from "../base/library-console.ts";
 import { SharedTime } from "../base/shared-time.ts";
 import { readSourceName } from "../model/source.ts";
@@ -45,7 +46,7 @@ async function open(options: SoundOptions): Promise<void> {
   try {
     loop.replaceSource(await openSource(options));
   } catch (cause) {
-    fallSilent(cause instanceof Error ? cause.message : String(cause));
+    fallSilent(messageOf(cause));
   }
   await isEnded;
   process.exit(0);

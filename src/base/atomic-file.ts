@@ -8,6 +8,7 @@ import { writeSync } from "node:fs";
 import { type FileHandle, link, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { dataDisk } from "./disk-lane.ts";
+import { codeOf, messageOf } from "./error-text.ts";
 import { log } from "./log.ts";
 import { makePrivateDirectory } from "./private-directory.ts";
 
@@ -76,7 +77,7 @@ async function throughTemp<T>(
     await syncDirectory(directory);
     return result;
   } catch (cause) {
-    throw new Error(`Cannot write "${path}": ${reasonOf(cause)}`, { cause });
+    throw new Error(`Cannot write "${path}": ${messageOf(cause)}`, { cause });
   } finally {
     // What cannot be removed now is swept at the next start; it must not hide why the write failed.
     await rm(temp, { force: true }).catch(() => undefined);
@@ -142,12 +143,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function codeOf(cause: unknown): unknown {
-  return cause instanceof Error && "code" in cause ? cause.code : undefined;
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

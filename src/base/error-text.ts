@@ -1,4 +1,4 @@
-/** Errors as text for a log: what happened and why, never the source code around it. */
+/** What was thrown, as text and by the name of the system: what happened and why, never the source code around it. */
 
 const causeCountMax = 8;
 const frameCountMax = 12;
@@ -8,6 +8,21 @@ export function plainReason(text: string): string {
   return text
     .replace(/\.?\s*For more information, pass `verbose: true`.*$/s, "")
     .replace(/\.\s+(Is|Does|Was) (the|there) [^?]*\?$/, "");
+}
+
+/** The message of what was thrown, without its causes. */
+export function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** Whether it is the system's error of this name, such as `ENOENT`. */
+export function hasCode(cause: unknown, code: string): boolean {
+  return codeOf(cause) === code;
+}
+
+/** The name of the system's error; `undefined` for any other. */
+export function codeOf(cause: unknown): unknown {
+  return cause instanceof Error && "code" in cause ? cause.code : undefined;
 }
 
 /** The message and those of its causes, each once, without stacks. */

@@ -5,6 +5,7 @@
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { dataDisk } from "./disk-lane.ts";
+import { hasCode, messageOf } from "./error-text.ts";
 import { Failure } from "./failure.ts";
 
 /** Far more than a certificate, a key, a token, settings or a paired player need. */
@@ -25,8 +26,8 @@ export async function readFileIfAny(
       return await readText(file, bytesMax);
     });
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return undefined;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    if (hasCode(cause, "ENOENT")) return undefined;
+    const reason = messageOf(cause);
     throw new Error(`Cannot read "${path}": ${reason}`, { cause });
   }
 }

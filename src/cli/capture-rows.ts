@@ -1,5 +1,6 @@
 /** The rows of a saved capture as CSV, JSON, Parquet or a trace, part by part, however long it is. */
 import { usage } from "../base/command-line.ts";
+import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import { csvHead, csvRows } from "../export/frames-csv.ts";
 import { plainColumn } from "../export/frames-json.ts";
@@ -65,7 +66,7 @@ function isBinary(format: RowFormat): boolean {
 
 function damaged(id: string, cause: unknown): Failure {
   if (cause instanceof Failure) return cause;
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   const text = `Cannot read the frames of capture "${id}": ${reason}`;
   return new Failure("frames_damaged", text, { cause, values: { id } });
 }

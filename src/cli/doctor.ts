@@ -9,6 +9,7 @@ import { Type } from "@sinclair/typebox";
 import { openMonitor } from "../audio/monitor.ts";
 import { systemClock } from "../base/clock.ts";
 import { readCommandLine, refuseWords } from "../base/command-line.ts";
+import { messageOf } from "../base/error-text.ts";
 import { sleepMs } from "../base/timer.ts";
 import { defaultDataDirectory, type FlagValues, readSetting } from "../config.ts";
 import { RealtimeKit } from "../dbus/realtime-kit.ts";
@@ -191,7 +192,7 @@ async function diskFinding(directory: string): Promise<DoctorFinding> {
       ? findingOf("disk", "good", { code: "disk_fast", values: { mb } })
       : findingOf("disk", "fair", { code: "disk_slow", values: { mb } });
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
+    const detail = messageOf(cause);
     return findingOf("disk", "poor", { code: "disk_failed", values: { detail } });
   } finally {
     // Where nothing could be written, there may be no right to look either.

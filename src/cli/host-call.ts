@@ -5,7 +5,7 @@
 import type { Static, TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { cutText } from "../base/cut-text.ts";
-import { plainReason } from "../base/error-text.ts";
+import { messageOf, plainReason } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
 import { isLoopbackHost } from "../base/host-names.ts";
@@ -51,7 +51,7 @@ export async function askHost(target: HostTarget, call: HostCall): Promise<Respo
     return await fetch(url, tls === undefined ? request : { ...request, tls });
   } catch (cause) {
     const hint = await hintFor(target, cause);
-    const reason = plainReason(cause instanceof Error ? cause.message : String(cause));
+    const reason = plainReason(messageOf(cause));
     const message = `Cannot reach the host at "${target.url.origin}": ${reason}; ${hint}`;
     throw new Failure("host_unreachable", message, { cause });
   } finally {

@@ -17,6 +17,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { writeWholeSync } from "../base/atomic-file.ts";
 import { systemReason } from "../base/disk-fault.ts";
+import { hasCode } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import type { Terminal } from "./output.ts";
 
@@ -133,11 +134,7 @@ function tried<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    const reason = isMissing(cause) ? "its directory is missing" : systemReason(cause);
+    const reason = hasCode(cause, "ENOENT") ? "its directory is missing" : systemReason(cause);
     throw new Failure("output_failed", `Cannot write "${path}": ${reason}`, { cause });
   }
-}
-
-function isMissing(cause: unknown): boolean {
-  return cause instanceof Error && "code" in cause && cause.code === "ENOENT";
 }

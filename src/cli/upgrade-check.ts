@@ -6,6 +6,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { readCommandLine, refuseWords } from "../base/command-line.ts";
 import { systemReason } from "../base/disk-fault.ts";
+import { hasCode } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import { configOf } from "../config.ts";
 import { upgradeCheckFlags } from "./flags.ts";
@@ -49,7 +50,7 @@ export async function runUpgradeCheck(
 /** @throws Failure `data_dir` for a directory that is not there. @throws Error for a folder that cannot be read */
 export async function checkFormats(dataDirectory: string): Promise<FormatFinding[]> {
   await readdir(dataDirectory).catch((cause: unknown) => {
-    const reason = isMissing(cause) ? "it does not exist" : systemReason(cause);
+    const reason = hasCode(cause, "ENOENT") ? "it does not exist" : systemReason(cause);
     const message = `Cannot read the data directory "${dataDirectory}": ${reason}`;
     throw new Failure("data_dir", message, { cause });
   });
@@ -74,13 +75,9 @@ async function checkKind(dataDirectory: string, kind: FormatKind): Promise<Forma
 
 async function namesIn(path: string): Promise<string[]> {
   return await readdir(path).catch((cause: unknown) => {
-    if (isMissing(cause)) return [];
+    if (hasCode(cause, "ENOENT")) return [];
     throw new Error(`Cannot read "${path}"`, { cause });
   });
-}
-
-function isMissing(cause: unknown): boolean {
-  return cause instanceof Error && "code" in cause && cause.code === "ENOENT";
 }
 
 const header = ["WHAT", "FILES", "FORMAT", "STATE"];

@@ -3,6 +3,7 @@
  * itself be captured, GNOME, the portal, an X server.
  */
 import { existsSync, readdirSync } from "node:fs";
+import { messageOf } from "../base/error-text.ts";
 import type { ObstacleCode } from "../base/obstacle.ts";
 import { printable } from "../base/printable.ts";
 import type { DBusConnection } from "../dbus/connection.ts";
@@ -160,7 +161,7 @@ function listed(source: string, list: () => ListedSource[]): ListedSource[] {
   try {
     return list();
   } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
+    const problem = messageOf(cause);
     return [{ source, problem: printable(problem) }];
   }
 }

@@ -3,6 +3,7 @@
  * there ends with the connection that made it.
  */
 import { cutText } from "../base/cut-text.ts";
+import { messageOf } from "../base/error-text.ts";
 import { Obstacle } from "../base/obstacle.ts";
 import type { BusCall, DBusConnection, SignalRule } from "../dbus/connection.ts";
 import { type DBusValue, options, Variant } from "../dbus/wire/value.ts";
@@ -114,7 +115,7 @@ function faultOf(bus: DBusConnection, closed: SignalRule): string | undefined {
   try {
     return bus.takeSignal(closed) === undefined ? undefined : "GNOME ended the recording";
   } catch (cause) {
-    return cause instanceof Error ? cause.message : String(cause);
+    return messageOf(cause);
   }
 }
 

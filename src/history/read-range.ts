@@ -6,6 +6,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { dataDisk } from "../base/disk-lane.ts";
+import { hasCode, messageOf } from "../base/error-text.ts";
 import { lateWordColumns } from "../frames/row-layout.ts";
 import { concatTables, filterTable, tableBetween } from "../frames/table.ts";
 import type { CaptureSession } from "../model/capture.ts";
@@ -152,13 +153,9 @@ async function loadSegment(path: string, withRows: boolean): Promise<Loaded | un
     if (segment !== undefined) return { kind: "read", segment };
     return { kind: "unread", reason: "damaged, or of a later version" };
   } catch (cause) {
-    if (isAbsence(cause)) return undefined;
-    return { kind: "unread", reason: cause instanceof Error ? cause.message : String(cause) };
+    if (hasCode(cause, "ENOENT")) return undefined;
+    return { kind: "unread", reason: messageOf(cause) };
   }
-}
-
-function isAbsence(cause: unknown): boolean {
-  return cause instanceof Error && "code" in cause && cause.code === "ENOENT";
 }
 
 type Bounds = { readonly fromUs: number; readonly toUs: number };

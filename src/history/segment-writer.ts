@@ -8,6 +8,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { dataDisk } from "../base/disk-lane.ts";
+import { hasCode } from "../base/error-text.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
 import { encodeBatch, formatVersion, type HistoryRecord, segmentStart } from "./segment.ts";
 import { formatSegmentName, type SegmentName } from "./segment-names.ts";
@@ -172,7 +173,7 @@ export class SegmentWriter {
     try {
       return await open(path, "wx", 0o600);
     } catch (cause) {
-      if (!isMissing(cause)) throw cause;
+      if (!hasCode(cause, "ENOENT")) throw cause;
       await makePrivateDirectory(directory);
       const handle = await open(path, "wx", 0o600);
       onDirectoryMade(segment);
@@ -217,9 +218,4 @@ export class SegmentWriter {
     this.#file = undefined;
     await file?.handle.close();
   }
-}
-
-/** For a file that is created: its directory is not there. */
-function isMissing(cause: unknown): boolean {
-  return cause instanceof Error && "code" in cause && cause.code === "ENOENT";
 }

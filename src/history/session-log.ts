@@ -7,6 +7,7 @@ import { appendFile, readFile, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type Static, Type } from "@sinclair/typebox";
 import { dataDisk } from "../base/disk-lane.ts";
+import { hasCode } from "../base/error-text.ts";
 import { warn } from "../base/log.ts";
 import { CaptureSession } from "../model/capture.ts";
 import { shapeCheck } from "../model/shape-check.ts";
@@ -158,7 +159,7 @@ async function readText(path: string): Promise<string | Error> {
     if (stats.size > fileBytesMax) return new Error(`Cannot read "${path}": it is too large`);
     return await readFile(path, "utf8");
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return "";
+    if (hasCode(cause, "ENOENT")) return "";
     return new Error(`Cannot read "${path}"`, { cause });
   }
 }

@@ -2,6 +2,7 @@
 import { ownHosts } from "../api/edge/allowed-hosts.ts";
 import type { createApp } from "../app.ts";
 import type { TlsPair } from "../base/console-certificate.ts";
+import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import { joinAddress } from "../base/host-names.ts";
 import type { Config } from "../config.ts";
@@ -43,7 +44,7 @@ export function openConsole(
     try {
       listen(app, { ...config, listen: { host: config.listen.host, port } }, pair);
     } catch (error) {
-      onFailed(error instanceof Error ? error.message : String(error));
+      onFailed(messageOf(error));
     }
   });
 }

@@ -2,6 +2,7 @@
 import { dirname } from "node:path";
 import { fillFileAtomic, writeWholeSync } from "../base/atomic-file.ts";
 import { diskFault } from "../base/disk-fault.ts";
+import { messageOf } from "../base/error-text.ts";
 import { quietConsole } from "../base/library-console.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
 import { lowerPriority } from "../base/threads.ts";
@@ -30,7 +31,7 @@ self.onmessage = ({ data }: MessageEvent<ImportRequest>) => {
     .then(answer)
     .catch((cause: unknown) => {
       if (cause instanceof RefusedFile) answer({ kind: "refused", ...cause.refusal });
-      else answer({ kind: "failed", reason: reasonOf(cause), disk: diskFault(cause).name });
+      else answer({ kind: "failed", reason: messageOf(cause), disk: diskFault(cause).name });
     });
 };
 
@@ -75,8 +76,4 @@ async function write({ head, path }: Extract<ImportRequest, { kind: "write" }>):
 
 function answer(message: ImportAnswer): void {
   self.postMessage(message);
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -5,6 +5,7 @@
  * to again.
  */
 import { type Clock, systemClock } from "../base/clock.ts";
+import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import { type Cancel, timers } from "../base/scheduler.ts";
 import type { InputTarget, TargetSize } from "../desktop/input-target.ts";
@@ -58,7 +59,7 @@ async function openDevices(
     return await make(connection, target, place);
   } catch (cause) {
     connection?.close();
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     const message = `Cannot forward input to "${target.path}": ${reason}`;
     throw new Failure("no_display", message, { cause });
   }

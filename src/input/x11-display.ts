@@ -1,5 +1,6 @@
 /** A connection to an X display that can fake input through its XTEST extension. */
 import type { Socket } from "bun";
+import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import { timers } from "../base/scheduler.ts";
 import { connectDisplay, cookieOf, displayNumber } from "./x11-address.ts";
@@ -76,7 +77,7 @@ export class X11Display {
       return display;
     } catch (cause) {
       display.#end();
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       throw new Failure("no_display", `Cannot forward input to "${name}": ${reason}`, { cause });
     } finally {
       cancel();

@@ -1,6 +1,7 @@
 /** The worker of `frame-file.ts`: one file, then it is ended. */
 import { dirname } from "node:path";
 import { fillFileAtomic, writeWholeSync } from "../base/atomic-file.ts";
+import { messageOf } from "../base/error-text.ts";
 import { quietConsole } from "../base/library-console.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
 import { lowerPriority } from "../base/threads.ts";
@@ -27,7 +28,7 @@ self.onmessage = (event: MessageEvent<FrameFileRequest>) => {
   write(event.data).then(
     (written) => answer({ kind: "written", ...written }),
     (cause: unknown) => {
-      answer({ kind: "failed", reason: cause instanceof Error ? cause.message : String(cause) });
+      answer({ kind: "failed", reason: messageOf(cause) });
     },
   );
 };

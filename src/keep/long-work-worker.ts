@@ -1,4 +1,5 @@
 /** The worker of `long-work.ts`: one request, then it is ended. */
+import { messageOf } from "../base/error-text.ts";
 import { quietConsole } from "../base/library-console.ts";
 import { lowerPriority } from "../base/threads.ts";
 import { readRange, type UnreadStretch } from "../history/read-range.ts";
@@ -16,7 +17,7 @@ quietConsole(console);
 self.onmessage = (event: MessageEvent<LongRequest>) => {
   lowerPriority();
   work(event.data).then(answer, (cause: unknown) => {
-    answer({ kind: "failed", reason: cause instanceof Error ? cause.message : String(cause) });
+    answer({ kind: "failed", reason: messageOf(cause) });
   });
 };
 

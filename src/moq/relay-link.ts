@@ -6,6 +6,7 @@
 
 import { Connection } from "@moq/net";
 import { cutText } from "../base/cut-text.ts";
+import { messageOf } from "../base/error-text.ts";
 import { log, warn } from "../base/log.ts";
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
 import { abortAfter } from "../base/timer.ts";
@@ -69,7 +70,7 @@ export class RelayLink {
       if (!this.#isStopped) warn("relay_closed", { relay });
     } catch (cause) {
       const event = endGood === undefined ? "relay_not_connected" : "relay_lost";
-      if (!this.#isStopped) warn(event, { relay, reason: messageOf(cause) });
+      if (!this.#isStopped) warn(event, { relay, reason: faultOf(cause) });
     }
     endGood?.();
     this.#again(isGood);
@@ -116,9 +117,9 @@ export function withToken(url: URL, token: string | undefined): URL {
 }
 
 /** Without the address, which may carry a secret. Several tries that failed come as one error without words. */
-function messageOf(cause: unknown): string {
+function faultOf(cause: unknown): string {
   const first = cause instanceof AggregateError ? cause.errors[0] : cause;
-  const said = first instanceof Error ? first.message : String(first);
+  const said = messageOf(first);
   const text = said.trim() === "" ? "it does not answer" : said.trim();
   return cutText(text.replace(/\b(?:https?|wss?):\/\/\S+/g, "the relay"), 200);
 }

@@ -1,6 +1,7 @@
 /** The probe window on an X display, as a client of its own: the few requests that a window takes. */
 import type { Socket } from "bun";
 import type { Clock } from "../base/clock.ts";
+import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import { timers } from "../base/scheduler.ts";
 import { connectDisplay, cookieOf, displayNumber } from "../input/x11-address.ts";
@@ -31,7 +32,7 @@ export async function openX11Window(name: string, clock: Clock): Promise<ProbeWi
     return window;
   } catch (cause) {
     window.close();
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new Failure("no_display", `Cannot open a window on "${name}": ${reason}`, { cause });
   } finally {
     cancel();

@@ -4,6 +4,7 @@
  */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { hasCode } from "../base/error-text.ts";
 import { log, warn } from "../base/log.ts";
 import { setAside } from "../base/private-directory.ts";
 import { statIfAny } from "../base/read-file.ts";
@@ -54,7 +55,7 @@ export async function recoverJournals(journals: Journals): Promise<CaptureMeta[]
 
 async function journalNames(directory: string): Promise<string[]> {
   const names = await readdir(directory).catch((cause: unknown) => {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return [];
+    if (hasCode(cause, "ENOENT")) return [];
     throw cause;
   });
   return names.filter((name) => name.endsWith(journalSuffix)).sort();

@@ -3,6 +3,7 @@
  * is for the caller to count. An ICMP message about one peer shows up at whatever is sent next, so
  * that one call is tried again.
  */
+import { hasCode } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import { setSocketOption } from "../base/sockets.ts";
@@ -113,5 +114,5 @@ function configure(socket: Bun.udp.Socket<"uint8array">): void {
 }
 
 function isPeerGone(cause: unknown): boolean {
-  return cause instanceof Error && "code" in cause && cause.code === "ECONNREFUSED";
+  return hasCode(cause, "ECONNREFUSED");
 }

@@ -17,6 +17,7 @@ import {
 import { type Clock, systemClock } from "../base/clock.ts";
 import { systemReason } from "../base/disk-fault.ts";
 import { dataDisk } from "../base/disk-lane.ts";
+import { codeOf, messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import { KeyedQueue } from "../base/keyed-queue.ts";
 import { warn } from "../base/log.ts";
@@ -191,7 +192,7 @@ export class CaptureStore implements Recordings {
     } catch (cause) {
       const stats = await statOf(path);
       if (stats !== undefined && !this.#isFresh(stats)) await this.#setAside(basename(path), cause);
-      const message = `Cannot load capture "${id}": ${reasonOf(cause)}`;
+      const message = `Cannot load capture "${id}": ${messageOf(cause)}`;
       throw new Failure("capture_damaged", message, { cause, values: { id } });
     }
   }
@@ -380,7 +381,7 @@ async function fileNames(directory: string): Promise<string[]> {
 }
 
 function undefinedIfAbsent(cause: unknown): undefined {
-  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  const code = codeOf(cause);
   if (code === "ENOENT" || code === "ENOTDIR") return undefined;
   throw cause;
 }
@@ -392,8 +393,4 @@ function unlessAbsent(cause: unknown): Error | undefined {
   } catch {
     return cause instanceof Error ? cause : new Error(String(cause));
   }
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

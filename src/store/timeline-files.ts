@@ -7,6 +7,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomic } from "../base/atomic-file.ts";
 import { dataDisk } from "../base/disk-lane.ts";
+import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import { depthOf } from "../base/json-depth.ts";
 import { warn } from "../base/log.ts";
@@ -57,7 +58,7 @@ export class TimelineFiles {
       if (leftOutCount > 0) warn("timeline_entries_left_out", { id, leftOutCount });
       return timeline;
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       const text = `Cannot load the timeline of capture "${id}": ${reason}`;
       throw new Failure("timeline_damaged", text, { cause, values: { id } });
     }

@@ -6,6 +6,7 @@ import { readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { dataDisk } from "../base/disk-lane.ts";
+import { hasCode } from "../base/error-text.ts";
 import type { MetricSample, NumberMetric } from "../model/scraped-metric.ts";
 
 const freshUs = 30_000_000;
@@ -125,7 +126,7 @@ async function namesIn(path: string): Promise<string[]> {
   return await dataDisk
     .run(() => readdir(path))
     .catch((cause: unknown) => {
-      if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return [];
+      if (hasCode(cause, "ENOENT")) return [];
       throw cause;
     });
 }

@@ -3,6 +3,7 @@
  * one by status and shape. It stops at the first that differs. Who replays sends the calls: with
  * that person's rights, never with more.
  */
+import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import {
   type ReplayAnswer,
@@ -101,7 +102,7 @@ export class Replay {
       this.#finishIfDone(active);
     } catch (cause) {
       if (end.signal.aborted) return;
-      const detail = cause instanceof Error ? cause.message : String(cause);
+      const detail = messageOf(cause);
       this.#conclude(active, "ended", { code: "call_failed", values: { detail } });
     }
   }

@@ -9,6 +9,7 @@ import { access, type FileHandle, mkdir, open, readdir, rename, rm, stat } from 
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { CryptoHasher } from "bun";
+import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import type { EmbeddedAddon } from "./addon-embedded.ts";
 
@@ -117,5 +118,5 @@ function reasonOf(cause: unknown, addon: EmbeddedAddon): string {
     EPERM: "you may not write there",
   };
   const code = cause instanceof Error && "code" in cause ? `${cause.code}` : "";
-  return reasons[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  return reasons[code] ?? messageOf(cause);
 }

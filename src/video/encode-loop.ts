@@ -8,6 +8,7 @@
 
 import { assert, unreachable } from "../base/assert.ts";
 import { type Clock, type Micros, systemClock } from "../base/clock.ts";
+import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import { Gate } from "../base/gate.ts";
 import { SharedTime } from "../base/shared-time.ts";
@@ -261,7 +262,7 @@ export class EncodeLoop {
     try {
       this.#retuned = { encoder: await openEncoderBeside(options), options };
     } catch (cause) {
-      const detail = cause instanceof Error ? cause.message : String(cause);
+      const detail = messageOf(cause);
       const failure = cause instanceof Failure ? { failure: cause.code } : {};
       this.#post({ kind: "kept", warning: "encoder_not_changed", ...failure, detail });
     }

@@ -1,4 +1,5 @@
 /** Endings of an encode stream that failed, in the system's own words where nobody has better ones. */
+import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
 import { type Ending, ending } from "../model/ending.ts";
@@ -19,6 +20,6 @@ export function streamFailed(
 /** Of what `openStream` rejected with. */
 export function notOpened(cause: unknown): Ending {
   const failure = cause instanceof Failure ? cause.code : "internal";
-  const detail = cause instanceof Error ? cause.message : String(cause);
+  const detail = messageOf(cause);
   return ending("stream_not_opened", { failure, detail });
 }

@@ -3,6 +3,7 @@
  * about a second. In a process of its own, after `prepareAddon`.
  */
 import { type Clock, systemClock } from "../base/clock.ts";
+import { messageOf } from "../base/error-text.ts";
 import { sleepMs } from "../base/timer.ts";
 import { type CodecName, codecs } from "../model/capture.ts";
 import { type Encoder, openEncoder } from "./encoder.ts";
@@ -33,7 +34,7 @@ export async function measureEncoders(choice: EncoderChoice): Promise<EncoderMea
     try {
       measures.push(await measureOne({ codec, choice, clock }));
     } catch (cause) {
-      const problem = cause instanceof Error ? cause.message : String(cause);
+      const problem = messageOf(cause);
       measures.push({ codec, problem });
     }
   }

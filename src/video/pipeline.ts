@@ -3,6 +3,7 @@
  * source through the encoder; `drain` forwards what has come out.
  */
 import type { Micros } from "../base/clock.ts";
+import { messageOf } from "../base/error-text.ts";
 import { ThreadTimes } from "../base/thread-times.ts";
 import type { CodecName } from "../model/capture.ts";
 import { qualityOf } from "../model/quality.ts";
@@ -204,7 +205,7 @@ export class Pipeline {
     while (this.#reopens.use(this.#deps.clock.nowUs())) {
       try {
         this.#replaceEncoder(this.#deps.openEncoder(this.#options));
-        this.#deps.onReopened(cause instanceof Error ? cause.message : String(cause));
+        this.#deps.onReopened(messageOf(cause));
         return;
       } catch (failure) {
         latest = failure;

@@ -5,6 +5,7 @@
 import { readSync } from "node:fs";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { closeDescriptor, openPipe, stopBlocking } from "../base/descriptors.ts";
+import { hasCode } from "../base/error-text.ts";
 import { sleepMs } from "../base/timer.ts";
 import { WaylandConnection } from "./connection.ts";
 import { writeMessage } from "./wire/message.ts";
@@ -116,7 +117,7 @@ function readSome(pipe: number, into: Buffer): number | undefined {
   try {
     return readSync(pipe, into);
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "EAGAIN") return undefined;
+    if (hasCode(cause, "EAGAIN")) return undefined;
     throw cause;
   }
 }

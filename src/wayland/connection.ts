@@ -3,6 +3,7 @@
  * globals. One thread reads and writes it; what it may wait for has a deadline.
  */
 import { closeDescriptor, waitReadable } from "../base/descriptors.ts";
+import { messageOf } from "../base/error-text.ts";
 import { Obstacle } from "../base/obstacle.ts";
 import { connectUnix, receive, receiveWithDescriptors, sendSome } from "../base/sockets.ts";
 import { sleepMs } from "../base/timer.ts";
@@ -179,7 +180,7 @@ export class WaylandConnection {
     try {
       while (this.#readOnce());
     } catch (cause) {
-      this.#fault = cause instanceof Error ? cause.message : String(cause);
+      this.#fault = messageOf(cause);
     }
   }
 
@@ -280,7 +281,7 @@ function connectTo(path: string): number {
   try {
     return connectUnix(path);
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message : String(cause);
+    const detail = messageOf(cause);
     throw new Obstacle("compositor_unreachable", detail);
   }
 }

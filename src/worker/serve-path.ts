@@ -4,6 +4,7 @@
  */
 
 import { unreachable } from "../base/assert.ts";
+import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import { onLine, onWarning } from "../base/log.ts";
 import { nativeThreads } from "../base/native-threads.ts";
@@ -157,8 +158,4 @@ class Edge<Server extends PathServer, Options, Question, Event extends AnyEvent>
   #tell(report: PathReport<PathEvent | Event>): void {
     postMessage(report);
   }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

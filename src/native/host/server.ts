@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { TLSSocket } from "node:tls";
 import type { Clock } from "../../base/clock.ts";
+import { messageOf } from "../../base/error-text.ts";
 import { Failure } from "../../base/failure.ts";
 import { Gate } from "../../base/gate.ts";
 import { type Scheduler, Ticker, timers } from "../../base/scheduler.ts";
@@ -162,7 +163,7 @@ export class NativeServer {
       } catch (cause) {
         this.#listener?.close();
         if (port === 0 && tryCount < portTryCountMax) continue;
-        const reason = cause instanceof Error ? cause.message : String(cause);
+        const reason = messageOf(cause);
         const message = `Cannot listen for players on "${host}:${port}"; --native-listen or ONGLASS_NATIVE_LISTEN names another: ${reason}`;
         throw new Failure("port_taken", message, { cause });
       }

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { unlink } from "node:fs/promises";
 import { promisify } from "node:util";
+import { hasCode, messageOf } from "../../base/error-text.ts";
 import { Failure } from "../../base/failure.ts";
 import { sleepMs } from "../../base/timer.ts";
 
@@ -134,10 +135,6 @@ async function openTarget(path: string): Promise<Target> {
 }
 
 function outputFailed(path: string, cause: unknown): Failure {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   return new Failure("output_failed", `Cannot write the stream to "${path}": ${reason}`, { cause });
-}
-
-function hasCode(cause: unknown, code: string): boolean {
-  return cause instanceof Error && "code" in cause && cause.code === code;
 }

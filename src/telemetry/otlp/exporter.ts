@@ -4,6 +4,7 @@
  * costs a counter and one line of the log.
  */
 import type { Clock } from "../../base/clock.ts";
+import { messageOf } from "../../base/error-text.ts";
 import { log, warn } from "../../base/log.ts";
 import { type Cancel, every, type Scheduler } from "../../base/scheduler.ts";
 import type { WarningCode } from "../../base/warnings.ts";
@@ -171,7 +172,7 @@ export class OtlpExporter implements AsyncDisposable {
     try {
       await this.#sendAll(withinMs);
     } catch (cause) {
-      this.#isBad("metrics", cause instanceof Error ? cause.message : String(cause));
+      this.#isBad("metrics", messageOf(cause));
     }
   }
 

@@ -1,4 +1,5 @@
 /** The first source of this desktop that works; the test picture where none does. */
+import { messageOf } from "../../base/error-text.ts";
 import { Failure } from "../../base/failure.ts";
 import { obstacleOf, obstacles } from "../../base/obstacle.ts";
 import { type AutoCandidate, autoOrder } from "../../desktop/find.ts";
@@ -25,7 +26,7 @@ export function openAutoSource(open: Open, mode: SourceMode, host: SourceHost): 
       return source;
     } catch (cause) {
       if (cause instanceof Failure && cause.code === "source_refused") throw cause;
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       passed.push({ source: name, code: obstacleOf(cause), reason });
     }
   }

@@ -6,6 +6,7 @@ import { statSync } from "node:fs";
 import { AV_NOPTS_VALUE } from "node-av/constants";
 import type { Frame } from "node-av/lib";
 import type { Micros } from "../../base/clock.ts";
+import { codeOf } from "../../base/error-text.ts";
 import { Failure } from "../../base/failure.ts";
 import { newFrame } from "../ffmpeg.ts";
 import { FilmClock } from "./film-clock.ts";
@@ -40,7 +41,7 @@ function faultOf(path: string): string | undefined {
   try {
     return statSync(path).isFile() ? undefined : `Cannot play "${path}": it is not a regular file`;
   } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    const code = codeOf(cause);
     if (code === "ENOENT" || code === "ENOTDIR") return `File not found: ${path}`;
     if (code === "EACCES") return `No permission to read the file: ${path}`;
     return `Cannot read the file ${path}: ${String(code ?? cause)}`;

@@ -1,4 +1,5 @@
 /** A monitor of GNOME, by Mutter's own interfaces: nobody is asked. */
+import { messageOf } from "../../base/error-text.ts";
 import { Failure } from "../../base/failure.ts";
 import type { DBusConnection } from "../../dbus/connection.ts";
 import { openSessionBus } from "../../dbus/session-bus.ts";
@@ -77,7 +78,7 @@ function record(name: string, make: Recorded["make"]): { bus: DBusConnection; ca
     return { bus, cast: make(bus) };
   } catch (cause) {
     bus?.close();
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new Failure("source_unavailable", `Cannot open "${name}": ${reason}`, { cause });
   }
 }

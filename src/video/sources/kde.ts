@@ -1,4 +1,5 @@
 /** An output of KDE, by KWin's own protocol: nobody is asked. */
+import { messageOf } from "../../base/error-text.ts";
 import { Failure } from "../../base/failure.ts";
 import { findDisplay } from "../../wayland/display.ts";
 import { KdeScreencast } from "../../wayland/kde-screencast.ts";
@@ -29,7 +30,7 @@ function openCast(name: string, output: string): KdeScreencast {
   try {
     return new KdeScreencast(findDisplay("").path, output === "" ? undefined : output);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new Failure("source_unavailable", `Cannot open "${name}": ${reason}`, { cause });
   }
 }

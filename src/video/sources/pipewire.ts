@@ -1,5 +1,6 @@
 /** Per frame: pictures of a node of PipeWire. */
 
+import { messageOf } from "../../base/error-text.ts";
 import { Failure } from "../../base/failure.ts";
 import type { InputTarget } from "../../desktop/input-target.ts";
 import { PipewireConnection, type PipewireNode } from "../../pipewire/connection.ts";
@@ -81,7 +82,7 @@ function openFeed(name: string, options: NodeOptions): NodeFeed {
   } catch (cause) {
     if (feed === undefined) options.onClose?.();
     else feed.close();
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new Failure("source_unavailable", `Cannot open "${name}": ${reason}`, { cause });
   }
 }

@@ -4,6 +4,7 @@
  */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../../base/error-text.ts";
 import { Failure } from "../../base/failure.ts";
 import type { DBusConnection } from "../../dbus/connection.ts";
 import { openSessionBus } from "../../dbus/session-bus.ts";
@@ -74,7 +75,7 @@ function ask(
   } catch (cause) {
     bus?.close();
     const code = cause instanceof PortalRefusal ? "source_refused" : "source_unavailable";
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new Failure(code, `Cannot open "${name}": ${reason}`, { cause });
   } finally {
     host.onQuestion(false);
@@ -85,7 +86,7 @@ function faultOf(cast: PortalCast): string | undefined {
   try {
     return cast.fault();
   } catch (cause) {
-    return cause instanceof Error ? cause.message : String(cause);
+    return messageOf(cause);
   }
 }
 

@@ -3,6 +3,7 @@
  * screen switched off. It is looked for twice a second; the stream shows black meanwhile.
  */
 import { type Clock, systemClock } from "../../base/clock.ts";
+import { messageOf } from "../../base/error-text.ts";
 import type { AbsenceCode } from "../../model/reason.ts";
 import type { FeedPicture, ScreenFeed } from "./screen-source.ts";
 
@@ -105,7 +106,7 @@ export class ReturningFeed implements ScreenFeed {
       this.#screen = this.#open();
     } catch (cause) {
       // It is looked for again; in the end this is the reason.
-      this.#lastFault = cause instanceof Error ? cause.message : String(cause);
+      this.#lastFault = messageOf(cause);
     }
   }
 }

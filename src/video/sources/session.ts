@@ -1,4 +1,5 @@
 /** A desktop of the player's own, started for this stream, as large as the stream. */
+import { messageOf } from "../../base/error-text.ts";
 import { Failure } from "../../base/failure.ts";
 import { PrivateSession } from "../../desktop/private-session.ts";
 import { showOwnScreen } from "./own-screen.ts";
@@ -12,7 +13,7 @@ export function openSessionSource(command: string, mode: SourceMode, host: Sourc
   try {
     return showOwnScreen(new PrivateSession(command, mode), mode, host);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     const name = `session:${command}`;
     throw new Failure("source_unavailable", `Cannot open "${name}": ${reason}`, { cause });
   }

@@ -1,4 +1,5 @@
 /** One more screen of the desktop that runs, made for this stream and as large as it. */
+import { messageOf } from "../../base/error-text.ts";
 import { Failure } from "../../base/failure.ts";
 import { canMakeSwayOutput, SwayOutput } from "../../desktop/sway-output.ts";
 import { openGnomeVirtual } from "./gnome.ts";
@@ -16,7 +17,7 @@ export function openVirtualSource(mode: SourceMode, host: SourceHost): Source {
   try {
     return showOwnScreen(new SwayOutput(mode), mode, host);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new Failure("source_unavailable", `Cannot open "${name}": ${reason}`, { cause });
   }
 }

@@ -1,4 +1,5 @@
 /** Per frame: the screen of a Wayland compositor. */
+import { messageOf } from "../../base/error-text.ts";
 import { Failure } from "../../base/failure.ts";
 import { findDisplay } from "../../wayland/display.ts";
 import { WaylandScreen } from "../../wayland/screen.ts";
@@ -32,7 +33,7 @@ function openScreen(name: string, place: string): { screen: WaylandScreen; path:
     const { path, output } = findDisplay(place);
     return { screen: new WaylandScreen(path, output), path };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new Failure("source_unavailable", `Cannot open "${name}": ${reason}`, { cause });
   }
 }
