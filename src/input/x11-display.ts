@@ -1,21 +1,17 @@
 /** A connection to an X display that can fake input through its XTEST extension. */
-import type { Socket } from "bun";
 import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import { timers } from "../base/scheduler.ts";
-import { connectDisplay, cookieOf, displayNumber } from "./x11-address.ts";
+import { withinMs, X11Connection } from "./x11-connection.ts";
 import {
   type Extension,
   type FakeInput,
   fake,
-  messageBytes,
   readEvent,
   readExtension,
   readKeyboardMapping,
-  readSetup,
   readXkbGroup,
   type Setup,
-  setupBytes,
   writeChangeKeyboardMapping,
   writeFakeInput,
   writeGetInputFocus,
@@ -24,15 +20,12 @@ import {
   writeQueryExtension,
   writeSelectKeyboardEvents,
   writeSelectScreen,
-  writeSetup,
   writeUseXkb,
 } from "./x11-wire.ts";
 
 const openDeadlineMs = 3000;
 /** A display that has not carried out the last input by then is left without it. */
 const closeDeadlineMs = 2000;
-/** Answers are far shorter; a peer that sends more is not an X server. */
-const heldBytesMax = 1 << 20;
 /** Requests that the display may lag behind before input is dropped. */
 const unsentBytesMax = 64 * 1024;
 
@@ -42,11 +35,7 @@ export class X11Display {
   onMapping: () => void = () => undefined;
   /** The group of the keyboard's layout that is active, from 0. */
   group = 0;
-  readonly #answers: PromiseWithResolvers<Buffer>[] = [];
-  #socket: Socket | undefined;
-  #held = Buffer.alloc(0);
-  #isSetUp = false;
-  #unsent = Buffer.alloc(0);
+  readonly #connection = new X11Connection({ onMessage: (message) => this.#follow(message) });
   #opcode = 0;
   #setup: Setup = { resourceBase: 0, root: 0, width: 0, height: 0, keycodeMin: 8, keycodeMax: 255 };
   #xkb: Extension | undefined;
@@ -69,18 +58,13 @@ export class X11Display {
   /** `:0`, `host:0`. Rejects with `no_display` and what was in the way. */
   static async open(name: string): Promise<X11Display> {
     const display = new X11Display();
-    const deadline = Promise.withResolvers<never>();
-    const late = () => deadline.reject(new Error(`no answer within ${openDeadlineMs} ms`));
-    const cancel = timers.after(openDeadlineMs, late);
     try {
-      await Promise.race([display.#open(name), deadline.promise]);
+      await withinMs(openDeadlineMs, `no answer within ${openDeadlineMs} ms`, display.#open(name));
       return display;
     } catch (cause) {
-      display.#end();
+      display.#connection.close();
       const reason = messageOf(cause);
       throw new Failure("no_display", `Cannot forward input to "${name}": ${reason}`, { cause });
-    } finally {
-      cancel();
     }
   }
 
@@ -92,7 +76,7 @@ export class X11Display {
   /** Is never dropped: there is at most one release for each press that was not. */
   release(type: "key" | "button", detail: number): void {
     const kind = type === "key" ? fake.keyRelease : fake.buttonRelease;
-    this.#send(writeFakeInput(this.#opcode, this.#setup.root, { type: kind, detail }));
+    this.#connection.send(writeFakeInput(this.#opcode, this.#setup.root, { type: kind, detail }));
   }
 
   /** Gives a keycode another symbol. False when it was dropped. */
@@ -104,7 +88,7 @@ export class X11Display {
 
   /** The keycode of a `bind` has no symbol again; like a release, this is never dropped. */
   unbind(keycode: number): void {
-    this.#send(writeChangeKeyboardMapping(keycode, 0));
+    this.#connection.send(writeChangeKeyboardMapping(keycode, 0));
     this.#remember(keycode, 0);
   }
 
@@ -115,28 +99,19 @@ export class X11Display {
   async close(): Promise<void> {
     const deadline = Promise.withResolvers<void>();
     const cancel = timers.after(closeDeadlineMs, deadline.resolve);
-    const done = this.#ask(writeGetInputFocus()).catch(() => undefined);
+    const done = this.#connection.ask(writeGetInputFocus()).catch(() => undefined);
     await Promise.race([done, deadline.promise]);
     cancel();
-    this.#end();
-  }
-
-  #end(): void {
-    this.#socket?.end();
-    this.#socket = undefined;
-    for (const answer of this.#answers.splice(0)) answer.reject(new Error("it was closed"));
+    this.#connection.close();
   }
 
   async #open(name: string): Promise<void> {
-    const number = displayNumber(name);
-    await this.#connect(name);
-    const setup = readSetup(await this.#ask(writeSetup(await cookieOf(number))));
-    if (setup === undefined) throw new Error("it refused the connection");
+    const setup = await this.#connection.open(name);
     this.#setup = setup;
-    const extension = readExtension(await this.#ask(writeQueryExtension("XTEST")));
+    const extension = readExtension(await this.#connection.ask(writeQueryExtension("XTEST")));
     if (extension === undefined) throw new Error("it has no XTEST extension");
     this.#opcode = extension.opcode;
-    this.#send(writeSelectScreen(setup.root));
+    this.#connection.send(writeSelectScreen(setup.root));
     await this.#followKeyboard();
     await this.#readKeys();
   }
@@ -145,7 +120,7 @@ export class X11Display {
     const { keycodeMin, keycodeMax } = this.#setup;
     this.#boundLately.clear();
     const request = writeGetKeyboardMapping(keycodeMin, keycodeMax - keycodeMin + 1);
-    const rows = readKeyboardMapping(await this.#ask(request));
+    const rows = readKeyboardMapping(await this.#connection.ask(request));
     this.#keys = new Map(rows.map((symbols, index) => [keycodeMin + index, symbols]));
     for (const [keycode, symbol] of this.#boundLately) this.#keys.set(keycode, [symbol]);
     this.onMapping();
@@ -161,7 +136,7 @@ export class X11Display {
     this.#areKeysOutdated = true;
     if (this.#isReadingKeys) return;
     this.#isReadingKeys = true;
-    while (this.#areKeysOutdated && this.#socket !== undefined) {
+    while (this.#areKeysOutdated && this.#connection.isOpen) {
       this.#areKeysOutdated = false;
       // The connection has ended: nothing is typed on it any more.
       await this.#readKeys().catch(() => undefined);
@@ -171,56 +146,18 @@ export class X11Display {
 
   /** Without XKB there is one group. */
   async #followKeyboard(): Promise<void> {
-    const xkb = readExtension(await this.#ask(writeQueryExtension("XKEYBOARD")));
+    const xkb = readExtension(await this.#connection.ask(writeQueryExtension("XKEYBOARD")));
     if (xkb === undefined) return;
-    await this.#ask(writeUseXkb(xkb.opcode));
+    await this.#connection.ask(writeUseXkb(xkb.opcode));
     this.#xkb = xkb;
-    this.#send(writeSelectKeyboardEvents(xkb.opcode));
-    this.group = readXkbGroup(await this.#ask(writeGetXkbState(xkb.opcode)));
-  }
-
-  async #connect(name: string): Promise<void> {
-    this.#socket = await connectDisplay(name, {
-      data: (_socket: Socket, bytes: Buffer) => this.#receive(bytes),
-      drain: () => this.#send(Buffer.alloc(0)),
-      close: () => this.#end(),
-      error: () => this.#end(),
-    });
-  }
-
-  #ask(request: Buffer): Promise<Buffer> {
-    if (this.#socket === undefined) return Promise.reject(new Error("it was closed"));
-    const answer = Promise.withResolvers<Buffer>();
-    this.#answers.push(answer);
-    this.#send(request);
-    return answer.promise;
+    this.#connection.send(writeSelectKeyboardEvents(xkb.opcode));
+    this.group = readXkbGroup(await this.#connection.ask(writeGetXkbState(xkb.opcode)));
   }
 
   #write(request: Buffer): boolean {
-    if (this.#unsent.length + request.length > unsentBytesMax) return false;
-    this.#send(request);
+    if (this.#connection.unsentBytes + request.length > unsentBytesMax) return false;
+    this.#connection.send(request);
     return true;
-  }
-
-  #send(request: Buffer): void {
-    const bytes = this.#unsent.length === 0 ? request : Buffer.concat([this.#unsent, request]);
-    const written = this.#socket?.write(bytes) ?? bytes.length;
-    this.#unsent = Buffer.from(bytes.subarray(Math.max(0, written)));
-  }
-
-  #receive(bytes: Buffer): void {
-    this.#held = Buffer.concat([this.#held, bytes]);
-    for (;;) {
-      const count = this.#isSetUp ? messageBytes(this.#held) : setupBytes(this.#held);
-      if (count === undefined || this.#held.length < count) break;
-      const message = this.#held.subarray(0, count);
-      this.#held = this.#held.subarray(count);
-      const isAnswer = !this.#isSetUp || message[0] === 1;
-      this.#isSetUp = true;
-      if (isAnswer) this.#answers.shift()?.resolve(message);
-      else this.#follow(message);
-    }
-    if (this.#held.length > heldBytesMax) this.#end();
   }
 
   /** Errors of requests that have no answer are of no interest. */

@@ -1,11 +1,9 @@
 /** The probe window on an X display, as a client of its own: the few requests that a window takes. */
-import type { Socket } from "bun";
 import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
-import { timers } from "../base/scheduler.ts";
-import { connectDisplay, cookieOf, displayNumber } from "../input/x11-address.ts";
-import { messageBytes, readSetup, type Setup, setupBytes, writeSetup } from "../input/x11-wire.ts";
+import { withinMs, X11Connection } from "../input/x11-connection.ts";
+import type { Setup } from "../input/x11-wire.ts";
 import {
   type Box,
   cellFor,
@@ -18,24 +16,17 @@ import {
 import { ProbeCount, type ProbeWindow } from "./window.ts";
 
 const openDeadlineMs = 3000;
-/** Events have 32 bytes; a peer that sends more than this at a time is not an X server. */
-const heldBytesMax = 1 << 20;
 
 /** Resolves when the window is on the screen. Rejects with `no_display` and what was in the way. */
 export async function openX11Window(name: string, clock: Clock): Promise<ProbeWindow> {
   const window = new X11Window(clock);
-  const deadline = Promise.withResolvers<never>();
-  const late = () => deadline.reject(new Error(`no answer within ${openDeadlineMs} ms`));
-  const cancel = timers.after(openDeadlineMs, late);
   try {
-    await Promise.race([window.open(name), deadline.promise]);
+    await withinMs(openDeadlineMs, `no answer within ${openDeadlineMs} ms`, window.open(name));
     return window;
   } catch (cause) {
     window.close();
     const reason = messageOf(cause);
     throw new Failure("no_display", `Cannot open a window on "${name}": ${reason}`, { cause });
-  } finally {
-    cancel();
   }
 }
 
@@ -54,15 +45,18 @@ class X11Window implements ProbeWindow {
   readonly #closed = Promise.withResolvers<void>();
   readonly #opened = Promise.withResolvers<void>();
   readonly #count: ProbeCount;
-  #socket: Socket | undefined;
-  #held: Buffer = Buffer.alloc(0);
-  #unsent: Buffer = Buffer.alloc(0);
+  readonly #connection = new X11Connection({
+    onMessage: (message) => this.#follow(message),
+    onEnd: () => this.#end(),
+  });
   #setup: Setup | undefined;
   #size = { width: 0, height: 0 };
   #cell = 0;
 
   constructor(clock: Clock) {
     this.#count = new ProbeCount(clock);
+    // A display that is not there at all is reported by what connects to it.
+    this.#opened.promise.catch(() => undefined);
   }
 
   get closed(): Promise<void> {
@@ -70,57 +64,27 @@ class X11Window implements ProbeWindow {
   }
 
   async open(name: string): Promise<void> {
-    const number = displayNumber(name);
-    this.#socket = await connectDisplay(name, {
-      data: (_socket, bytes) => this.#receive(bytes),
-      drain: () => this.#send(Buffer.alloc(0)),
-      close: () => this.close(),
-      error: () => this.close(),
-    });
-    this.#send(writeSetup(await cookieOf(number)));
+    this.#begin(await this.#connection.open(name));
     await this.#opened.promise;
   }
 
   close(): void {
-    this.#socket?.end();
-    this.#socket = undefined;
+    this.#connection.close();
+  }
+
+  #end(): void {
     this.#opened.reject(new Error("it closed the connection"));
     this.#closed.resolve();
   }
 
-  #send(fresh: Buffer): void {
-    const bytes = this.#unsent.length === 0 ? fresh : Buffer.concat([this.#unsent, fresh]);
-    const written = this.#socket?.write(bytes) ?? bytes.length;
-    this.#unsent = Buffer.from(bytes.subarray(Math.max(0, written)));
-  }
-
-  #receive(bytes: Buffer): void {
-    this.#held = Buffer.concat([this.#held, bytes]);
-    for (;;) {
-      const isSetUp = this.#setup !== undefined;
-      const count = isSetUp ? messageBytes(this.#held) : setupBytes(this.#held);
-      if (count === undefined || this.#held.length < count) break;
-      const message = this.#held.subarray(0, count);
-      this.#held = this.#held.subarray(count);
-      if (isSetUp) this.#follow(message);
-      else this.#begin(message);
-    }
-    if (this.#held.length > heldBytesMax) this.close();
-  }
-
-  #begin(message: Buffer): void {
-    const setup = readSetup(message);
-    if (setup === undefined) {
-      this.#opened.reject(new Error("it refused the connection"));
-      return;
-    }
+  #begin(setup: Setup): void {
     this.#setup = setup;
     this.#cell = cellFor(setup.width);
     const [width, height] = [this.#cell * patchColumns, this.#cell * patchRows];
     this.#size = { width, height };
     const { resourceBase: window } = setup;
     const place = { x: (setup.width - width) >> 1, y: (setup.height - height) >> 1 };
-    this.#send(
+    this.#connection.send(
       Buffer.concat([
         request(requests.createWindow, [
           ...[window, setup.root, pair(place.x, place.y), pair(width, height), pair(0, 1), 0],
@@ -152,7 +116,9 @@ class X11Window implements ProbeWindow {
     const base = this.#setup?.resourceBase;
     if (base === undefined) return;
     const boxes = patchBoxes(patchBox(this.#size, this.#cell), this.#count);
-    this.#send(Buffer.concat(boxes.flatMap(({ color, ...box }) => writeFill(base, color, box))));
+    this.#connection.send(
+      Buffer.concat(boxes.flatMap(({ color, ...box }) => writeFill(base, color, box))),
+    );
   }
 }
 

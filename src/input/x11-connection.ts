@@ -1,0 +1,108 @@
+/** A connection to an X display: requests out, whole messages in, answers in the order of their questions. */
+import type { Socket } from "bun";
+import { timers } from "../base/scheduler.ts";
+import { connectDisplay, cookieOf, displayNumber } from "./x11-address.ts";
+import { messageBytes, readSetup, type Setup, setupBytes, writeSetup } from "./x11-wire.ts";
+
+/** Messages are far shorter; a peer that sends more is not an X server. */
+const heldBytesMax = 1 << 20;
+const reply = 1;
+const error = 0;
+
+/** Who uses a connection. */
+export type X11Listener = {
+  /** What is no answer: an event, or an error that answers nothing. */
+  onMessage(message: Buffer): void;
+  /** The display has ended it, or the caller has. */
+  onEnd?(): void;
+  /** Every request that may fail is a question: its error is the answer. */
+  readonly areErrorsAnswers?: boolean;
+};
+
+/** One connection; closed by its owner. */
+export class X11Connection {
+  readonly #listener: X11Listener;
+  readonly #answers: PromiseWithResolvers<Buffer>[] = [];
+  #socket: Socket | undefined;
+  #held = Buffer.alloc(0);
+  #unsent = Buffer.alloc(0);
+  #isSetUp = false;
+
+  constructor(listener: X11Listener) {
+    this.#listener = listener;
+  }
+
+  get isOpen(): boolean {
+    return this.#socket !== undefined;
+  }
+
+  /** Of requests that the display lags behind. */
+  get unsentBytes(): number {
+    return this.#unsent.length;
+  }
+
+  /** @param name `:0`, `host:0`. Rejects with what was in the way. */
+  async open(name: string): Promise<Setup> {
+    const number = displayNumber(name);
+    this.#socket = await connectDisplay(name, {
+      data: (_socket: Socket, bytes: Buffer) => this.#receive(bytes),
+      drain: () => this.send(Buffer.alloc(0)),
+      close: () => this.close(),
+      error: () => this.close(),
+    });
+    const setup = readSetup(await this.ask(writeSetup(await cookieOf(number))));
+    if (setup === undefined) throw new Error("it refused the connection");
+    return setup;
+  }
+
+  ask(request: Buffer): Promise<Buffer> {
+    if (this.#socket === undefined) return Promise.reject(new Error("it was closed"));
+    const answer = Promise.withResolvers<Buffer>();
+    this.#answers.push(answer);
+    this.send(request);
+    return answer.promise;
+  }
+
+  send(request: Buffer): void {
+    const bytes = this.#unsent.length === 0 ? request : Buffer.concat([this.#unsent, request]);
+    const written = this.#socket?.write(bytes) ?? bytes.length;
+    this.#unsent = Buffer.from(bytes.subarray(Math.max(0, written)));
+  }
+
+  close(): void {
+    this.#socket?.end();
+    this.#socket = undefined;
+    for (const answer of this.#answers.splice(0)) answer.reject(new Error("it was closed"));
+    this.#listener.onEnd?.();
+  }
+
+  #receive(bytes: Buffer): void {
+    this.#held = Buffer.concat([this.#held, bytes]);
+    for (;;) {
+      const count = this.#isSetUp ? messageBytes(this.#held) : setupBytes(this.#held);
+      if (count === undefined || this.#held.length < count) break;
+      const message = this.#held.subarray(0, count);
+      this.#held = this.#held.subarray(count);
+      this.#take(message);
+    }
+    if (this.#held.length > heldBytesMax) this.close();
+  }
+
+  #take(message: Buffer): void {
+    const [kind] = message;
+    const isAnswer =
+      !this.#isSetUp ||
+      kind === reply ||
+      (kind === error && this.#listener.areErrorsAnswers === true);
+    this.#isSetUp = true;
+    if (isAnswer) this.#answers.shift()?.resolve(message);
+    else this.#listener.onMessage(message);
+  }
+}
+
+/** The work's own end, or an error with the text when it takes longer. */
+export async function withinMs<T>(ms: number, text: string, work: Promise<T>): Promise<T> {
+  const deadline = Promise.withResolvers<never>();
+  const cancel = timers.after(ms, () => deadline.reject(new Error(text)));
+  return await Promise.race([work, deadline.promise]).finally(cancel);
+}
