@@ -32,16 +32,21 @@ export class WatchFigures {
     const nowMs = performance.now();
     const seconds = (nowMs - this.#before.atMs) / 1000;
     const one = numberFormat(1);
-    this.#put("latency", ageUs === undefined ? "–" : `${one.format(ageUs / 1000)} ms`);
-    this.#put("fps", `${one.format((shown - this.#before.shown) / seconds)} fps`);
-    this.#put("mbps", `${one.format(((bytes - this.#before.bytes) * 8) / 1e6 / seconds)} Mbit/s`);
-    this.#put("stalls", numberFormat(0).format(stalls));
-    this.#put("jumps", numberFormat(0).format(jumps));
+    putFigure(this.#root, "latency", ageUs === undefined ? "–" : `${one.format(ageUs / 1000)} ms`);
+    putFigure(this.#root, "fps", `${one.format((shown - this.#before.shown) / seconds)} fps`);
+    putFigure(
+      this.#root,
+      "mbps",
+      `${one.format(((bytes - this.#before.bytes) * 8) / 1e6 / seconds)} Mbit/s`,
+    );
+    putFigure(this.#root, "stalls", numberFormat(0).format(stalls));
+    putFigure(this.#root, "jumps", numberFormat(0).format(jumps));
     this.#before = { shown, bytes, atMs: nowMs };
   }
+}
 
-  #put(name: string, text: string): void {
-    const figure = this.#root.querySelector(`[data-figure="${name}"]`);
-    if (figure !== null) figure.textContent = text;
-  }
+/** Into the element with this `data-figure`, where there is one. */
+export function putFigure(root: HTMLElement, name: string, text: string): void {
+  const figure = root.querySelector(`[data-figure="${name}"]`);
+  if (figure !== null) figure.textContent = text;
 }

@@ -6,6 +6,7 @@ import type MoqWatch from "@moq/watch/element";
 import { numberFormat } from "./format.ts";
 import { SoundPlayer } from "./sound-player.ts";
 import { soundTrackOf } from "./sound-track.ts";
+import { putFigure } from "./watch-figures.ts";
 
 const storageKey = "onglass.sound";
 /** Pictures whose lag is kept: a second and a half at 60 a second. */
@@ -80,8 +81,8 @@ export class WatchSound {
     const { playedMs = 0, emptyCount = 0, offsetMs } = this.#player?.figures ?? {};
     const sound_ms = this.#before.playedMs + playedMs;
     const sound_empty = this.#before.emptyCount + emptyCount;
-    this.#put("sound-offset", offsetMs === undefined ? "–" : signedMs(offsetMs));
-    this.#put("sound-empty", numberFormat(0).format(sound_empty));
+    putFigure(this.#root, "sound-offset", offsetMs === undefined ? "–" : signedMs(offsetMs));
+    putFigure(this.#root, "sound-empty", numberFormat(0).format(sound_empty));
     const offset = offsetMs === undefined ? {} : { sound_offset_us: Math.round(offsetMs * 1000) };
     return { sound_ms, sound_empty, ...offset };
   }
@@ -164,11 +165,6 @@ export class WatchSound {
   #pictureLagMs(): number | undefined {
     if (performance.now() - this.#shownMs > pictureMsMax) return undefined;
     return this.#lagsMs.toSorted((a, b) => a - b)[this.#lagsMs.length >> 1];
-  }
-
-  #put(name: string, text: string): void {
-    const figure = this.#root.querySelector(`[data-figure="${name}"]`);
-    if (figure !== null) figure.textContent = text;
   }
 
   #button(): HTMLElement | null {

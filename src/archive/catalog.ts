@@ -3,6 +3,7 @@
  * are read again only when they have changed. All of it may be another host's word: checked, bounded.
  */
 import { type Static, Type } from "@sinclair/typebox";
+import { parseJson } from "../base/parse-json.ts";
 import { readBundleHead } from "../import/bundle.ts";
 import { type ArchivedCapture, archivedCountMax } from "../model/archive.ts";
 import { CaptureMeta } from "../model/capture.ts";
@@ -92,7 +93,7 @@ export async function readIndex(
 ): Promise<DayIndex["captures"] | undefined> {
   const bytes = await store.get(key, indexBytesMax);
   if (bytes === undefined) return undefined;
-  const value = parse(bytes);
+  const value = parseJson(new TextDecoder().decode(bytes));
   // Right after the check.
   if (shapeCheck(DayIndex).Check(value)) return (value as DayIndex).captures;
   return await capturesOfDay(store, key);
@@ -142,12 +143,4 @@ export async function isIndexed(
     if (captures?.some((one) => isSameCapture(one.meta, meta)) === true) return true;
   }
   return false;
-}
-
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return undefined;
-  }
 }

@@ -25,3 +25,8 @@ function codePointEnd(text: string, end: number): number {
   const isPair = /^[\ud800-\udbff][\udc00-\udfff]/.test(text.slice(Math.max(0, end - 1), end + 1));
   return isPair && end > 0 ? end - 1 : end;
 }
+
+/** A sentence as the rest of another. */
+export function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}

@@ -67,9 +67,9 @@ export function fingerprintOf(certificate: Uint8Array): string {
   return createHash("sha256").update(certificate).digest("hex");
 }
 
-/** What pins a certificate's public key, as `curl --pinnedpubkey` takes it: RFC 7469 section 2.4. */
-export function keyPinOf(certificatePem: string): string {
-  const key = new X509Certificate(certificatePem).publicKey.export({ type: "spki", format: "der" });
+/** Of a certificate in PEM or DER: what pins its public key, as `curl --pinnedpubkey` takes it: RFC 7469 section 2.4. */
+export function keyPinOf(certificate: string | Uint8Array): string {
+  const key = new X509Certificate(certificate).publicKey.export({ type: "spki", format: "der" });
   return `sha256//${createHash("sha256").update(key).digest("base64")}`;
 }
 

@@ -14,3 +14,8 @@ export function namesOf<Name extends string>(record: Readonly<Record<Name, unkno
   // A literal has no other members than its type says.
   return Object.keys(record) as Name[];
 }
+
+/** Anything with members, lists too. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}

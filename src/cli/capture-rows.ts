@@ -8,7 +8,7 @@ import { type FrameFile, openFrameFileAt } from "../export/parquet-reader.ts";
 import { FrameFileWriter } from "../export/parquet-writer.ts";
 import { marksOfFile, noteMarks } from "../export/row-marks.ts";
 import { TraceWriter } from "../export/trace.ts";
-import { concatTables, filterTable } from "../frames/table.ts";
+import { concatTables, rowsOfSession } from "../frames/table.ts";
 import { type FrameTable, frameColumnNames } from "../model/frames.ts";
 import type { CaptureFiles } from "./captures.ts";
 import { type OutFile, openOut } from "./out-file.ts";
@@ -121,7 +121,7 @@ async function* parts(file: FrameFile, call: RowsCall): AsyncGenerator<FrameTabl
   const all = isPart(range) ? file.parts(rangeUs(range), frameColumnNames) : file.tables();
   let count = 0;
   for await (const table of all) {
-    yield range.session === undefined ? table : ofSession(table, range.session);
+    yield range.session === undefined ? table : rowsOfSession(table, range.session);
     count += table.count;
     if (file.rowCount > table.count) terminal.progress(shareOf(file, { range, table, count }));
   }
@@ -130,11 +130,6 @@ async function* parts(file: FrameFile, call: RowsCall): AsyncGenerator<FrameTabl
 
 function rangeUs({ from = 0, to }: RowsRange) {
   return { fromUs: from * 1000, toUs: to === undefined ? Number.MAX_SAFE_INTEGER : to * 1000 };
-}
-
-function ofSession(table: FrameTable, session: number): FrameTable {
-  const ids = table.columns.session_id;
-  return filterTable(table, (row) => ids[row] === session);
 }
 
 /** By rows of the whole, by time in a range that has an end. */

@@ -5,6 +5,7 @@
 import { open } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { checkedHostIdentity } from "../base/identity.ts";
+import { isRecord } from "../base/record.ts";
 import { decodeSegment, formatVersion as historyVersion } from "../history/segment.ts";
 import { isCaptureId } from "../model/capture-id.ts";
 import { CaptureChange } from "../model/capture-note.ts";
@@ -123,7 +124,7 @@ export const formatKinds: readonly FormatKind[] = [
       // Under another name it is no player of ours to judge.
       const isOwn = /^[0-9a-f]{64}\.json$/.test(basename(path));
       return versionWhere(JSON.parse(await textOf(path)), (one) =>
-        isOwn ? isClient.Check(one) && `${one.id}.json` === basename(path) : isObject(one),
+        isOwn ? isClient.Check(one) && `${one.id}.json` === basename(path) : isRecord(one),
       );
     },
   },
@@ -155,13 +156,9 @@ function journals(what: string, folder: string): FormatKind {
 
 /** A later version may have any form; one of this version, or without a number, has to fit. */
 function versionWhere(value: unknown, fits: (value: unknown) => boolean): number | undefined {
-  const version = isObject(value) && "version" in value ? value.version : 1;
+  const version = isRecord(value) && "version" in value ? value.version : 1;
   if (typeof version === "number" && Number.isInteger(version) && version > 1) return version;
   return fits(value) ? 1 : undefined;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }
 
 /** The first in the text is that of the format; one of before there was a number is 1. */

@@ -9,6 +9,7 @@ import { messageOf, plainReason } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
 import { isLoopbackHost } from "../base/host-names.ts";
+import { parseJson } from "../base/parse-json.ts";
 import { reachDirectly } from "../base/proxy.ts";
 import { type Cancel, timers } from "../base/scheduler.ts";
 import { abortAfter } from "../base/timer.ts";
@@ -209,13 +210,4 @@ function requestOf(
     redirect: "error" as const,
     signal: AbortSignal.any([abortAfter(answerMsMax), ...(begin === undefined ? [] : [begin])]),
   };
-}
-
-/** What a host sent as JSON; `undefined` for what is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,9 +1,9 @@
 /** How a command knows that it talks to the right host: a certificate that it must show, or a key. */
-import { createHash, timingSafeEqual, X509Certificate } from "node:crypto";
+import { timingSafeEqual, X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import { consoleCertificatePath } from "../base/console-certificate.ts";
 import { Failure } from "../base/failure.ts";
-import { fingerprintOf, readHostIdentity } from "../base/identity.ts";
+import { fingerprintOf, keyPinOf, readHostIdentity } from "../base/identity.ts";
 import { tls } from "../base/late-builtins.ts";
 import { readFileIfAny } from "../base/read-file.ts";
 import { timers } from "../base/scheduler.ts";
@@ -54,7 +54,7 @@ export async function trustAuthority(path: string): Promise<TlsTrust> {
  */
 export async function trustPin(url: URL, pin: string): Promise<TlsTrust> {
   const { raw } = await shownBy(url);
-  const seen = pinOf(raw);
+  const seen = keyPinOf(raw);
   if (!isSame(seen, pin)) {
     const text = `Cannot ask "${url.host}": its key is ${seen}, and not the one that is pinned`;
     throw new Failure("host_changed", text);
@@ -65,7 +65,7 @@ export async function trustPin(url: URL, pin: string): Promise<TlsTrust> {
 /** What to pin, for a person whose host showed a certificate that nobody vouches for. */
 export async function seenPin(url: URL): Promise<string | undefined> {
   return await shownBy(url).then(
-    ({ raw }) => pinOf(raw),
+    ({ raw }) => keyPinOf(raw),
     () => undefined,
   );
 }
@@ -78,11 +78,6 @@ function trustOnly(certificatePem: string, refusal: string): TlsTrust {
     checkServerIdentity: (_name, { raw }) =>
       fingerprintOf(raw) === fingerprint ? undefined : new Error(refusal),
   };
-}
-
-function pinOf(certificate: Uint8Array): string {
-  const key = new X509Certificate(certificate).publicKey.export({ type: "spki", format: "der" });
-  return `sha256//${createHash("sha256").update(key).digest("base64")}`;
 }
 
 function isSame(one: string, other: string): boolean {

@@ -7,10 +7,11 @@ import { Value } from "@sinclair/typebox/value";
 import { readCommandLine, refuseWords, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import { isoText } from "../base/iso-text.ts";
+import { parseJson } from "../base/parse-json.ts";
 import { PairingCode, PinEntry, type PinOutcome, PinResult } from "../model/player.ts";
 import { Problem } from "../model/problem.ts";
 import { pairFlags } from "./flags.ts";
-import { askHost, parseJson, readText, refusedBy } from "./host-call.ts";
+import { askHost, readText, refusedBy } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
 

@@ -5,19 +5,12 @@ import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { readCommandLine, usage, type Values } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
+import { parseJson } from "../base/parse-json.ts";
 import { sleepMs } from "../base/timer.ts";
 import { type ReplayCall, ReplayRun, replayPacings } from "../model/replay.ts";
 import { importBytesMax, Timeline, TimelineImport, TimelineState } from "../model/timeline.ts";
 import { timelineFlags } from "./flags.ts";
-import {
-  askFor,
-  askHost,
-  type HostCall,
-  parseJson,
-  readText,
-  refusedBy,
-  tellHost,
-} from "./host-call.ts";
+import { askFor, askHost, type HostCall, readText, refusedBy, tellHost } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
 import { writeOut } from "./out-file.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";

@@ -6,7 +6,7 @@ import { cutText } from "../base/cut-text.ts";
 import { messageOf } from "../base/error-text.ts";
 import { Obstacle } from "../base/obstacle.ts";
 import type { BusCall, DBusConnection, SignalRule } from "../dbus/connection.ts";
-import { type DBusValue, options, Variant } from "../dbus/wire/value.ts";
+import { type DBusValue, listOf, options, Variant } from "../dbus/wire/value.ts";
 import type { DesktopOutput } from "./output.ts";
 
 const cast = "org.gnome.Mutter.ScreenCast";
@@ -131,8 +131,4 @@ function ask(bus: DBusConnection, service: string, call: Asked): DBusValue | und
 function pathOf(value: DBusValue | undefined): string {
   if (typeof value !== "string" || value === "") throw new Error("Mutter returned no object");
   return value;
-}
-
-function listOf(value: DBusValue | undefined): readonly DBusValue[] {
-  return Array.isArray(value) ? value : [];
 }

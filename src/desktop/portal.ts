@@ -4,7 +4,7 @@
  */
 import { Obstacle } from "../base/obstacle.ts";
 import { type Answer, type DBusConnection, DBusError, type Patience } from "../dbus/connection.ts";
-import { type DBusValue, options, Variant } from "../dbus/wire/value.ts";
+import { type DBusValue, listOf, options, Variant } from "../dbus/wire/value.ts";
 
 const service = "org.freedesktop.portal.Desktop";
 const root = "/org/freedesktop/portal/desktop";
@@ -221,8 +221,4 @@ class Portal {
     this.#count += 1;
     return `onglass${process.pid}_${this.#count}_${crypto.randomUUID().slice(0, 8)}`;
   }
-}
-
-function listOf(value: DBusValue | undefined): readonly DBusValue[] {
-  return Array.isArray(value) ? value : [];
 }

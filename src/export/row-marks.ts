@@ -1,5 +1,6 @@
 /** What the rows of a file lack, beside them in its metadata; checked when it is read back. */
 import { Value } from "@sinclair/typebox/value";
+import { parseJson } from "../base/parse-json.ts";
 import { type MarksRange, marksIn } from "../frames/marks.ts";
 import { type RowMarks, Unread } from "../model/unread.ts";
 import type { FrameFile } from "./parquet-reader.ts";
@@ -33,11 +34,7 @@ export function noteMarks(rows: FrameFileWriter, { unread, rows_until_ms }: RowM
 }
 
 function parse(text: string | undefined): Unread {
-  try {
-    const value: unknown = JSON.parse(text ?? "[]");
-    return Value.Check(Unread, value) ? value : [];
-  } catch {
-    // Not JSON, so not a note of ours: the rows themselves are checked when they are read.
-    return [];
-  }
+  const value = parseJson(text ?? "[]");
+  // Otherwise not a note of ours: the rows themselves are checked when they are read.
+  return Value.Check(Unread, value) ? value : [];
 }

@@ -66,6 +66,12 @@ export function filterTable(table: FrameTable, keeps: (row: number) => boolean):
   });
 }
 
+/** The rows of one session. */
+export function rowsOfSession(table: FrameTable, id: number): FrameTable {
+  const ids = table.columns.session_id;
+  return filterTable(table, (row) => ids[row] === id);
+}
+
 /** Rows due from `fromUs` on and before `toUs`, on the clock of `due_us`. */
 export function tableBetween(table: FrameTable, fromUs: number, toUs: number): FrameTable {
   const due = table.columns.due_us;

@@ -18,6 +18,7 @@
 
 import { type Static, Type } from "@sinclair/typebox";
 import { zlib } from "../base/late-builtins.ts";
+import { parseJson } from "../base/parse-json.ts";
 import { decodeBlock, encodeBlock } from "../frames/block.ts";
 import { ByteReader, ByteWriter } from "../frames/bytes.ts";
 import { hostWordColumns, lateWordColumns } from "../frames/row-layout.ts";
@@ -306,7 +307,7 @@ function isOfRows(kind: HistoryRecord["kind"]): kind is "rows" | "late" {
 }
 
 function recordOf(kind: HistoryRecord["kind"], content: Uint8Array): HistoryRecord | undefined {
-  if (!isOfRows(kind)) return jsonRecordOf(kind, parse(content));
+  if (!isOfRows(kind)) return jsonRecordOf(kind, parseJson(new TextDecoder().decode(content)));
   const rows = decodeBlock(content);
   // One without rows was never written.
   return rows !== undefined && rows.count > 0 ? { kind, rows } : undefined;
@@ -323,13 +324,4 @@ function jsonRecordOf(
   if (kind === "event" && checks.event.Check(value)) return { kind, event: value };
   if (kind === "checkpoint" && checks.checkpoint.Check(value)) return { kind, checkpoint: value };
   return undefined;
-}
-
-function parse(content: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(content));
-  } catch {
-    // Fits no schema, and is skipped for that.
-    return undefined;
-  }
 }

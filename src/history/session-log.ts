@@ -9,6 +9,8 @@ import { type Static, Type } from "@sinclair/typebox";
 import { dataDisk } from "../base/disk-lane.ts";
 import { hasCode } from "../base/error-text.ts";
 import { warn } from "../base/log.ts";
+import { parseJson } from "../base/parse-json.ts";
+import { isRecord } from "../base/record.ts";
 import { CaptureSession } from "../model/capture.ts";
 import { shapeCheck } from "../model/shape-check.ts";
 
@@ -165,13 +167,7 @@ async function readText(path: string): Promise<string | Error> {
 }
 
 function parse(line: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    // Torn, or the empty end of the file.
-    return undefined;
-  }
+  const value = parseJson(line);
+  // Otherwise torn, or the empty end of the file.
+  return isRecord(value) ? value : undefined;
 }

@@ -5,6 +5,7 @@
  */
 import { type Static, Type } from "@sinclair/typebox";
 import { depthOf } from "../base/json-depth.ts";
+import { parseJson } from "../base/parse-json.ts";
 import { openFrameFile } from "../export/parquet-reader.ts";
 import { concatTables } from "../frames/table.ts";
 import { Capture, CaptureMeta } from "../model/capture.ts";
@@ -104,7 +105,7 @@ export type BundleHead = {
 
 /** Of a document without its rows; `undefined` for what is none. */
 export function readBundleHead(bytes: Uint8Array): BundleHead | undefined {
-  const value = parsed(bytes);
+  const value = parseJson(bytes);
   if (depthOf(bytes) > jsonDepthMax || !shapeCheck(ListedBundle).Check(value)) return undefined;
   // Right after the check.
   const { capture, verdict } = value as Static<typeof ListedBundle>;
@@ -114,14 +115,6 @@ export function readBundleHead(bytes: Uint8Array): BundleHead | undefined {
     ...(verdict === undefined ? {} : { quality: verdict.quality }),
     ...(cause === undefined ? {} : { cause }),
   };
-}
-
-function parsed(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    return undefined;
-  }
 }
 
 /** What a person said of it being the baseline was said on another host. */

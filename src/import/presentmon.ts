@@ -3,6 +3,7 @@
  * `MsBetweenPresents`, `CPUStartTime` or `TimeInMs`, `DisplayedTime` NA where a frame was never shown), and
  * CapFrameX's JSON, which holds the columns of 1.x. One swap chain is read: the one with the most frames.
  */
+import { parseJson } from "../base/parse-json.ts";
 import { columnsOf } from "./columns.ts";
 import { frameCountMax, type ImportedFrame, type ImportedRun, type OnRead } from "./run.ts";
 import { numberIn, TextTable } from "./table.ts";
@@ -63,7 +64,7 @@ function busiestOf(table: TextTable, places: ReadonlyMap<string, number>) {
 /** The first run of a CapFrameX file; `undefined` for a file of anybody else. */
 export function readCapframex(text: string): ImportedRun | undefined {
   if (!/^\ufeff?\s*\{/.test(text)) return undefined;
-  const file = parse(text);
+  const file = parseJson(text.replace(/^\ufeff/, ""));
   const runs = member(file, "Runs");
   const data = Array.isArray(runs) ? member(runs[0], "CaptureData") : undefined;
   const times = member(data, "MsBetweenPresents");
@@ -133,14 +134,6 @@ function isNotShown(row: Row): boolean {
 }
 
 const meaningOf = (name: string) => meanings.get(name.toLowerCase());
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, ""));
-  } catch {
-    return undefined;
-  }
-}
 
 function member(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;

@@ -6,7 +6,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { type ConditionCode, compareRuns, type GivenRun } from "../analysis/compare-runs.ts";
 import { Failure } from "../base/failure.ts";
-import { filterTable } from "../frames/table.ts";
+import { rowsOfSession } from "../frames/table.ts";
 import type { CaptureMeta, CaptureSession, StatsSample } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
 import type { RunComparison } from "../model/run-comparison.ts";
@@ -120,7 +120,7 @@ function runOf(known: KnownRun, reference: RunReference): LoadedRun {
   const id = reference.session ?? sessionIn(rows, inRange);
   const session = known.sessions.find(({ session_id }) => session_id === id);
   const samples = inRange.filter(({ session_id }) => session_id === id);
-  const own = rows === undefined ? undefined : rowsOf(rows, id);
+  const own = rows === undefined ? undefined : rowsOfSession(rows, id);
   const verdict = own === undefined || own.count === 0 ? undefined : judged(known, own, id);
   const { kind = "", width = 0, height = 0, fps = 0, codec = "", client = "" } = session ?? {};
   const lastMs = Math.max(lastDueMs(own), samples.at(-1)?.t_ms ?? 0);
@@ -149,11 +149,6 @@ function isIn({ t_ms, window_us = 2e6 }: StatsSample, { from, to }: RunReference
 function sessionIn(rows: FrameTable | undefined, samples: readonly StatsSample[]): number {
   if (rows !== undefined && rows.count > 0) return busiestSession(rows.columns.session_id);
   return busiestSession(Float64Array.from(samples, ({ session_id }) => session_id));
-}
-
-function rowsOf(rows: FrameTable, id: number): FrameTable {
-  const ids = rows.columns.session_id;
-  return filterTable(rows, (row) => ids[row] === id);
 }
 
 function lastDueMs(rows: FrameTable | undefined): number {

@@ -6,6 +6,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { OverviewFold } from "../analysis/frames-overview.ts";
+import { parseJson } from "../base/parse-json.ts";
 import { filterTable } from "../frames/table.ts";
 import type { FrameTable } from "../model/frames.ts";
 import { FramesOverview, overviewPoints } from "../model/frames-overview.ts";
@@ -90,11 +91,6 @@ export function storedOverview(
 }
 
 function parse(text: string): StoredOverviews | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return Value.Check(Stored, value) ? value : undefined;
-  } catch {
-    // No JSON: it is folded again.
-    return undefined;
-  }
+  const value = parseJson(text);
+  return Value.Check(Stored, value) ? value : undefined;
 }

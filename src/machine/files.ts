@@ -25,6 +25,7 @@ import {
   readUdp6Errors,
   readUdpErrors,
   readWireless,
+  shareOf,
   type Wireless,
 } from "./parse.ts";
 
@@ -259,10 +260,6 @@ function temperature(text: string): number | undefined {
   const match = /^\s*(-?\d{1,6})\s*$/.exec(text);
   const celsius = Number(match?.[1]) / 1000;
   return celsius > 0 && celsius < 150 ? celsius : undefined;
-}
-
-function shareOf(percent: number | undefined): number | undefined {
-  return percent === undefined || percent > 100 ? undefined : percent / 100;
 }
 
 /** Of those that are known; `undefined` when none is. */

@@ -5,6 +5,7 @@
  */
 import { dlopen, type Pointer, ptr, read } from "bun:ffi";
 import type { GpuReading } from "./files.ts";
+import { shareOf } from "./parse.ts";
 
 const libraryName = "libnvidia-ml.so.1";
 const success = 0;
@@ -97,8 +98,4 @@ function load(name: string): Library | undefined {
     // Not on this machine, or too old to have all of these.
     return undefined;
   }
-}
-
-function shareOf(percent: number | undefined): number | undefined {
-  return percent === undefined || percent > 100 ? undefined : percent / 100;
 }

@@ -291,3 +291,8 @@ function bitCount(bytes: Uint8Array): number {
   for (const byte of bytes) for (let bit = 0; bit < 8; bit++) count += (byte >> bit) & 1;
   return count;
 }
+
+/** Of a percentage; a driver that says more than 100 says nothing. */
+export function shareOf(percent: number | undefined): number | undefined {
+  return percent === undefined || percent > 100 ? undefined : percent / 100;
+}

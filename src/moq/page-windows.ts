@@ -86,6 +86,7 @@ function worst<Name extends string>(
   return values.length === 0 ? {} : ({ [name]: choose(...values) } as Record<Name, number>);
 }
 
-function sum(values: readonly number[]): number {
+/** Of numbers; 0 for none. */
+export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }

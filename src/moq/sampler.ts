@@ -8,7 +8,7 @@ import type { Gate } from "../base/gate.ts";
 import { log } from "../base/log.ts";
 import type { SampleWindow } from "../measure/sample-window.ts";
 import type { CaptureSession, CodecName, Kind, StageName, StatsSample } from "../model/capture.ts";
-import type { FrameRecord } from "../session/frame-record.ts";
+import { stageTimes } from "../session/frame-record.ts";
 import { askedIn, inputIn } from "../session/session-totals.ts";
 import { type WindowEnd, WindowSampler } from "../session/window-sampler.ts";
 
@@ -81,14 +81,6 @@ export function openSampler(options: Options): WindowSampler {
     },
     onBegin: begin,
   });
-}
-
-/** Hot path. Sending ends when the slowest viewer that does not skip has been handed the frame. */
-function stageTimes(record: FrameRecord, times: Float64Array): void {
-  times[0] = record.captureUs;
-  times[1] = record.submitUs;
-  times[2] = record.encodeUs;
-  times[3] = record.handedUs - record.takenUs;
 }
 
 type Facts = {

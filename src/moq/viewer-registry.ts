@@ -4,6 +4,7 @@
  * since percentiles of viewers do not average.
  */
 import type { Clock, Micros } from "../base/clock.ts";
+import { parseJson } from "../base/parse-json.ts";
 import type { StatsSample } from "../model/capture.ts";
 import type { ClickTimes } from "../model/click.ts";
 import type { ClientAction } from "../model/happening.ts";
@@ -18,6 +19,7 @@ import {
   type PageTotals,
   pageFieldsOf,
   pageTotalsOf,
+  sum,
 } from "./page-windows.ts";
 import { relayPeerId } from "./relay-link.ts";
 
@@ -37,12 +39,7 @@ const onWayUsMax = 2_000_000;
 
 /** `undefined` for anything that is not a valid report. */
 export function readReport(payload: Uint8Array): ViewerReport | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(payload));
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(payload);
   return check.Check(value) ? value : undefined;
 }
 
@@ -312,8 +309,4 @@ function worst<Name extends string>(name: Name, ages: readonly (number | undefin
   if (known.length === 0) return {};
   const ageUs = Math.round(Math.min(Math.max(...known), ageUsMax));
   return { [name]: ageUs } as Record<Name, number>;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,6 +1,7 @@
 /** Checks what a call brings against what its operation takes, in the same words for every caller. */
 import type { TObject, TSchema } from "@sinclair/typebox";
 import { type ValueError, ValueErrorType } from "@sinclair/typebox/errors";
+import { lowerFirst } from "../base/cut-text.ts";
 import { Failure } from "../base/failure.ts";
 import { shapeCheck } from "../model/shape-check.ts";
 import { type AnyInput, answerWithOutput, type Operation } from "./operation.ts";
@@ -53,8 +54,4 @@ function wordsOf({ anyOf }: TSchema): string | undefined {
   return words.every((word) => typeof word === "string")
     ? words.map((word) => `"${word}"`).join(" or ")
     : undefined;
-}
-
-function lowerFirst(text: string): string {
-  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }

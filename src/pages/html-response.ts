@@ -99,3 +99,8 @@ function bySchemes(origin: string): string {
   const schemes = isSafe ? ["https", "wss"] : ["http", "https", "ws", "wss"];
   return schemes.map((scheme) => ` ${scheme}://${host}`).join("");
 }
+
+/** Of a page's address; `undefined` when it is not there. */
+export function parameter(request: Request, name: string): string | undefined {
+  return new URL(request.url).searchParams.get(name) ?? undefined;
+}

@@ -1,7 +1,7 @@
 /** Signing in with the token, signing out, and the language: the only pages open to everyone. */
 import { Elysia } from "elysia";
 import { type SignInFault, signInPage } from "../../views/sign-in.ts";
-import { goTo, localAddress, type PageMaker, readForm } from "./html-response.ts";
+import { goTo, localAddress, type PageMaker, parameter, readForm } from "./html-response.ts";
 import type { ConsoleParts } from "./parts.ts";
 import { type Readers, rememberLanguage } from "./reader.ts";
 import { open } from "./route.ts";
@@ -75,8 +75,4 @@ async function changeLanguage(request: Request): Promise<Response> {
     localAddress(parameter(request, "to") ?? "/"),
     cookie ? { "set-cookie": cookie } : {},
   );
-}
-
-function parameter(request: Request, name: string): string | undefined {
-  return new URL(request.url).searchParams.get(name) ?? undefined;
 }

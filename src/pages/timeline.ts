@@ -21,7 +21,7 @@ import { timelineCheckpoint } from "../operations/timeline.ts";
 import { act } from "./acting.ts";
 import { differences } from "./difference.ts";
 import { heldOf } from "./history.ts";
-import { goTo, isPartRequest, type PageMaker, partResponse } from "./html-response.ts";
+import { goTo, isPartRequest, type PageMaker, parameter, partResponse } from "./html-response.ts";
 import { momentOf } from "./moment.ts";
 import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
@@ -96,10 +96,6 @@ function runOf(
   if (parameter(request, "plan") !== undefined)
     return service.planReplay(of === "" ? undefined : of);
   return run?.of === id && parameter(request, "run") !== undefined ? run : undefined;
-}
-
-function parameter(request: Request, name: string): string | undefined {
-  return new URL(request.url).searchParams.get(name) ?? undefined;
 }
 
 function missing(page: PageMaker, reader: Reader, request: Request): Response {

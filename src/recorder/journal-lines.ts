@@ -4,6 +4,8 @@
  */
 import { type Static, Type } from "@sinclair/typebox";
 import { depthOf } from "../base/json-depth.ts";
+import { parseJson } from "../base/parse-json.ts";
+import { isRecord } from "../base/record.ts";
 import { type Capture, CaptureSession, StatsSample } from "../model/capture.ts";
 import { shapeCheck } from "../model/shape-check.ts";
 import {
@@ -138,15 +140,6 @@ const lineDepthMax = 64;
 
 function parseLine(line: string): Record<string, unknown> | undefined {
   if (line.length > 2 * lineDepthMax && depthOf(Buffer.from(line)) > lineDepthMax) return undefined;
-  try {
-    const value: unknown = JSON.parse(line);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    // A line that is not JSON is a normal absence here: the caller counts it.
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
+  const value = parseJson(line);
+  return isRecord(value) ? value : undefined;
 }

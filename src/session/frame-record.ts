@@ -101,3 +101,14 @@ export function fillRecord(record: FrameRecord, frame: RecordedFrame, takenUs: n
   record.parityCount = 0;
   record.refusedCount = 0;
 }
+
+/**
+ * Hot path: capture, submit, encode and sending, which lasts until the frame is handed over; sealing is
+ * part of it.
+ */
+export function stageTimes(record: FrameRecord, times: Float64Array): void {
+  times[0] = record.captureUs;
+  times[1] = record.submitUs;
+  times[2] = record.encodeUs;
+  times[3] = record.handedUs - record.takenUs;
+}

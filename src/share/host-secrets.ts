@@ -3,7 +3,9 @@ import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { dataDisk } from "../base/disk-lane.ts";
+import { parseJson } from "../base/parse-json.ts";
 import { readFileIfAny } from "../base/read-file.ts";
+import { isRecord } from "../base/record.ts";
 import type { HostNames } from "./known-values.ts";
 
 const fileCountMax = 2000;
@@ -55,12 +57,6 @@ async function textsIn(directory: string): Promise<string[]> {
 }
 
 function readFacts(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null
-      ? Object.fromEntries(Object.entries(value))
-      : {};
-  } catch {
-    return {};
-  }
+  const value = parseJson(text);
+  return isRecord(value) ? value : {};
 }

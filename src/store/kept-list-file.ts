@@ -9,6 +9,7 @@ import { writeFileAtomic } from "../base/atomic-file.ts";
 import { diskFault } from "../base/disk-fault.ts";
 import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
+import { parseJson } from "../base/parse-json.ts";
 import { setAside } from "../base/private-directory.ts";
 import { readFileIfAny } from "../base/read-file.ts";
 import type { ListKeeper } from "../ports/keeper.ts";
@@ -94,18 +95,10 @@ export function parseList<Item extends TObject>(
   { list, item, countMax }: ListForm<Item>,
 ): readonly Static<Item>[] | undefined {
   const items = Type.Array(item, { maxItems: countMax });
-  const value = recordIn(parse(text));
+  const value = recordIn(parseJson(text));
   return value.version === 1 && Value.Check(items, value[list]) ? value[list] : undefined;
 }
 
 function recordIn(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? { ...value } : {};
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -3,7 +3,7 @@
  * wrong is refused with its place; what is only too much is clamped, and counted.
  */
 
-import { cutText } from "../base/cut-text.ts";
+import { cutText, lowerFirst } from "../base/cut-text.ts";
 import { Failure } from "../base/failure.ts";
 import { isoText } from "../base/iso-text.ts";
 import { checkNames, depthMax, depthOf } from "../base/json-depth.ts";
@@ -265,8 +265,4 @@ function quoted(value: unknown): string {
 function refused(at: string, reason: string): Failure {
   const place = at === "" ? "" : `${at}: `;
   return new Failure("import_refused", `Cannot import the timeline: ${place}${reason}`);
-}
-
-function lowerFirst(text: string): string {
-  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }

@@ -319,3 +319,8 @@ function textOf(value: DBusValue): string {
 function isList(value: DBusValue): value is readonly DBusValue[] {
   return Array.isArray(value);
 }
+
+/** Of an array or a structure; empty for anything else. */
+export function listOf(value: DBusValue | undefined): readonly DBusValue[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -58,7 +58,11 @@ export class UinputDevice {
    * @param onEvent what programs do to the device, such as playing an effect
    * @throws the system's error when it cannot be opened or made
    */
-  constructor(uinput: Uinput, shape: DeviceShape, onEvent: (event: DeviceEvent) => void) {
+  constructor(
+    uinput: Uinput,
+    shape: DeviceShape,
+    onEvent: (event: DeviceEvent) => void = () => undefined,
+  ) {
     this.#uinput = uinput;
     this.#descriptor = uinput.open();
     if (!make(uinput, this.#descriptor, shape)) {
@@ -74,6 +78,14 @@ export class UinputDevice {
   /** A part of the next change. */
   put(type: number, code: number, value: number): void {
     this.#batch.add(type, code, value);
+  }
+
+  putKey(code: number, isDown: boolean): void {
+    this.put(eventTypes.key, code, isDown ? 1 : 0);
+  }
+
+  putAxis(axis: number, value: number): void {
+    this.put(eventTypes.absolute, axis, value);
   }
 
   /** The parts since the last one happen now, together. */

@@ -104,10 +104,8 @@ export class UinputPad {
 
   /** The kernel itself leaves out what has not changed. */
   apply(state: PadState): void {
-    for (const [bit, code] of keys)
-      this.#device.put(eventTypes.key, code, (state.buttons & bit) === 0 ? 0 : 1);
-    for (const [code, value] of axisValues(state))
-      this.#device.put(eventTypes.absolute, code, value);
+    for (const [bit, code] of keys) this.#device.putKey(code, (state.buttons & bit) !== 0);
+    for (const [code, value] of axisValues(state)) this.#device.putAxis(code, value);
     this.#device.sync();
   }
 

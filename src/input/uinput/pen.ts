@@ -2,7 +2,6 @@
 import { type PenEvent, penButtons } from "../event.ts";
 import { type DeviceShape, type Uinput, UinputDevice } from "./device.ts";
 import type { Share } from "./touch.ts";
-import { eventTypes } from "./wire.ts";
 
 const extent = 65_535;
 const pressureMax = 4096;
@@ -42,7 +41,7 @@ export class UinputPen {
 
   /** @throws the system's error when the device cannot be made */
   constructor(uinput: Uinput) {
-    this.#device = new UinputDevice(uinput, shape, () => undefined);
+    this.#device = new UinputDevice(uinput, shape);
   }
 
   apply(event: PenEvent, at: Share): void {
@@ -56,7 +55,7 @@ export class UinputPen {
       if (phase !== "move") this.#isDown = phase === "down";
       this.#place(event, at);
     }
-    for (const [bit, code] of keys) this.#key(code, (event.buttons & bit) !== 0);
+    for (const [bit, code] of keys) this.#device.putKey(code, (event.buttons & bit) !== 0);
     this.#device.sync();
   }
 
@@ -64,10 +63,10 @@ export class UinputPen {
   release(): void {
     if (this.#tool === undefined) return;
     this.#isDown = false;
-    this.#put(axes.pressure, 0);
-    this.#key(tipKey, false);
-    for (const [, code] of keys) this.#key(code, false);
-    this.#key(this.#tool, false);
+    this.#device.putAxis(axes.pressure, 0);
+    this.#device.putKey(tipKey, false);
+    for (const [, code] of keys) this.#device.putKey(code, false);
+    this.#device.putKey(this.#tool, false);
     this.#device.sync();
     this.#tool = undefined;
   }
@@ -82,25 +81,20 @@ export class UinputPen {
     if (this.#tool === tool) return;
     this.release();
     this.#tool = tool;
-    this.#key(tool, true);
+    this.#device.putKey(tool, true);
   }
 
   #place({ pressure, tilt: lean }: PenEvent, at: Share): void {
-    this.#put(axes.x, Math.round(at.x * extent));
-    this.#put(axes.y, Math.round(at.y * extent));
+    this.#device.putAxis(axes.x, Math.round(at.x * extent));
+    this.#device.putAxis(axes.y, Math.round(at.y * extent));
     // A player that does not measure the pressure sends 0, which would be no touch.
     const share = pressure > 0 ? Math.min(pressure, 1) : 0.5;
-    this.#put(axes.pressure, this.#isDown ? Math.max(1, Math.round(share * pressureMax)) : 0);
-    this.#put(axes.tiltX, Math.min(Math.max(-90, lean?.x ?? 0), 90));
-    this.#put(axes.tiltY, Math.min(Math.max(-90, lean?.y ?? 0), 90));
-    this.#key(tipKey, this.#isDown);
-  }
-
-  #key(code: number, isDown: boolean): void {
-    this.#device.put(eventTypes.key, code, isDown ? 1 : 0);
-  }
-
-  #put(axis: number, value: number): void {
-    this.#device.put(eventTypes.absolute, axis, value);
+    this.#device.putAxis(
+      axes.pressure,
+      this.#isDown ? Math.max(1, Math.round(share * pressureMax)) : 0,
+    );
+    this.#device.putAxis(axes.tiltX, Math.min(Math.max(-90, lean?.x ?? 0), 90));
+    this.#device.putAxis(axes.tiltY, Math.min(Math.max(-90, lean?.y ?? 0), 90));
+    this.#device.putKey(tipKey, this.#isDown);
   }
 }

@@ -78,7 +78,7 @@ export class SeatInjector implements Injector {
     this.#placement = where.placement;
     using made = new DisposableStack();
     const make = (shape: DeviceShape) =>
-      made.adopt(new UinputDevice(uinput, shape, () => undefined), (device) => device.close());
+      made.adopt(new UinputDevice(uinput, shape), (device) => device.close());
     this.#keyboard = make(shapes.keyboard);
     this.#mouse = make(shapes.mouse);
     this.#pointer = make(shapes.pointer);
@@ -117,14 +117,14 @@ export class SeatInjector implements Injector {
   }
 
   #put(device: UinputDevice, code: number, isDown: boolean): void {
-    device.put(eventTypes.key, code, isDown ? 1 : 0);
+    device.putKey(code, isDown);
     device.sync();
   }
 
   #point({ x, y, width, height }: PointerEvent): void {
     const place = this.#placement(this.#size);
     const put = (axis: number, share: number) =>
-      this.#pointer.put(eventTypes.absolute, axis, Math.round(share * extent));
+      this.#pointer.putAxis(axis, Math.round(share * extent));
     put(absolute.x, shareOf(x / width, place.x, place.width));
     put(absolute.y, shareOf(y / height, place.y, place.height));
     this.#pointer.sync();

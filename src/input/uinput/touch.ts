@@ -1,7 +1,6 @@
 /** A player's fingers as a touch screen of this machine, ten at most. */
 import type { TouchEvent } from "../event.ts";
 import { type DeviceShape, type Uinput, UinputDevice } from "./device.ts";
-import { eventTypes } from "./wire.ts";
 
 /** Positions are shares of this. */
 const extent = 65_535;
@@ -40,7 +39,7 @@ export class UinputTouch {
 
   /** @throws the system's error when the device cannot be made */
   constructor(uinput: Uinput) {
-    this.#device = new UinputDevice(uinput, shape, () => undefined);
+    this.#device = new UinputDevice(uinput, shape);
   }
 
   /** Hovering fingers have no place on a screen; more than ten are left out. */
@@ -79,18 +78,18 @@ export class UinputTouch {
     const slot = this.#freeSlot();
     if (slot === undefined || this.#slots.has(event.pointer)) return;
     this.#slots.set(event.pointer, slot);
-    this.#put(axes.slot, slot);
-    this.#put(axes.trackingId, this.#trackingId);
+    this.#device.putAxis(axes.slot, slot);
+    this.#device.putAxis(axes.trackingId, this.#trackingId);
     this.#trackingId = (this.#trackingId + 1) % (trackingIdMax + 1);
     this.#place(event, at);
-    if (this.#slots.size === 1) this.#device.put(eventTypes.key, touchKey, 1);
+    if (this.#slots.size === 1) this.#device.putKey(touchKey, true);
     this.#device.sync();
   }
 
   #move(event: TouchEvent, at: Share): void {
     const slot = this.#slots.get(event.pointer);
     if (slot === undefined) return;
-    this.#put(axes.slot, slot);
+    this.#device.putAxis(axes.slot, slot);
     this.#place(event, at);
     this.#device.sync();
   }
@@ -100,9 +99,9 @@ export class UinputTouch {
       const slot = this.#slots.get(pointer);
       if (slot === undefined) continue;
       this.#slots.delete(pointer);
-      this.#put(axes.slot, slot);
-      this.#put(axes.trackingId, gone);
-      if (this.#slots.size === 0) this.#device.put(eventTypes.key, touchKey, 0);
+      this.#device.putAxis(axes.slot, slot);
+      this.#device.putAxis(axes.trackingId, gone);
+      if (this.#slots.size === 0) this.#device.putKey(touchKey, false);
     }
     this.#device.sync();
   }
@@ -111,18 +110,14 @@ export class UinputTouch {
   #place({ pointer, pressure }: TouchEvent, at: Share): void {
     const x = Math.round(at.x * extent);
     const y = Math.round(at.y * extent);
-    this.#put(axes.slotX, x);
-    this.#put(axes.slotY, y);
+    this.#device.putAxis(axes.slotX, x);
+    this.#device.putAxis(axes.slotY, y);
     // 0 is a pressure that the player does not measure; on a screen it would be no touch.
     const share = pressure > 0 ? Math.min(pressure, 1) : 0.5;
-    this.#put(axes.pressure, Math.max(1, Math.round(share * pressureMax)));
+    this.#device.putAxis(axes.pressure, Math.max(1, Math.round(share * pressureMax)));
     if (this.#slots.keys().next().value !== pointer) return;
-    this.#put(axes.x, x);
-    this.#put(axes.y, y);
-  }
-
-  #put(axis: number, value: number): void {
-    this.#device.put(eventTypes.absolute, axis, value);
+    this.#device.putAxis(axes.x, x);
+    this.#device.putAxis(axes.y, y);
   }
 
   #freeSlot(): number | undefined {

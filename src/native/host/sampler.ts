@@ -8,7 +8,7 @@ import type { Gate } from "../../base/gate.ts";
 import type { WindowCounters } from "../../measure/sample-window.ts";
 import type { StageName } from "../../model/capture.ts";
 import type { MetricName } from "../../model/metrics.ts";
-import type { FrameRecord } from "../../session/frame-record.ts";
+import { stageTimes } from "../../session/frame-record.ts";
 import { askedIn, nothingYet, type SessionTotals } from "../../session/session-totals.ts";
 import { type SampleTakers, type WindowEnd, WindowSampler } from "../../session/window-sampler.ts";
 
@@ -34,14 +34,6 @@ export function openSampler({ gate, takers, fps, totals }: Options): WindowSampl
     onBegin: () => counters.begin(),
     close: (window, end) => window.close(end.nowUs, counters.next(end)),
   });
-}
-
-/** Hot path. Sealing is part of sending: datagrams are made while they leave. */
-function stageTimes(record: FrameRecord, times: Float64Array): void {
-  times[0] = record.captureUs;
-  times[1] = record.submitUs;
-  times[2] = record.encodeUs;
-  times[3] = record.handedUs - record.takenUs;
 }
 
 class Counters {

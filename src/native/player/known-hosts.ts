@@ -4,6 +4,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { writeFileAtomic } from "../../base/atomic-file.ts";
 import { Failure } from "../../base/failure.ts";
+import { parseJson } from "../../base/parse-json.ts";
 import { makePrivateDirectory } from "../../base/private-directory.ts";
 import { readFileIfAny } from "../../base/read-file.ts";
 
@@ -40,12 +41,4 @@ export function pathOf(dataDirectory: string, address: string): string {
   // The address is somebody's input: whatever could mean something in a path becomes its code.
   const name = address.replace(/[^A-Za-z0-9.-]/g, (each) => `_${each.charCodeAt(0).toString(16)}_`);
   return join(dataDirectory, "hosts", `${name}.json`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -11,6 +11,7 @@
  */
 import { type Static, type TObject, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { parseJson } from "../../base/parse-json.ts";
 import { codecs } from "../../model/capture.ts";
 import { reasonShape } from "../../model/reason.ts";
 import { packetBytesMax, packetBytesMin } from "./packet.ts";
@@ -199,13 +200,5 @@ export class MessageReader {
       if (reading !== "unknown") yield reading;
       if (reading === "malformed") return;
     }
-  }
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    return undefined;
   }
 }
