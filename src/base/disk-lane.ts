@@ -7,7 +7,7 @@
  * counts as silent, for as long as a single piece takes more than five seconds.
  */
 import { Failure } from "./failure.ts";
-import { type Scheduler, timers } from "./scheduler.ts";
+import { inTime, type Scheduler, timers } from "./scheduler.ts";
 
 /** One piece of work; a listing has many. */
 const answerMsMax = 5000;
@@ -43,9 +43,9 @@ export class DiskLane {
 
   /** Waits for work that was given to the lane elsewhere. @throws Failure like `run` */
   async answered<T>(working: Promise<T>): Promise<T> {
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const cancel = this.#scheduler.after(answerMsMax, () => reject(silence()));
-    return await Promise.race([working, late]).finally(cancel);
+    return await inTime(working, { ms: answerMsMax, scheduler: this.#scheduler }, () => {
+      throw silence();
+    });
   }
 
   /** Resolves when a piece of work may begin; its place is taken then. */

@@ -40,6 +40,20 @@ export function systemScheduler(): Scheduler {
 /** For deadlines of parts that are given no scheduler of their own. */
 export const timers: Scheduler = systemScheduler();
 
+/**
+ * What the work comes to, or what `onLate` gives, or throws, when it takes longer. The work itself is
+ * not stopped.
+ */
+export async function inTime<Work, Late>(
+  work: Promise<Work>,
+  { ms, scheduler = timers }: { readonly ms: number; readonly scheduler?: Scheduler },
+  onLate: () => Late,
+): Promise<Work | Late> {
+  const late = Promise.withResolvers<void>();
+  const cancel = scheduler.after(ms, late.resolve);
+  return await Promise.race([work, late.promise.then(onLate)]).finally(cancel);
+}
+
 /** Does something at regular intervals while there is something to do, and else nothing at all. */
 export class Ticker {
   readonly #start: () => Cancel;

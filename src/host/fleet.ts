@@ -3,7 +3,7 @@
  * they answer is bounded in time and size and checked against its shape. Nothing is kept but the last look.
  */
 import { Failure } from "../base/failure.ts";
-import { type Scheduler, timers } from "../base/scheduler.ts";
+import { inTime, type Scheduler, timers } from "../base/scheduler.ts";
 import { askHost, dropBody, readAnswer } from "../cli/host-call.ts";
 import { type HostTarget, targetOf } from "../cli/host-target.ts";
 import type { Environment } from "../config.ts";
@@ -31,7 +31,11 @@ export function openFleet({ names, env, scheduler = timers }: FleetOptions): Fle
   const { HOME, XDG_CONFIG_HOME } = env;
   const look = async () => {
     const found = await Promise.all(
-      names.map((name) => inTime(lookAt(name, { HOME, XDG_CONFIG_HOME }), name, scheduler)),
+      names.map((name) =>
+        inTime(lookAt(name, { HOME, XDG_CONFIG_HOME }), { ms: lookMsMax, scheduler }, () =>
+          faultOf(name, "silent", undefined),
+        ),
+      ),
     );
     scheduler.after(freshMs, () => {
       looking = undefined;
@@ -88,14 +92,4 @@ function isUntrusted(cause: unknown): boolean {
   const inner = cause instanceof Error ? cause.cause : undefined;
   const code = inner instanceof Error && "code" in inner ? String(inner.code) : "";
   return /CERT|VERIFY|SIGNATURE|ALTNAME/.test(code);
-}
-
-async function inTime(
-  looking: Promise<FleetHost>,
-  name: string,
-  scheduler: Scheduler,
-): Promise<FleetHost> {
-  const { promise, resolve } = Promise.withResolvers<FleetHost>();
-  const cancel = scheduler.after(lookMsMax, () => resolve(faultOf(name, "silent", undefined)));
-  return await Promise.race([looking, promise]).finally(cancel);
 }

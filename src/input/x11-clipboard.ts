@@ -2,6 +2,7 @@
  * What has been copied on an X display, as text: the owner of CLIPBOARD is asked, over a connection of
  * its own, and nothing of it is kept. A text that comes in pieces (INCR) is longer than what is taken.
  */
+import { inTime } from "../base/scheduler.ts";
 import { type Copied, copiedBytesMax, textOf } from "../wayland/clipboard.ts";
 import {
   readAtom,
@@ -12,7 +13,7 @@ import {
   writeHiddenWindow,
   writeInternAtom,
 } from "./x11-clipboard-wire.ts";
-import { withinMs, X11Connection } from "./x11-connection.ts";
+import { X11Connection } from "./x11-connection.ts";
 
 const deadlineMs = 3000;
 
@@ -32,7 +33,9 @@ export async function readX11Clipboard(display: string): Promise<Copied> {
   });
   try {
     const copied = read(connection, display, notified.promise);
-    return await withinMs(deadlineMs, "the program that has it does not answer", copied);
+    return await inTime(copied, { ms: deadlineMs }, () => {
+      throw new Error("the program that has it does not answer");
+    });
   } finally {
     connection.close();
   }

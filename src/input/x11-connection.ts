@@ -1,6 +1,5 @@
 /** A connection to an X display: requests out, whole messages in, answers in the order of their questions. */
 import type { Socket } from "bun";
-import { timers } from "../base/scheduler.ts";
 import { connectDisplay, cookieOf, displayNumber } from "./x11-address.ts";
 import { messageBytes, readSetup, type Setup, setupBytes, writeSetup } from "./x11-wire.ts";
 
@@ -98,11 +97,4 @@ export class X11Connection {
     if (isAnswer) this.#answers.shift()?.resolve(message);
     else this.#listener.onMessage(message);
   }
-}
-
-/** The work's own end, or an error with the text when it takes longer. */
-export async function withinMs<T>(ms: number, text: string, work: Promise<T>): Promise<T> {
-  const deadline = Promise.withResolvers<never>();
-  const cancel = timers.after(ms, () => deadline.reject(new Error(text)));
-  return await Promise.race([work, deadline.promise]).finally(cancel);
 }

@@ -1,8 +1,8 @@
 /** A connection to an X display that can fake input through its XTEST extension. */
 import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
-import { timers } from "../base/scheduler.ts";
-import { withinMs, X11Connection } from "./x11-connection.ts";
+import { inTime } from "../base/scheduler.ts";
+import { X11Connection } from "./x11-connection.ts";
 import {
   type Extension,
   type FakeInput,
@@ -59,7 +59,9 @@ export class X11Display {
   static async open(name: string): Promise<X11Display> {
     const display = new X11Display();
     try {
-      await withinMs(openDeadlineMs, `no answer within ${openDeadlineMs} ms`, display.#open(name));
+      await inTime(display.#open(name), { ms: openDeadlineMs }, () => {
+        throw new Error(`no answer within ${openDeadlineMs} ms`);
+      });
       return display;
     } catch (cause) {
       display.#connection.close();
@@ -97,11 +99,8 @@ export class X11Display {
    * drops the requests of a client that is gone, so the connection ends after an answer only.
    */
   async close(): Promise<void> {
-    const deadline = Promise.withResolvers<void>();
-    const cancel = timers.after(closeDeadlineMs, deadline.resolve);
     const done = this.#connection.ask(writeGetInputFocus()).catch(() => undefined);
-    await Promise.race([done, deadline.promise]);
-    cancel();
+    await inTime(done, { ms: closeDeadlineMs }, () => undefined);
     this.#connection.close();
   }
 

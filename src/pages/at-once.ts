@@ -1,12 +1,10 @@
 /** Pages that are shown at once: what takes longer, such as other machines' answers, comes into them later. */
-import { timers } from "../base/scheduler.ts";
+import { inTime } from "../base/scheduler.ts";
 
 /** A page that is opened waits so long. */
 const firstMs = 300;
 
 /** What is there within 300 ms; `undefined` when it takes longer. */
 export async function atOnce<Value>(asking: Promise<Value>): Promise<Value | undefined> {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  const cancel = timers.after(firstMs, () => resolve(undefined));
-  return await Promise.race([asking, promise]).finally(cancel);
+  return await inTime(asking, { ms: firstMs }, () => undefined);
 }

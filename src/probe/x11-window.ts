@@ -1,8 +1,10 @@
 /** The probe window on an X display, as a client of its own: the few requests that a window takes. */
+
 import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
-import { withinMs, X11Connection } from "../input/x11-connection.ts";
+import { inTime } from "../base/scheduler.ts";
+import { X11Connection } from "../input/x11-connection.ts";
 import type { Setup } from "../input/x11-wire.ts";
 import {
   type Box,
@@ -21,7 +23,9 @@ const openDeadlineMs = 3000;
 export async function openX11Window(name: string, clock: Clock): Promise<ProbeWindow> {
   const window = new X11Window(clock);
   try {
-    await withinMs(openDeadlineMs, `no answer within ${openDeadlineMs} ms`, window.open(name));
+    await inTime(window.open(name), { ms: openDeadlineMs }, () => {
+      throw new Error(`no answer within ${openDeadlineMs} ms`);
+    });
     return window;
   } catch (cause) {
     window.close();

@@ -8,7 +8,7 @@ import { diskFault } from "../base/disk-fault.ts";
 import { Failure } from "../base/failure.ts";
 import type { Gate } from "../base/gate.ts";
 import { warn } from "../base/log.ts";
-import { timers } from "../base/scheduler.ts";
+import { inTime } from "../base/scheduler.ts";
 import type { SharedSequence } from "../base/shared-sequence.ts";
 import { type Capture, type CaptureMeta, StatsSample, type StatsStatus } from "../model/capture.ts";
 import type { CaptureChange } from "../model/capture-note.ts";
@@ -118,7 +118,8 @@ export class Recorder implements Stats, AsyncDisposable {
     while (this.#state.kind === "saving" || this.#state.kind === "held") await this.#saveHeld();
     // The gate is open at once; the answer waits for the journal, so that its receiver can rely on
     // the capture outliving a crash.
-    if (this.#state.kind === "idle") await within(this.#begin().settled(), startMsMax);
+    if (this.#state.kind === "idle")
+      await inTime(this.#begin().settled(), { ms: startMsMax }, () => undefined);
     return this.status();
   }
 
@@ -307,7 +308,7 @@ export class Recorder implements Stats, AsyncDisposable {
 
   /** A disk that does not answer keeps no caller waiting; the capture is saved when it does. */
   async #answered({ capture, saved }: Pick<Saving, "capture" | "saved">): Promise<CaptureMeta> {
-    const meta = await within(saved, saveMsMax);
+    const meta = await inTime(saved, { ms: saveMsMax }, () => undefined);
     if (meta !== undefined) return meta;
     this.#isSaveLate = true;
     this.#emitStatus();
@@ -349,11 +350,4 @@ export class Recorder implements Stats, AsyncDisposable {
       }
     }
   }
-}
-
-/** What the promise comes to, `undefined` when it takes longer. */
-async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
-  const { promise: late, resolve } = Promise.withResolvers<undefined>();
-  const cancel = timers.after(ms, () => resolve(undefined));
-  return await Promise.race([promise, late]).finally(cancel);
 }

@@ -6,7 +6,7 @@
 import { unreachable } from "../base/assert.ts";
 import { Failure } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
-import { timers } from "../base/scheduler.ts";
+import { inTime, timers } from "../base/scheduler.ts";
 import { type Ending, ending } from "../model/ending.ts";
 import type { Client } from "../model/player.ts";
 import { reasonText } from "../model/reason.ts";
@@ -109,11 +109,8 @@ export class PathHandle<Options, Question, Event> {
 
   async #stop(): Promise<void> {
     if (this.#isEnded) return;
-    const late = Promise.withResolvers<"late">();
-    const cancel = timers.after(stopDeadlineMs, () => late.resolve("late"));
     const stopped = this.#request((number) => ({ kind: "stop", number }));
-    const end = await Promise.race([stopped, late.promise]);
-    cancel();
+    const end = await inTime(stopped, { ms: stopDeadlineMs }, () => "late");
     this.#isEnded = true;
     this.#sessions = [];
     // While an encoder still runs below it, ending it from outside would take the process with it.

@@ -18,7 +18,7 @@ import {
   verify,
 } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
-import { timers } from "../../base/scheduler.ts";
+import { inTime } from "../../base/scheduler.ts";
 import {
   cleanPlayerName,
   type PinEntry,
@@ -217,9 +217,7 @@ export class PinPairings {
 
   /** What the last PIN came to; `unfinished` when the player has not said within ten seconds. */
   async outcome(): Promise<PinOutcome> {
-    const late = Promise.withResolvers<PinOutcome>();
-    const cancel = timers.after(outcomeMsMax, () => late.resolve("unfinished"));
-    return await Promise.race([this.#outcome.promise, late.promise]).finally(cancel);
+    return await inTime(this.#outcome.promise, { ms: outcomeMsMax }, () => "unfinished");
   }
 
   /** The operator sends a waiting player away. False when it waits no more. */

@@ -6,7 +6,7 @@
 import type { Clock } from "../../base/clock.ts";
 import { messageOf } from "../../base/error-text.ts";
 import { log, warn } from "../../base/log.ts";
-import { type Cancel, every, type Scheduler } from "../../base/scheduler.ts";
+import { type Cancel, every, inTime, type Scheduler } from "../../base/scheduler.ts";
 import type { WarningCode } from "../../base/warnings.ts";
 import type { NumberMetric, ScrapedMetric } from "../../model/scraped-metric.ts";
 import type { HostAction } from "../../model/timeline.ts";
@@ -152,13 +152,8 @@ export class OtlpExporter implements AsyncDisposable {
   /** What waits is sent once more, within half a second: a collector that is slow does not hold up the end. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#cancel?.();
-    const ended = Promise.withResolvers<void>();
-    const cancel = this.#options.scheduler.after(lastMs, () => {
-      this.#ending.abort();
-      ended.resolve();
-    });
-    await Promise.race([this.#sendLast(), ended.promise]);
-    cancel();
+    const { scheduler } = this.#options;
+    await inTime(this.#sendLast(), { ms: lastMs, scheduler }, () => this.#ending.abort());
     this.#url = "";
   }
 
