@@ -1,33 +1,10 @@
 /** `onglass link` against a running console. */
 import { expect, test } from "bun:test";
-import { join } from "node:path";
 import { runLink } from "../../src/cli/link.ts";
-import { consoleHostIn, consoleToken } from "../support/console-host.ts";
-import { tempDirectory } from "../support/temp-directory.ts";
-import { TestTerminal } from "../support/terminal.ts";
-
-async function setUp() {
-  const directory = await tempDirectory();
-  const host = await consoleHostIn(directory.path, {});
-  await Bun.write(join(directory.path, "token"), `${consoleToken}\n`);
-  const flags = ["--data-dir", directory.path, "--listen", `127.0.0.1:${host.port}`];
-  const run = async (...args: string[]) => {
-    const terminal = new TestTerminal();
-    const code = await runLink([...args, ...flags], terminal);
-    return { code, stdout: terminal.stdout, stderr: terminal.stderr };
-  };
-  return {
-    host,
-    run,
-    [Symbol.asyncDispose]: async () => {
-      await host[Symbol.asyncDispose]();
-      await directory[Symbol.asyncDispose]();
-    },
-  };
-}
+import { commandWithConsole } from "../support/console-command.ts";
 
 test("make prints the link alone, list says who may come, revoke ends it by name", async () => {
-  await using made = await setUp();
+  await using made = await commandWithConsole(runLink);
   const { host, run } = made;
   const { stdout, stderr } = await run("make", "Ada", "--play", "--for", "2h", "--uses", "3");
   expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/join#[\w-]{43}\n$/);
@@ -42,7 +19,7 @@ test("make prints the link alone, list says who may come, revoke ends it by name
 });
 
 test("a link is printed for the address where others reach the console", async () => {
-  await using made = await setUp();
+  await using made = await commandWithConsole(runLink);
   const { stdout, stderr } = await made.run("make", "--at", "https://box.lan:7780/some?where");
   expect(stderr).not.toContain("only opens on this machine");
   expect(stdout).toMatch(/^https:\/\/box\.lan:7780\/join#[\w-]{43}\n$/);
@@ -53,7 +30,7 @@ test("a link is printed for the address where others reach the console", async (
 });
 
 test("what it cannot make is refused before the host is asked", async () => {
-  await using made = await setUp();
+  await using made = await commandWithConsole(runLink);
   for (const args of [
     ["make", "--uses", "0"],
     ["make", "--uses", "101"],
@@ -72,7 +49,7 @@ test("what it cannot make is refused before the host is asked", async () => {
 });
 
 test("of two links for one name neither is revoked", async () => {
-  await using made = await setUp();
+  await using made = await commandWithConsole(runLink);
   await made.run("make", "Ada");
   await made.run("make", "Ada");
   expect(made.run("revoke", "Ada")).rejects.toThrow("give the id of one");

@@ -1,33 +1,10 @@
 /** `onglass token` against a running console. */
 import { expect, test } from "bun:test";
-import { join } from "node:path";
 import { runToken } from "../../src/cli/token.ts";
-import { consoleHostIn, consoleToken } from "../support/console-host.ts";
-import { tempDirectory } from "../support/temp-directory.ts";
-import { TestTerminal } from "../support/terminal.ts";
-
-async function setUp() {
-  const directory = await tempDirectory();
-  const host = await consoleHostIn(directory.path, {});
-  await Bun.write(join(directory.path, "token"), `${consoleToken}\n`);
-  const flags = ["--data-dir", directory.path, "--listen", `127.0.0.1:${host.port}`];
-  const run = async (...args: string[]) => {
-    const terminal = new TestTerminal();
-    const code = await runToken([...args, ...flags], terminal);
-    return { code, stdout: terminal.stdout, stderr: terminal.stderr };
-  };
-  return {
-    host,
-    run,
-    [Symbol.asyncDispose]: async () => {
-      await host[Symbol.asyncDispose]();
-      await directory[Symbol.asyncDispose]();
-    },
-  };
-}
+import { commandWithConsole } from "../support/console-command.ts";
 
 test("make prints the secret alone, list says who has access, revoke ends it by name", async () => {
-  await using made = await setUp();
+  await using made = await commandWithConsole(runToken);
   const { stdout, stderr } = await made.run("make", "scraper", "--expires", "30d");
   expect(stdout).toMatch(/^onglass_[\w-]{43}\n$/);
   expect(stderr).toContain('"scraper": read, expires ');
@@ -39,7 +16,7 @@ test("make prints the secret alone, list says who has access, revoke ends it by 
 });
 
 test("what is called wrongly is not asked of the host", async () => {
-  await using made = await setUp();
+  await using made = await commandWithConsole(runToken);
   for (const args of [
     [],
     ["make"],

@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { fateIndex } from "../../src/frames/row-layout.ts";
 import { decodeSegment, strangeCountMax } from "../../src/history/segment.ts";
 import {
+  batchOf,
   everything,
   openHistory,
   Playing,
@@ -153,15 +154,6 @@ test("a byte that is wrong costs what lies behind it and nothing else", async ()
     }
   }
 });
-
-const batchOf = (plain: Uint8Array): Uint8Array => {
-  const packed = Bun.zstdCompressSync(plain, { level: 1 });
-  const batch = Buffer.alloc(8 + packed.length);
-  batch.writeUInt32LE(packed.length, 0);
-  batch.writeUInt32LE(Bun.hash.crc32(packed), 4);
-  batch.set(packed, 8);
-  return batch;
-};
 
 test("a batch that unpacks to more than 16 MB ends its segment, and takes no more memory", async () => {
   await using directory = await tempDirectory();

@@ -6,6 +6,7 @@ import type { UnreadStretch } from "../../src/history/read-range.ts";
 import { decodeSegment, segmentColumnBytesMax } from "../../src/history/segment.ts";
 import { frameColumnNames } from "../../src/model/frames.ts";
 import {
+  batchOf,
   everything,
   openHistory,
   Playing,
@@ -15,15 +16,6 @@ import {
   session,
 } from "../support/history-parts.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
-
-const batchOf = (plain: Uint8Array): Uint8Array => {
-  const packed = Bun.zstdCompressSync(plain, { level: 1 });
-  const batch = Buffer.alloc(8 + packed.length);
-  batch.writeUInt32LE(packed.length, 0);
-  batch.writeUInt32LE(Bun.hash.crc32(packed), 4);
-  batch.set(packed, 8);
-  return batch;
-};
 
 test("a segment whose rows would take gigabytes is read up to a limit, and the rest is damaged", async () => {
   await using directory = await tempDirectory();

@@ -86,3 +86,13 @@ export function rowCountOf(bytes: Uint8Array): number {
   const counts = records.map((record) => (record.kind === "rows" ? record.rows.count : 0));
   return counts.reduce((sum, count) => sum + count, 0);
 }
+
+/** As a segment has it: its length, its sum, packed. */
+export function batchOf(plain: Uint8Array): Uint8Array {
+  const packed = Bun.zstdCompressSync(plain, { level: 1 });
+  const batch = Buffer.alloc(8 + packed.length);
+  batch.writeUInt32LE(packed.length, 0);
+  batch.writeUInt32LE(Bun.hash.crc32(packed), 4);
+  batch.set(packed, 8);
+  return batch;
+}
