@@ -49,11 +49,12 @@ export type Metric = {
   readonly description: string;
 };
 
+/** What a row says that pages report which show a stream. */
+export const ofPages = { of: "player", only: "moq" } as const;
+/** The same, absent from windows in which it did not happen. */
+export const occasionalOfPages = { ...ofPages, isOccasional: true } as const;
+
 /** The row of a time of measured clicks. */
 export function clickTime<How extends Fold>(fold: How, description: string) {
-  return {
-    ...{ unit: "us" as const, of: "player" as const, only: "moq" as const },
-    ...{ isOccasional: true as const, isWhole: true as const },
-    ...{ fold, description },
-  };
+  return { ...occasionalOfPages, unit: "us", isWhole: true, fold, description } as const;
 }

@@ -7,7 +7,7 @@
  * columns in the order of the rows, so new rows go to the end.
  */
 import { namesOf } from "../base/record.ts";
-import { clickTime, type Metric } from "./metric-row.ts";
+import { clickTime, type Metric, occasionalOfPages, ofPages } from "./metric-row.ts";
 
 /** Rows are only added, at the end: never renamed, never removed. */
 const metrics = {
@@ -177,40 +177,35 @@ const metrics = {
   client_fps: {
     unit: "fps",
     fold: "min",
-    of: "player",
-    only: "moq",
+    ...ofPages,
     line: { chart: "fps", color: "send", pair: 1 },
     description: "Frames displayed per second, slowest viewer",
   },
   client_age_p50_us: {
     unit: "us",
     fold: "window_mean",
-    of: "player",
-    only: "moq",
+    ...ofPages,
     line: { chart: "rtt", color: "encode", pair: 1 },
     description: "From capture until displayed, median, worst viewer",
   },
   client_age_p99_us: {
     unit: "us",
     fold: "max",
-    of: "player",
-    only: "moq",
+    ...ofPages,
     line: { chart: "rtt", color: "alarm", isTail: true, pair: 2, bad: "high" },
     description: "From capture until displayed, 99th percentile, worst viewer",
   },
   client_dropped: {
     unit: "count",
     fold: "sum",
-    of: "player",
-    only: "moq",
+    ...ofPages,
     line: { chart: "health", color: "capture", pair: 1, bad: "high" },
     description: "Frames received but not displayed, all viewers together, this window",
   },
   client_stalls: {
     unit: "count",
     fold: "sum",
-    of: "player",
-    only: "moq",
+    ...ofPages,
     line: { chart: "health", color: "ink", pair: 2, bad: "high" },
     description: "Times the picture froze, all viewers together, this window",
   },
@@ -272,9 +267,7 @@ const metrics = {
   client_sound_offset_us: {
     unit: "us",
     fold: "max",
-    of: "player",
-    only: "moq",
-    isOccasional: true,
+    ...occasionalOfPages,
     isWhole: true,
     description:
       "Offset between the sound a browser plays and its picture; worst viewer, only while someone listens",
@@ -282,17 +275,13 @@ const metrics = {
   client_sound_empty: {
     unit: "count",
     fold: "sum",
-    of: "player",
-    only: "moq",
-    isOccasional: true,
+    ...occasionalOfPages,
     description: "Times the sound ran out in browsers, all viewers together, this window",
   },
   client_long_tasks_us: {
     unit: "us",
     fold: "sum",
-    of: "player",
-    only: "moq",
-    isOccasional: true,
+    ...occasionalOfPages,
     isWhole: true,
     description:
       "Time that tasks of 50 ms or more occupied a page’s main thread; worst viewer, this window",
@@ -300,18 +289,14 @@ const metrics = {
   client_display_fps: {
     unit: "fps",
     fold: "min",
-    of: "player",
-    only: "moq",
-    isOccasional: true,
+    ...occasionalOfPages,
     description: "Refresh rate of the browser’s display; slowest viewer",
   },
   client_software_decoding: {
     unit: "count",
     fold: "max",
-    of: "player",
-    only: "moq",
-    isOccasional: true,
-    description: "Viewers that decode in software, among those whose browser reports it",
+    ...occasionalOfPages,
+    description: "Refresh rate of the browser’s display; slowest viewer",
   },
   sound_latency_us: {
     unit: "us",
@@ -332,10 +317,8 @@ const metrics = {
   click_count: {
     unit: "count",
     fold: "sum",
-    of: "player",
-    only: "moq",
-    isOccasional: true,
-    description: "Measured inputs whose pictures browsers displayed, this window",
+    ...occasionalOfPages,
+    description: "Refresh rate of the browser’s display; slowest viewer",
   },
   click_p50_us: clickTime(
     "window_mean",

@@ -16,6 +16,7 @@ import {
   batchOf,
   everything,
   openHistory,
+  openPlaying,
   Playing,
   readAll,
   rowCountOf,
@@ -65,10 +66,8 @@ test("rows, samples, events and checkpoints come back as they were", async () =>
 
 test("what a player reports of a row that is in the file already is joined to it", async () => {
   await using directory = await tempDirectory();
-  await using opened = await openHistory(directory.path);
-  const { history, scheduler, clock } = opened;
-  const playing = new Playing(scheduler);
-  history.startSession(session(1), playing.memory);
+  await using opened = await openPlaying(directory.path);
+  const { history, clock, playing } = opened;
   playing.play(60);
   playing.writer.addLate(50, { complete_us: 7000, lost_packets: 3, isLost: true }, clock.nowUs());
   playing.play(200);
@@ -83,10 +82,8 @@ test("what a player reports of a row that is in the file already is joined to it
 
 test("a session of minutes lies in segments of about one, and is read across them", async () => {
   await using directory = await tempDirectory();
-  await using opened = await openHistory(directory.path);
-  const { history, scheduler, clock } = opened;
-  const playing = new Playing(scheduler);
-  history.startSession(session(1), playing.memory);
+  await using opened = await openPlaying(directory.path);
+  const { history, clock, playing } = opened;
   playing.play(50 * 60);
   playing.writer.addLate(50 * 60 - 1, { shown_us: 31_000 }, clock.nowUs());
   playing.play(50 * 90);
@@ -118,9 +115,8 @@ test("a range has the rows due from its start and before its end, of its session
 
 test("a file cut at any byte loses no batch that is whole", async () => {
   await using directory = await tempDirectory();
-  await using opened = await openHistory(directory.path);
-  const playing = new Playing(opened.scheduler);
-  opened.history.startSession(session(1), playing.memory);
+  await using opened = await openPlaying(directory.path);
+  const { playing } = opened;
   playing.play(200);
   await opened.history.flush();
   const bytes = readFileSync(join(directory.path, segmentsIn(directory.path)[0] ?? ""));
@@ -135,10 +131,8 @@ test("a file cut at any byte loses no batch that is whole", async () => {
 
 test("a byte that is wrong costs what lies behind it and nothing else", async () => {
   await using directory = await tempDirectory();
-  await using opened = await openHistory(directory.path);
-  const { history, scheduler } = opened;
-  const playing = new Playing(scheduler);
-  history.startSession(session(1), playing.memory);
+  await using opened = await openPlaying(directory.path);
+  const { history, playing } = opened;
   playing.play(200);
   await history.flush();
   const [name = ""] = segmentsIn(directory.path);
@@ -157,9 +151,8 @@ test("a byte that is wrong costs what lies behind it and nothing else", async ()
 
 test("a batch that unpacks to more than 16 MB ends its segment, and takes no more memory", async () => {
   await using directory = await tempDirectory();
-  await using opened = await openHistory(directory.path);
-  const playing = new Playing(opened.scheduler);
-  opened.history.startSession(session(1), playing.memory);
+  await using opened = await openPlaying(directory.path);
+  const { playing } = opened;
   playing.play(200);
   await opened.history.flush();
   const [name = ""] = segmentsIn(directory.path);
@@ -274,10 +267,8 @@ test("with the history off its followers still get every row once, from the begi
 
 test("a full disk stops the history and nothing else, and it continues once there is room", async () => {
   await using disk = await smallDisk();
-  await using opened = await openHistory(disk.path);
-  const { history, scheduler } = opened;
-  const playing = new Playing(scheduler);
-  history.startSession(session(1), playing.memory);
+  await using opened = await openPlaying(disk.path);
+  const { history, playing } = opened;
   playing.play(100);
   await history.flush();
   disk.fill();
@@ -299,10 +290,8 @@ test("a full disk stops the history and nothing else, and it continues once ther
 
 test("a clock that is set back changes neither order nor what is found", async () => {
   await using directory = await tempDirectory();
-  await using opened = await openHistory(directory.path);
-  const { history, scheduler } = opened;
-  const playing = new Playing(scheduler);
-  history.startSession(session(1), playing.memory);
+  await using opened = await openPlaying(directory.path);
+  const { history, scheduler, playing } = opened;
   playing.play(50 * 90);
   scheduler.clock.stepWallMs(-3 * 60 * 60 * 1000);
   playing.play(50 * 90);
@@ -327,10 +316,8 @@ test("files that are not segments are left alone", async () => {
 test("only the owner may read the history", async () => {
   await using directory = await tempDirectory();
   const path = join(directory.path, "history");
-  await using opened = await openHistory(path);
-  const { history, scheduler } = opened;
-  const playing = new Playing(scheduler);
-  history.startSession(session(1), playing.memory);
+  await using opened = await openPlaying(path);
+  const { history, playing } = opened;
   playing.play(60);
   await history.flush();
   expect(statSync(path).mode & 0o777).toBe(0o700);
@@ -340,10 +327,8 @@ test("only the owner may read the history", async () => {
 
 test("a host without sessions does not wake up", async () => {
   await using directory = await tempDirectory();
-  await using opened = await openHistory(directory.path);
-  const { history, scheduler } = opened;
-  const playing = new Playing(scheduler);
-  history.startSession(session(1), playing.memory);
+  await using opened = await openPlaying(directory.path);
+  const { history, scheduler, playing } = opened;
   playing.play(100);
   history.endSession(1);
   scheduler.advanceMs(2000);

@@ -9,11 +9,10 @@ import {
   batchOf,
   everything,
   openHistory,
-  Playing,
+  openPlaying,
   readAll,
   rowCountOf,
   segmentsIn,
-  session,
 } from "../support/history-parts.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
@@ -46,10 +45,8 @@ test("a segment whose rows would take gigabytes is read up to a limit, and the r
 
 test("reading again and again writes nothing again of what a player reported", async () => {
   await using directory = await tempDirectory();
-  await using opened = await openHistory(directory.path);
-  const { history, scheduler, clock } = opened;
-  const playing = new Playing(scheduler);
-  history.startSession(session(1), playing.memory);
+  await using opened = await openPlaying(directory.path);
+  const { history, clock, playing } = opened;
   playing.play(60);
   playing.writer.addLate(59, { complete_us: 7000 }, clock.nowUs());
   await history.flush();

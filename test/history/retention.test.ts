@@ -5,6 +5,7 @@ import { join } from "node:path";
 import {
   dayMs,
   openHistory,
+  openPlaying,
   Playing,
   readAll,
   segmentsIn,
@@ -15,10 +16,8 @@ import { tempDirectory } from "../support/temp-directory.ts";
 
 test("the oldest segments go first, by size", async () => {
   await using directory = await tempDirectory();
-  await using opened = await openHistory(directory.path);
-  const { history, scheduler } = opened;
-  const playing = new Playing(scheduler);
-  history.startSession(session(1), playing.memory);
+  await using opened = await openPlaying(directory.path);
+  const { history, playing } = opened;
   playing.play(50 * 60 * 5);
   await history.flush();
   const before = segmentsIn(directory.path);
@@ -31,10 +30,8 @@ test("the oldest segments go first, by size", async () => {
 
 test("segments older than the limit go, exact to a segment", async () => {
   await using directory = await tempDirectory();
-  await using opened = await openHistory(directory.path);
-  const { history, scheduler } = opened;
-  const playing = new Playing(scheduler);
-  history.startSession(session(1), playing.memory);
+  await using opened = await openPlaying(directory.path);
+  const { history, scheduler, playing } = opened;
   playing.play(50 * 60 * 4);
   await history.flush();
   const before = segmentsIn(directory.path);
@@ -47,10 +44,8 @@ test("segments older than the limit go, exact to a segment", async () => {
 
 test("what a capture needs stays, whatever the limits", async () => {
   await using directory = await tempDirectory();
-  await using opened = await openHistory(directory.path);
-  const { history, scheduler, clock } = opened;
-  const playing = new Playing(scheduler);
-  history.startSession(session(1), playing.memory);
+  await using opened = await openPlaying(directory.path);
+  const { history, clock, playing } = opened;
   playing.play(50 * 120);
   await history.flush();
   const fromUs = clock.nowUs();
@@ -115,10 +110,8 @@ test("a clock that is set back by years, as at the start of a machine, costs no 
 
 test("a history that is switched off leaves no list of who played", async () => {
   await using directory = await tempDirectory();
-  await using opened = await openHistory(directory.path);
-  const { history, scheduler } = opened;
-  const playing = new Playing(scheduler);
-  history.startSession(session(1), playing.memory);
+  await using opened = await openPlaying(directory.path);
+  const { history, playing } = opened;
   playing.play(100);
   history.endSession(1);
   await history.flush();
@@ -165,9 +158,8 @@ test("after a start with the highest number that a name takes, segments are stil
   await using directory = await tempDirectory();
   const wallMs = new ManualScheduler().clock.wallMs();
   await Bun.write(join(directory.path, `999999999-000000-1-${wallMs}.hist`), "");
-  await using opened = await openHistory(directory.path);
-  const playing = new Playing(opened.scheduler);
-  opened.history.startSession(session(1), playing.memory);
+  await using opened = await openPlaying(directory.path);
+  const { playing } = opened;
   playing.play(100);
   await opened.history.flush();
   await using next = await openHistory(directory.path);

@@ -4,7 +4,7 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { HistoryService } from "../../src/keep/history-reads.ts";
 import { Playing } from "../support/history-parts.ts";
-import { begin, keepIn } from "../support/keep-parts.ts";
+import { begin, beginPlaying, keepIn } from "../support/keep-parts.ts";
 import { smallDisk } from "../support/small-disk.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 import { note } from "../support/timeline-parts.ts";
@@ -14,8 +14,7 @@ const numbers = (count: number, first = 0) => Array.from({ length: count }, (_, 
 test("an armed capture has the rows due from its start until its end, counted from its start", async () => {
   await using directory = await tempDirectory();
   await using parts = await keepIn(directory.path);
-  const playing = new Playing(parts.scheduler);
-  begin(parts, 1, playing.memory);
+  const playing = beginPlaying(parts, 1);
   playing.play(100);
   await parts.recorder.start();
   playing.play(100);
@@ -35,8 +34,7 @@ test("an armed capture has the rows due from its start until its end, counted fr
 test("what a player reports right after the end is still in the rows", async () => {
   await using directory = await tempDirectory();
   await using parts = await keepIn(directory.path);
-  const playing = new Playing(parts.scheduler);
-  begin(parts, 1, playing.memory);
+  const playing = beginPlaying(parts, 1);
   await parts.recorder.start();
   playing.play(50);
   const meta = await parts.recorder.stop();
@@ -49,8 +47,7 @@ test("what a player reports right after the end is still in the rows", async () 
 test("with the history off an armed capture has its rows all the same, and nothing is left over", async () => {
   await using directory = await tempDirectory();
   await using parts = await keepIn(directory.path, { ageMsMax: 0, bytesMax: 0 });
-  const playing = new Playing(parts.scheduler);
-  begin(parts, 1, playing.memory);
+  const playing = beginPlaying(parts, 1);
   await parts.recorder.start();
   playing.play(200);
   const meta = await parts.recorder.stop();
@@ -63,8 +60,7 @@ test("with the history off an armed capture has its rows all the same, and nothi
 test("the last seconds become a capture with samples, events, checkpoints and rows", async () => {
   await using directory = await tempDirectory();
   await using parts = await keepIn(directory.path);
-  const playing = new Playing(parts.scheduler);
-  begin(parts, 7, playing.memory);
+  const playing = beginPlaying(parts, 7);
   playing.play(50 * 40);
   parts.sample(7);
   parts.history.addEvent(note("hot"), parts.clock.nowUs() - 1000);
@@ -94,8 +90,7 @@ test("the last seconds become a capture with samples, events, checkpoints and ro
 test("keeping disturbs no armed capture", async () => {
   await using directory = await tempDirectory();
   await using parts = await keepIn(directory.path);
-  const playing = new Playing(parts.scheduler);
-  begin(parts, 1, playing.memory);
+  const playing = beginPlaying(parts, 1);
   playing.play(100);
   await parts.recorder.start();
   playing.play(100);
@@ -139,8 +134,7 @@ test("a session that ended is kept, or a range of it, without the rows of others
 test("a session of an earlier start keeps its rows, although its segments are to go meanwhile", async () => {
   await using directory = await tempDirectory();
   const first = await keepIn(directory.path);
-  const playing = new Playing(first.scheduler);
-  begin(first, 1, playing.memory);
+  const playing = beginPlaying(first, 1);
   playing.play(100);
   first.sample(1);
   playing.play(50);
@@ -174,8 +168,7 @@ test("what the history does not have cannot be kept", async () => {
 test("a session too short for a sample is kept all the same, with its rows", async () => {
   await using directory = await tempDirectory();
   await using parts = await keepIn(directory.path);
-  const playing = new Playing(parts.scheduler);
-  begin(parts, 1, playing.memory);
+  const playing = beginPlaying(parts, 1);
   playing.play(60);
   const meta = await parts.service.keepLast(1);
   expect(meta).toMatchObject({ sample_count: 0, width: 1280, fps: 50 });
@@ -189,8 +182,7 @@ test("why nothing can be kept is named: the history is off, or the disk is full"
   await using disk = await smallDisk();
   await using parts = await keepIn(disk.path);
   disk.fill();
-  const playing = new Playing(parts.scheduler);
-  begin(parts, 1, playing.memory);
+  const playing = beginPlaying(parts, 1);
   playing.play(60);
   await expect(parts.service.keepLast(30)).rejects.toMatchObject({
     code: "recording_not_saved",
@@ -201,8 +193,7 @@ test("why nothing can be kept is named: the history is off, or the disk is full"
 test("a page of frames comes from one file that is opened once, with what it lacks", async () => {
   await using directory = await tempDirectory();
   await using parts = await keepIn(directory.path);
-  const playing = new Playing(parts.scheduler);
-  begin(parts, 1, playing.memory);
+  const playing = beginPlaying(parts, 1);
   playing.play(100);
   parts.sample(1);
   playing.play(50);
@@ -223,8 +214,7 @@ test("a page of frames comes from one file that is opened once, with what it lac
 test("a deleted capture takes its rows along", async () => {
   await using directory = await tempDirectory();
   await using parts = await keepIn(directory.path);
-  const playing = new Playing(parts.scheduler);
-  begin(parts, 1, playing.memory);
+  const playing = beginPlaying(parts, 1);
   playing.play(100);
   parts.sample(1);
   const { id } = await parts.service.keepLast(30);
@@ -238,8 +228,7 @@ test("a deleted capture takes its rows along", async () => {
 test("a capture that a crash left in its journal gets its rows from the history", async () => {
   await using directory = await tempDirectory();
   const first = await keepIn(directory.path);
-  const playing = new Playing(first.scheduler);
-  begin(first, 1, playing.memory);
+  const playing = beginPlaying(first, 1);
   playing.play(50);
   await first.recorder.start();
   playing.play(150);

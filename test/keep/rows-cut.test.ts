@@ -6,15 +6,13 @@ import { english } from "../../src/i18n/english.ts";
 import { german } from "../../src/i18n/german.ts";
 import { Format } from "../../views/format.ts";
 import { marks } from "../../views/recordings.ts";
-import { Playing } from "../support/history-parts.ts";
-import { begin, keepIn } from "../support/keep-parts.ts";
+import { beginPlaying, keepIn } from "../support/keep-parts.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
 /** A session of a hundred seconds, kept where a file takes fewer rows. */
 async function keptOf(directory: string, rowCountMax: number) {
   const parts = await keepIn(directory, undefined, rowCountMax);
-  const playing = new Playing(parts.scheduler);
-  begin(parts, 1, playing.memory);
+  const playing = beginPlaying(parts, 1);
   for (let second = 0; second < 100; second++) {
     playing.play(50);
     parts.sample(1);

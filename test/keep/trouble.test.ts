@@ -7,8 +7,8 @@ import { type Trouble, TroubleFinder, type TroubleRules } from "../../src/keep/t
 import { TroubleWatch } from "../../src/keep/trouble-watch.ts";
 import type { FrameTable } from "../../src/model/frames.ts";
 import { type Settings, settingsDefault } from "../../src/model/settings.ts";
-import { Playing } from "../support/history-parts.ts";
-import { begin, keepIn } from "../support/keep-parts.ts";
+import type { Playing } from "../support/history-parts.ts";
+import { beginPlaying, keepIn } from "../support/keep-parts.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 import { until } from "../support/until.ts";
 
@@ -102,9 +102,8 @@ test("trouble saves 30 s before it and 10 s after it, and says why", async () =>
   await using directory = await tempDirectory();
   await using parts = await keepIn(directory.path);
   await using _watch = watchIn(parts);
-  const playing = new Playing(parts.scheduler);
+  const playing = beginPlaying(parts, 4);
   playing.writer.draft.gapUs = 1000;
-  begin(parts, 4, playing.memory);
   playing.play(50 * 40);
   parts.sample(4);
   lateFrame(playing);
@@ -125,9 +124,8 @@ test("at most one a minute is saved", async () => {
   await using directory = await tempDirectory();
   await using parts = await keepIn(directory.path);
   await using _watch = watchIn(parts);
-  const playing = new Playing(parts.scheduler);
+  const playing = beginPlaying(parts, 1);
   playing.writer.draft.gapUs = 1000;
-  begin(parts, 1, playing.memory);
   playing.play(50 * 10);
   parts.sample(1);
   for (let time = 0; time < 4; time++) {
@@ -142,9 +140,8 @@ test("beyond the number that is kept the oldest automatic one goes, and no other
   await using directory = await tempDirectory();
   await using parts = await keepIn(directory.path);
   await using _watch = watchIn(parts, { keep_count: 1 });
-  const playing = new Playing(parts.scheduler);
+  const playing = beginPlaying(parts, 1);
   playing.writer.draft.gapUs = 1000;
-  begin(parts, 1, playing.memory);
   playing.play(50 * 10);
   parts.sample(1);
   const asked = await parts.service.keepLast(5);
@@ -166,9 +163,8 @@ test("with the rules off nothing is saved", async () => {
   await using directory = await tempDirectory();
   await using parts = await keepIn(directory.path);
   await using _watch = watchIn(parts, { keep_count: 0 });
-  const playing = new Playing(parts.scheduler);
+  const playing = beginPlaying(parts, 1);
   playing.writer.draft.gapUs = 1000;
-  begin(parts, 1, playing.memory);
   playing.play(50 * 10);
   lateFrame(playing);
   playing.play(50 * 20);
@@ -179,9 +175,8 @@ test("a verdict that turns bad saves a capture with the share of frames as its r
   await using directory = await tempDirectory();
   await using parts = await keepIn(directory.path);
   await using watch = watchIn(parts);
-  const playing = new Playing(parts.scheduler);
+  const playing = beginPlaying(parts, 4);
   playing.writer.draft.gapUs = 1000;
-  begin(parts, 4, playing.memory);
   playing.play(50 * 40);
   parts.sample(4);
   watch.onBadVerdict({ session_id: 4, share: 0.1234, limit: 0.05 }, parts.clock.nowUs());
@@ -196,8 +191,7 @@ test("with its rule off a bad verdict saves nothing", async () => {
   await using directory = await tempDirectory();
   await using parts = await keepIn(directory.path);
   await using watch = watchIn(parts, { keep_on_verdict: false });
-  const playing = new Playing(parts.scheduler);
-  begin(parts, 4, playing.memory);
+  const playing = beginPlaying(parts, 4);
   playing.play(50 * 10);
   watch.onBadVerdict({ session_id: 4, share: 0.5, limit: 0.05 }, parts.clock.nowUs());
   playing.play(50 * 20);

@@ -87,6 +87,14 @@ export function rowCountOf(bytes: Uint8Array): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
+/** The same with one session, 1, whose frames are played. */
+export async function openPlaying(...given: Parameters<typeof openHistory>) {
+  const opened = await openHistory(...given);
+  const playing = new Playing(opened.scheduler);
+  opened.history.startSession(session(1), playing.memory);
+  return { ...opened, playing };
+}
+
 /** As a segment has it: its length, its sum, packed. */
 export function batchOf(plain: Uint8Array): Uint8Array {
   const packed = Bun.zstdCompressSync(plain, { level: 1 });

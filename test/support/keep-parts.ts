@@ -7,7 +7,7 @@ import { Keeper } from "../../src/keep/keeper.ts";
 import type { CaptureMeta } from "../../src/model/capture.ts";
 import { Recorder } from "../../src/recorder/recorder.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
-import { openHistory, session } from "./history-parts.ts";
+import { openHistory, Playing, session } from "./history-parts.ts";
 import { ManualScheduler } from "./manual-scheduler.ts";
 import { sampleOf } from "./recorder-parts.ts";
 import { timelineOn } from "./timeline-parts.ts";
@@ -69,4 +69,11 @@ export function begin(
   memory: SharedArrayBuffer,
 ): void {
   history.startSession(session(id), memory);
+}
+
+/** The same, with frames to be played. */
+export function beginPlaying(parts: Awaited<ReturnType<typeof keepIn>>, id: number): Playing {
+  const playing = new Playing(parts.scheduler);
+  begin(parts, id, playing.memory);
+  return playing;
 }
