@@ -2,7 +2,7 @@
 import { numberFormat } from "./format.ts";
 
 /** Totals since the page began, and the age of the picture now. */
-export type WatchTotals = {
+export type PageFigures = {
   readonly shown: number;
   readonly stalls: number;
   readonly bytes: number;
@@ -28,7 +28,7 @@ export class WatchFigures {
     this.#before.atMs = performance.now();
   }
 
-  show({ shown, stalls, bytes, ageUs, jumps }: WatchTotals): void {
+  show({ shown, stalls, bytes, ageUs, jumps }: PageFigures): void {
     const nowMs = performance.now();
     const seconds = (nowMs - this.#before.atMs) / 1000;
     const one = numberFormat(1);

@@ -125,17 +125,19 @@ export class SampleWindow {
       mbps: rate((this.#byteCount * 8) / 1e6, windowUs),
       ...counterFieldsOf(counters),
       ...this.#totalFields(),
-      keyframes: this.#keyCount,
-      ...this.#qualityField(),
+      ...this.#frameFields(),
       frame_count: this.#totals.count,
       window_us: windowUs,
     };
   }
 
-  /** None where the encoder does not tell. */
-  #qualityField(): Pick<StatsSample, "quality"> {
-    if (this.#qualityCount === 0) return {};
-    return { quality: Math.round(this.#qualitySum / this.#qualityCount) };
+  #frameFields(): Partial<Record<FrameMetricName, number>> {
+    const count = this.#qualityCount;
+    return {
+      keyframes: this.#keyCount,
+      // None where the encoder does not tell.
+      ...(count === 0 ? {} : { quality: Math.round(this.#qualitySum / count) }),
+    };
   }
 
   /** None without a frame: there is nothing to say about them. */

@@ -1,8 +1,10 @@
 /** The name of a source is read once; patterns, titles and help follow from the same table. */
 import { expect, test } from "bun:test";
+import { Glob } from "bun";
 import {
   isRequestable,
   readSourceName,
+  sourceFormList,
   sourceForms,
   sourcePattern,
   sourceTitle,
@@ -56,4 +58,13 @@ test("title, input and help follow from the kind", () => {
   expect(sourceForms).toBe(
     "testsrc, auto, x11:<display>, wayland:[display][/output], pipewire:<node>, gnome:[connector], kde:[output], kms:[card], portal:[input], session:[command], virtual:, file:<path> or color:<rrggbb>",
   );
+});
+
+test("every kind of source is opened by a test of its own", async () => {
+  const tests = [...new Glob("test/video/sources/*.test.ts").scanSync()];
+  const texts = await Promise.all(tests.map((path) => Bun.file(path).text()));
+  const names = sourceFormList.map((form) => /^\w+/.exec(form)?.[0] ?? form);
+  const opened = (name: string) =>
+    texts.some((text) => new RegExp(`["\`]${name}["\`:]`).test(text));
+  expect(names.filter((name) => !opened(name))).toEqual([]);
 });
