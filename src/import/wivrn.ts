@@ -38,10 +38,9 @@ export function readWivrn(text: string, onRead?: OnRead): ImportedRun | undefine
     count += 1;
     isCut = count > eventCountMax || byFrame.size > frameCountMax;
     if (isCut) break;
-    const [name = "", frameCell, timeCell] = cellsOf(line) ?? [];
-    const frame = numberIn(frameCell);
-    const ns = numberIn(timeCell);
-    if (frame === undefined || ns === undefined || name === "" || name.length > 64) continue;
+    const event = eventIn(line);
+    if (event === undefined) continue;
+    const { name, frame, ns } = event;
     if (meanings.has(name) || names.size < nameCountMax) names.add(name);
     const events = byFrame.get(frame) ?? new Map<string, number>();
     byFrame.set(frame, events);
@@ -51,6 +50,14 @@ export function readWivrn(text: string, onRead?: OnRead): ImportedRun | undefine
     ...{ tool: "WiVRn", program: "", frames: framesOf(byFrame), machine: [], isCut },
     ...columnsOf(names, (name) => meanings.get(name)),
   };
+}
+
+function eventIn(line: string) {
+  const [name = "", frameCell, timeCell] = cellsOf(line) ?? [];
+  const frame = numberIn(frameCell);
+  const ns = numberIn(timeCell);
+  const isEvent = frame !== undefined && ns !== undefined && name !== "" && name.length <= 64;
+  return isEvent ? { name, frame, ns } : undefined;
 }
 
 /** Of what begins the first, of what ends the last. */

@@ -139,8 +139,7 @@ export class HistoryService implements HistoryReads {
       return await read(path);
     } catch (cause) {
       if (cause instanceof Failure) throw cause; // Of the disk, or too much else to do.
-      const reason = messageOf(cause);
-      const text = `Cannot read the frames of recording "${id}": ${reason}`;
+      const text = `Cannot read the frames of recording "${id}": ${messageOf(cause)}`;
       throw new Failure("frames_damaged", text, { cause, values: { id } });
     }
   }

@@ -10,6 +10,11 @@ export class ArrivalFeedback {
   readonly #plain = new Uint8Array(arrivalsBytes);
   #reportedCount = 0;
 
+  /** Of all datagrams that came, once each. */
+  get receivedBytes(): number {
+    return this.#counts.receivedBytes;
+  }
+
   add(sequence: number, byteCount: number, nowUs: number): void {
     const counts = this.#counts;
     counts.receivedCount += 1;

@@ -92,7 +92,7 @@ export class Player {
 
   /** Of all datagrams that came, once each. */
   get receivedBytes(): number {
-    return this.#counts.receivedBytes;
+    return this.#feedback.receivedBytes;
   }
 
   /** Frames by what became of them. */
