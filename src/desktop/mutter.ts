@@ -5,7 +5,7 @@
 import { cutText } from "../base/cut-text.ts";
 import { messageOf } from "../base/error-text.ts";
 import { Obstacle } from "../base/obstacle.ts";
-import type { BusCall, DBusConnection, SignalRule } from "../dbus/connection.ts";
+import type { BusCall, DBusConnection, Patience, SignalRule } from "../dbus/connection.ts";
 import { type DBusValue, listOf, options, Variant } from "../dbus/wire/value.ts";
 import type { DesktopOutput } from "./output.ts";
 
@@ -17,6 +17,8 @@ const remotePath = "/org/gnome/Mutter/RemoteDesktop";
 const displayPath = "/org/gnome/Mutter/DisplayConfig";
 const cursorEmbedded = 1;
 const startPatience = { ms: 5000 };
+/** PipeWire may say that pictures have ended before GNOME says that it has ended them. */
+const closedPatience = { ms: 500 };
 const monitorCountMax = 32;
 
 /** Whether a GNOME shell is on this bus. */
@@ -27,8 +29,7 @@ export function isMutterOffered(bus: DBusConnection): boolean {
 /** The monitors of the desktop, by their connectors. Throws when Mutter does not answer. */
 export function mutterOutputs(bus: DBusConnection): DesktopOutput[] {
   if (!isMutterOffered(bus)) throw new Obstacle("gnome_absent");
-  const call = { destination: display, path: displayPath, interface: display };
-  const [, monitors] = bus.call({ ...call, member: "GetCurrentState" }).body;
+  const [, monitors] = monitorState(bus);
   return listOf(monitors).slice(0, monitorCountMax).map(outputOf);
 }
 
@@ -61,13 +62,23 @@ export type MutterCast = {
   nudge(): void;
   /** Why it is over; `undefined` while it is not. Reads what has come on the bus. */
   fault(): string | undefined;
+  /** GNOME runs, whatever has become of this. */
+  isDesktopThere(): boolean;
+  /** A person has ended it: GNOME runs, and its monitors are what they were. */
+  isWithdrawn(): boolean;
+  /** GNOME has switched its monitors off. */
+  isOff(): boolean;
 };
 
 /** Records a monitor, with its cursor, until the bus is closed. Throws with what is in the way. */
 export function recordMonitor(bus: DBusConnection, connector: string): MutterCast {
-  return record(bus, (how) => {
+  const before = monitorsNow(bus);
+  const recorded = record(bus, (how) => {
     return { member: "RecordMonitor", signature: "sa{sv}", body: [connector, how] };
   });
+  // A monitor that is turned, or gets another size, ends what is recorded of it too.
+  const isWithdrawn = () => recorded.isWithdrawn() && monitorsNow(bus) === before;
+  return { ...recorded, isWithdrawn };
 }
 
 /**
@@ -91,17 +102,81 @@ function record(bus: DBusConnection, recordingOf: (how: DBusValue) => Recording)
   const how = options({ "cursor-mode": new Variant("u", cursorEmbedded) });
   const stream = pathOf(ask(bus, cast, { ...recordingOf(how), path: session, of: "Session" }));
   const added = { path: stream, interface: `${cast}.Stream`, member: "PipeWireStreamAdded" };
-  const closed = { path: session, interface: `${cast}.Session`, member: "Closed" };
+  // A recording that takes input ends with its session there, and its own says nothing.
+  const closed = { path: control, interface: `${remote}.Session`, member: "Closed" };
   bus.watch(added);
   bus.watch(closed);
   ask(bus, remote, { path: control, member: "Start", of: "Session" });
   const [node = 0] = bus.signal(added, startPatience).body;
+  const power = new Power(bus);
+  let fault: string | undefined;
+  const readFault = (patience?: Patience) => {
+    fault ??= faultOf(bus, closed, patience);
+    return fault;
+  };
   return {
     node: Number(node),
     input: { session: control, stream },
     nudge: () => nudge(bus, control),
-    fault: () => faultOf(bus, closed),
+    fault: () => readFault(),
+    isDesktopThere: () => isThere(bus),
+    isWithdrawn: () => isThere(bus) && readFault(closedPatience) !== undefined,
+    isOff: () => power.isOff(),
   };
+}
+
+/** Which monitors there are, and how each is used, to be compared: the state's own serial number stays. */
+function monitorsNow(bus: DBusConnection): string {
+  return JSON.stringify([mutterOutputs(bus), monitorState(bus)[2]]);
+}
+
+/** (serial, monitors, where each of them is, properties). */
+function monitorState(bus: DBusConnection): readonly DBusValue[] {
+  const call = { destination: display, path: displayPath, interface: display };
+  return bus.call({ ...call, member: "GetCurrentState" }).body;
+}
+
+function isThere(bus: DBusConnection): boolean {
+  try {
+    return isMutterOffered(bus);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether GNOME has its monitors switched on, as it says when that changes. */
+class Power {
+  static readonly #changed = {
+    path: displayPath,
+    interface: "org.freedesktop.DBus.Properties",
+    member: "PropertiesChanged",
+  };
+  readonly #bus: DBusConnection;
+  #mode: DBusValue | undefined;
+
+  constructor(bus: DBusConnection) {
+    this.#bus = bus;
+    bus.watch(Power.#changed);
+    const of = { destination: display, path: displayPath, interface: display };
+    this.#mode = bus.property(of, "PowerSaveMode");
+  }
+
+  isOff(): boolean {
+    try {
+      for (let signal = this.#take(); signal !== undefined; signal = this.#take()) {
+        const changed = signal.body[1];
+        if (changed instanceof Map) this.#mode = changed.get("PowerSaveMode") ?? this.#mode;
+      }
+    } catch {
+      // The bus is gone, which ends the recording too.
+      return false;
+    }
+    return Number(this.#mode ?? 0) > 0;
+  }
+
+  #take() {
+    return this.#bus.takeSignal(Power.#changed);
+  }
 }
 
 function nudge(bus: DBusConnection, control: string): void {
@@ -111,10 +186,14 @@ function nudge(bus: DBusConnection, control: string): void {
   }
 }
 
-function faultOf(bus: DBusConnection, closed: SignalRule): string | undefined {
+/** @param patience waits for it so long; otherwise only what has come counts. */
+function faultOf(bus: DBusConnection, closed: SignalRule, patience?: Patience): string | undefined {
   try {
-    return bus.takeSignal(closed) === undefined ? undefined : "GNOME ended the recording";
+    if (patience === undefined && bus.takeSignal(closed) === undefined) return undefined;
+    if (patience !== undefined) bus.signal(closed, patience);
+    return "GNOME ended the recording";
   } catch (cause) {
+    if (patience !== undefined) return undefined;
     return messageOf(cause);
   }
 }

@@ -4,7 +4,6 @@ import { Failure } from "../../base/failure.ts";
 import type { DBusConnection } from "../../dbus/connection.ts";
 import { openSessionBus } from "../../dbus/session-bus.ts";
 import {
-  isMutterOffered,
   type MutterCast,
   mutterOutputs,
   recordMonitor,
@@ -46,7 +45,6 @@ function show(name: string, mode: SourceMode, { make, isSizeAsked }: Recorded): 
   }));
 }
 
-/** Ended at the desktop while that runs: a person has stopped it. */
 function nodeOf({ bus, cast }: { readonly bus: DBusConnection; readonly cast: MutterCast }) {
   const options: Omit<NodeOptions, "mode"> = {
     target: { kind: "id", id: cast.node },
@@ -57,18 +55,12 @@ function nodeOf({ bus, cast }: { readonly bus: DBusConnection; readonly cast: Mu
     }),
     nudge: () => cast.nudge(),
     faultOf: () => cast.fault(),
-    isOver: () => cast.fault() !== undefined && isStillThere(bus),
+    isDesktopThere: () => cast.isDesktopThere(),
+    isOver: () => cast.isWithdrawn(),
+    isOff: () => cast.isOff(),
     onClose: () => bus.close(),
   };
   return options;
-}
-
-function isStillThere(bus: DBusConnection): boolean {
-  try {
-    return isMutterOffered(bus);
-  } catch {
-    return false;
-  }
 }
 
 function record(name: string, make: Recorded["make"]): { bus: DBusConnection; cast: MutterCast } {

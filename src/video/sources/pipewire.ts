@@ -47,6 +47,10 @@ export type NodeOptions = {
   readonly faultOf?: () => string | undefined;
   /** Whether what is over was ended on purpose, and does not come back. */
   readonly isOver?: () => boolean;
+  /** Of what is over: its desktop runs, and only the screen has gone or become another. */
+  readonly isDesktopThere?: () => boolean;
+  /** The desktop has switched its screen off. */
+  readonly isOff?: () => boolean;
 };
 
 /**
@@ -88,13 +92,12 @@ function openFeed(name: string, options: NodeOptions): NodeFeed {
 }
 
 class NodeFeed implements ScreenFeed, ReturningScreen {
-  readonly isOutputGone = false;
-  readonly isOff = false;
   readonly #connection: PipewireConnection;
   readonly #stream: PipewireStream;
   readonly #options: NodeOptions;
   /** Taken while opening. */
   #first: FeedPicture | undefined;
+  #wasOff = false;
 
   constructor(options: NodeOptions) {
     this.#options = options;
@@ -112,8 +115,17 @@ class NodeFeed implements ScreenFeed, ReturningScreen {
     return this.#stream.fault ?? this.#options.faultOf?.();
   }
 
-  get readyDescriptor(): number {
-    return this.#connection.loop.descriptor;
+  get isOutputGone(): boolean {
+    return this.#options.isDesktopThere?.() ?? false;
+  }
+
+  get isOff(): boolean {
+    return this.#options.isOff?.() ?? false;
+  }
+
+  /** PipeWire does not say that a screen is switched on again: the desktop is asked. */
+  get readyDescriptor(): number | undefined {
+    return this.#wasOff ? undefined : this.#connection.loop.descriptor;
   }
 
   get isOver(): boolean {
@@ -135,6 +147,7 @@ class NodeFeed implements ScreenFeed, ReturningScreen {
 
   next(waitMs: number): FeedPicture | undefined {
     this.#options.onNext?.();
+    this.#followPower();
     const first = this.#first;
     this.#first = undefined;
     this.#stream.pump(first === undefined ? waitMs : 0);
@@ -149,6 +162,13 @@ class NodeFeed implements ScreenFeed, ReturningScreen {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** A screen that is on again may show what it showed before, which is nothing new to its desktop. */
+  #followPower(): void {
+    const { isOff } = this;
+    if (this.#wasOff && !isOff && this.fault === undefined) this.#options.nudge?.();
+    this.#wasOff = isOff;
   }
 
   #nudged(): FeedPicture | undefined {

@@ -1,6 +1,6 @@
 /**
  * Per frame: a screen that may go and come back: its output is unplugged, its compositor restarted, its
- * screen switched off. It is looked for twice a second; the stream shows black meanwhile.
+ * screen switched off. It is looked for at once, then twice a second; the stream shows black meanwhile.
  */
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { messageOf } from "../../base/error-text.ts";
@@ -84,7 +84,7 @@ export class ReturningFeed implements ScreenFeed {
     this.#lastFault = screen.fault ?? "";
     if (screen.isOver === true) this.fault = this.#lastFault;
     this.#goneUs = this.#clock.nowUs();
-    this.#lookedUs = this.#goneUs;
+    this.#lookedUs = this.#goneUs - lookUs;
     this.#absence = screen.isOutputGone ? "output_gone" : "desktop_gone";
     screen[Symbol.dispose]();
     this.#screen = undefined;

@@ -87,19 +87,20 @@ export class ScreenSource implements Source {
   wait(ms: number): boolean {
     this.#waiting ??= this.#feed.next(ms);
     if (this.#waiting !== undefined) return true;
-    const { fault, absence } = this.#feed;
-    return fault !== undefined || absence !== this.#absence;
+    return this.#feed.fault !== undefined || this.#isAbsenceNew;
   }
 
   capture(_index: number, captureStartUs: Micros): boolean {
-    const picture = this.#waiting ?? this.#feed.next(0);
+    // A screen that went while a picture was waited for is shown as gone, also when it is back at once.
+    const isGone = this.#waiting === undefined && this.#isAbsenceNew;
+    const picture = isGone ? undefined : (this.#waiting ?? this.#feed.next(0));
     this.#waiting = undefined;
     if (picture !== undefined) {
       this.#take(picture, captureStartUs);
       return true;
     }
     const { fault, absence } = this.#feed;
-    if (absence !== this.#absence) return this.#follow(absence);
+    if (this.#isAbsenceNew) return this.#follow(absence);
     if (fault !== undefined) throw new Failure("source_lost", `The screen is gone: ${fault}`);
     return this.#begin();
   }
@@ -112,6 +113,10 @@ export class ScreenSource implements Source {
 
   get absence(): AbsenceCode | undefined {
     return this.#absence;
+  }
+
+  get #isAbsenceNew(): boolean {
+    return this.#feed.absence !== this.#absence;
   }
 
   /** The last picture of a screen that is off is not shown for one of now. */

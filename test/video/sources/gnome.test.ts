@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import type { DBusConnection } from "../../../src/dbus/connection.ts";
 import { openSessionBus } from "../../../src/dbus/session-bus.ts";
-import { mutterOutputs } from "../../../src/desktop/mutter.ts";
+import { Variant } from "../../../src/dbus/wire/value.ts";
+import { mutterOutputs, recordMonitor } from "../../../src/desktop/mutter.ts";
 import { openInjector } from "../../../src/input/open-injector.ts";
 import { openInput } from "../../../src/play/input-sink.ts";
 import { startSeatListener } from "../../support/seat-listener.ts";
@@ -43,6 +45,88 @@ test("a GNOME that was restarted is streamed again, black until it is there", as
   await until(() => absences.length === 2, { what: "GNOME is back" });
   // Back is what has given a picture.
   expect(absences).toEqual(["desktop_gone", undefined]);
+}, 60_000);
+
+/** GNOME's settings of its monitors, as its own control panel changes them. */
+const settings = {
+  destination: "org.gnome.Mutter.DisplayConfig",
+  path: "/org/gnome/Mutter/DisplayConfig",
+  interface: "org.gnome.Mutter.DisplayConfig",
+};
+
+/** Quarter turns of the only monitor. */
+function turnMonitor(bus: DBusConnection, turns: number): void {
+  const { body } = bus.call({ ...settings, member: "GetCurrentState" });
+  const monitor = ["Meta-0", `${size.width}x${size.height}@60.000`, new Map()];
+  const signature = "uua(iiduba(ssa{sv}))a{sv}";
+  const screens = [[0, 0, 1, turns, true, [monitor]]];
+  const answer = [body[0] ?? 0, 1, screens, new Map()];
+  bus.call({ ...settings, member: "ApplyMonitorsConfig", signature, body: answer });
+}
+
+function setPower(bus: DBusConnection, mode: number): void {
+  const body = [settings.interface, "PowerSaveMode", new Variant("i", mode)];
+  const properties = { ...settings, interface: "org.freedesktop.DBus.Properties" };
+  bus.call({ ...properties, member: "Set", signature: "ssv", body });
+}
+
+test("a monitor of GNOME that is turned is followed, with its size", async () => {
+  await using session = await startSession();
+  await startMutter(session, size);
+  using bus = openSessionBus();
+  await using stream = await openSmall({ source: "gnome:" });
+  const seen: string[] = [];
+  stream.subscribe({
+    onFrame: ({ release }) => release(),
+    onAbsence: ({ why = "back" }) => void seen.push(why),
+    onResized: ({ width, height }) => void seen.push(`${width}x${height}`),
+    onEnd: ({ code }) => void seen.push(code),
+  });
+  await collect(stream, ({ length }) => length === 10);
+  seen.length = 0;
+  turnMonitor(bus, 1);
+  await until(() => seen.includes("360x640"), { what: "the monitor is upright" });
+  turnMonitor(bus, 0);
+  await until(() => seen.includes("640x360"), { what: "the monitor is as before" });
+  const turned = ["output_gone", "back"];
+  expect(seen).toEqual([...turned, "360x640", ...turned, "640x360"]);
+}, 60_000);
+
+test("a GNOME that switches its monitors off is streamed black until they are on", async () => {
+  await using session = await startSession();
+  await startMutter(session, size);
+  using bus = openSessionBus();
+  await using stream = await openSmall({ source: "gnome:" });
+  const absences: (string | undefined)[] = [];
+  stream.subscribe({
+    onFrame: ({ release }) => release(),
+    onAbsence: ({ why }) => void absences.push(why),
+    onEnd: () => undefined,
+  });
+  await collect(stream, ({ length }) => length === 10);
+  setPower(bus, 3);
+  await until(() => absences.length === 1, { what: "the monitors are off" });
+  setPower(bus, 0);
+  await until(() => absences.length === 2, { what: "the monitors are on" });
+  expect(absences).toEqual(["screen_off", undefined]);
+}, 60_000);
+
+test("a recording that a person ends is withdrawn, but not one whose monitor is turned", async () => {
+  await using session = await startSession();
+  await startMutter(session, size);
+  const isWithdrawnBy = async (end: (bus: DBusConnection, path: string) => void) => {
+    using bus = openSessionBus();
+    const recording = recordMonitor(bus, "Meta-0");
+    end(bus, recording.input.session);
+    await until(() => recording.fault() !== undefined, { what: "the recording has ended" });
+    return recording.isWithdrawn();
+  };
+  const stop = (bus: DBusConnection, path: string) => {
+    const destination = "org.gnome.Mutter.RemoteDesktop";
+    bus.call({ destination, path, interface: `${destination}.Session`, member: "Stop" });
+  };
+  expect(await isWithdrawnBy(stop)).toBe(true);
+  expect(await isWithdrawnBy((bus) => turnMonitor(bus, 1))).toBe(false);
 }, 60_000);
 
 test("keyboard and mouse of a player reach the monitor of GNOME that is streamed", async () => {

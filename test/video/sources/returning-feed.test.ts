@@ -53,7 +53,7 @@ test.each([
   [true, "output_gone"],
   [false, "desktop_gone"],
 ] as const)(
-  "with its output gone %p, it is away as %s and looked for twice a second",
+  "with its output gone %p, it is away as %s, looked for at once and then twice a second",
   (isOutputGone, why) => {
     const first = screenOf();
     let openedCount = 0;
@@ -65,11 +65,12 @@ test.each([
     });
     Object.assign(first, { fault: "gone", isOutputGone, next: () => undefined });
     expect([feed.next(0), feed.absence, first.isClosed]).toEqual([undefined, why, true]);
+    expect([feed.next(0), openedCount]).toEqual([undefined, 1]);
     clock.advanceMs(499);
     feed.next(0);
-    expect(openedCount).toBe(0);
+    expect(openedCount).toBe(1);
     clock.advanceMs(1);
-    expect([feed.next(0), openedCount]).toEqual([undefined, 1]);
+    expect([feed.next(0), openedCount]).toEqual([undefined, 2]);
     isThere = true;
     clock.advanceMs(500);
     expect([feed.next(0), feed.absence, feed.fault]).toEqual([picture, undefined, undefined]);
@@ -91,7 +92,9 @@ test("a screen that does not come back within ten seconds is a fault, with what 
 
 test("a screen that is gone takes as long as a picture may be waited for", () => {
   const first = screenOf();
-  const { feed } = feedOf(first, screenOf);
+  const { feed } = feedOf(first, () => {
+    throw new Error("it is not there");
+  });
   Object.assign(first, { fault: "gone", next: () => undefined });
   feed.next(0);
   const startMs = performance.now();
