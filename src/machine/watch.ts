@@ -4,18 +4,18 @@
  */
 import { networkInterfaces } from "node:os";
 import type { Clock } from "../base/clock.ts";
-import { type Scheduler, Ticker } from "../base/scheduler.ts";
+import type { Scheduler } from "../base/scheduler.ts";
+import { ThreadTimes } from "../base/thread-times.ts";
 import type { Machine } from "../model/machine.ts";
 import type { MachineTelling, MachineTotals, ThreadSeconds } from "../ports/machine.ts";
 import type { Collected, CollectorWatch } from "./collector.ts";
 import type { MachineFiles, MachineReading } from "./files.ts";
 import { interfaceTo, readRoutes, readRoutes6 } from "./parse.ts";
+import { PauseWatch } from "./pause-watch.ts";
 import { totalsOf } from "./totals.ts";
 
 /** A reading that is no older is still current. */
 const freshUs = 250_000;
-/** A pause of main shows as a tick that comes late. */
-const tickMs = 50;
 const ticksPerSecond = 100;
 const sessionCountMax = 500;
 const interfaceCountMax = 16;
@@ -31,12 +31,12 @@ const loopback = "lo";
 /** Figures of a window, some of which may not be known. */
 type Figures = { readonly [Name in keyof Machine]?: Machine[Name] | undefined };
 
-type ThreadTimes = { readonly ranNs: number; readonly waitedNs: number };
+type ThreadRun = { readonly ranNs: number; readonly waitedNs: number };
 type SessionReading = {
   readonly atUs: number;
   readonly reading: MachineReading;
-  readonly encode: ThreadTimes | undefined;
-  readonly send: ThreadTimes | undefined;
+  readonly encode: ThreadRun | undefined;
+  readonly send: ThreadRun | undefined;
 };
 type Watched = {
   readonly threads: WatchedThreads;
@@ -51,10 +51,9 @@ export class MachineWatch implements MachineTelling {
   readonly #files: MachineFiles;
   readonly #clock: Clock;
   readonly #sessions = new Map<number, Watched>();
-  readonly #ticker: Ticker;
+  readonly #pauseWatch: PauseWatch;
   readonly #collector: CollectorWatch | undefined;
   #reading: MachineReading | undefined;
-  #tickUs: number | undefined;
   /** Longest pause of main since each session was last asked about. */
   readonly #pauses = new Map<number, number>();
   #pauseUs = 0;
@@ -69,12 +68,15 @@ export class MachineWatch implements MachineTelling {
     clock: Clock;
     scheduler: Scheduler;
     collector?: CollectorWatch;
+    /** How long main ran or waited for a core; as the kernel tells unless given. */
+    busyUs?: () => number | undefined;
   }) {
-    const { files, clock, scheduler } = options;
+    const { files, clock, scheduler, busyUs = readerOfBusy() } = options;
     this.#collector = options.collector;
     this.#files = files;
     this.#clock = clock;
-    this.#ticker = new Ticker({ scheduler, intervalMs: tickMs, onTick: () => this.#tick() });
+    const onPause = (us: number) => this.#onPause(us);
+    this.#pauseWatch = new PauseWatch({ clock, scheduler, busyUs, onPause });
   }
 
   /** A host without sessions reads nothing and does not wake up. */
@@ -84,8 +86,7 @@ export class MachineWatch implements MachineTelling {
     this.#collector?.start();
     const collected = this.#collector?.total();
     this.#sessions.set(sessionId, { threads, interfaceName: undefined, before, collected });
-    this.#tickUs ??= this.#clock.nowUs();
-    this.#ticker.start();
+    this.#pauseWatch.start();
   }
 
   /** The player is at this address: from now on the figures of the interface that leads there count. */
@@ -103,9 +104,8 @@ export class MachineWatch implements MachineTelling {
     this.#sessions.delete(sessionId);
     this.#pauses.delete(sessionId);
     if (this.#sessions.size > 0) return;
-    this.#ticker.stop();
+    this.#pauseWatch.stop();
     this.#collector?.stop();
-    this.#tickUs = undefined;
   }
 
   /** Since it was asked last, or the session began; `undefined` for one that is not watched. */
@@ -192,14 +192,10 @@ export class MachineWatch implements MachineTelling {
     };
   }
 
-  #tick(): void {
-    const nowUs = this.#clock.nowUs();
-    const lateUs = nowUs - (this.#tickUs ?? nowUs) - tickMs * 1000;
-    this.#tickUs = nowUs;
-    if (lateUs <= 0) return;
-    this.#pauseUs += lateUs;
+  #onPause(us: number): void {
+    this.#pauseUs += us;
     for (const id of this.#sessions.keys()) {
-      this.#pauses.set(id, Math.max(this.#pauses.get(id) ?? 0, lateUs));
+      this.#pauses.set(id, Math.max(this.#pauses.get(id) ?? 0, us));
     }
   }
 
@@ -214,11 +210,16 @@ export class MachineWatch implements MachineTelling {
   }
 }
 
+function readerOfBusy(): () => number | undefined {
+  const times = new ThreadTimes();
+  return () => times.busyUs();
+}
+
 function collectorSeconds(collected: Collected | undefined) {
   return collected && { runs: collected.runCount, seconds: collected.us / 1e6 };
 }
 
-function secondsOf({ ranNs, waitedNs }: ThreadTimes): ThreadSeconds {
+function secondsOf({ ranNs, waitedNs }: ThreadRun): ThreadSeconds {
   return { ran: ranNs / 1e9, waited: waitedNs / 1e9 };
 }
 
@@ -268,7 +269,7 @@ function microsBetween(wasNs: number | undefined, isNs: number | undefined): num
 function threadsBetween(before: SessionReading, now: SessionReading): Figures {
   const lengthUs = now.atUs - before.atUs;
   if (lengthUs <= 0) return {};
-  const cores = (was: ThreadTimes | undefined, is: ThreadTimes | undefined) => {
+  const cores = (was: ThreadRun | undefined, is: ThreadRun | undefined) => {
     const ranNs = grown(was?.ranNs, is?.ranNs);
     return ranNs === undefined ? undefined : round(ranNs / 1000 / lengthUs);
   };

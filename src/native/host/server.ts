@@ -34,7 +34,7 @@ import { HostSession } from "./session.ts";
 export const sessionCountMax = 16;
 /** Of one paired player; who holds the host's own key may take all of them. */
 export const sessionCountMaxPerPlayer = 4;
-const tickMs = 100;
+const tickMs = 200;
 /** A player that has the newest picture expects nothing else. */
 const stillMs = 1000;
 /** A free TCP port may be taken on UDP; the next free one rarely is too. */
