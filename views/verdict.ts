@@ -31,6 +31,8 @@ type Mode = VerdictCard["mode"];
 const shownCauseCount = 3;
 /** A cause with less than this of the excess does not explain the rest. */
 const mainShare = 0.5;
+/** A time less than so many usual ones is not why a frame was late. */
+const longerFactor = 1.5;
 /** Shown on each side of a worst place. */
 const worstAroundMs = 5000;
 
@@ -144,11 +146,17 @@ function causeText(reader: Reader, cause: Cause, { width, height, fps }: Mode): 
   if (isReduced) return words.reduced(written(evidence.seen), written(evidence.usual));
   const because = causeWords(words, cause).because({
     mode: words.mode(`${width}x${height}`, format.rounded(fps, 2)),
-    seen: written(evidence?.seen),
+    seen: isLonger(cause) ? written(evidence?.seen) : "",
   });
   const { since } = cause;
   if (since === undefined) return because;
   return words.since(because, settingText(reader, since.setting, since.to));
+}
+
+/** A frame that was held up by the one before it did not take long itself: then no time is given. */
+function isLonger({ momentary, evidence: [leading] }: Cause): boolean {
+  const { usual, seen = 0 } = leading ?? {};
+  return momentary !== true || usual === undefined || seen > longerFactor * usual;
 }
 
 function questionText(words: VerdictWords, { cannot_tell: [question] }: Verdict): string {

@@ -29,12 +29,17 @@ export function evidenceOf(seen: Seen, judged: Judged, windows: Windows): Eviden
   return found.filter((evidence) => evidence !== undefined);
 }
 
-/** Of frames that came through this part: one that was lost on the way took no time on it. */
-function partEvidence({ part, rows }: Seen, { parts, usual, handedUs, table }: Judged) {
+/**
+ * Of frames that came through this part: one that was lost on the way took no time on it. Where some took
+ * longer than usual, of those: a frame may be bad for what the one before it took.
+ */
+function partEvidence({ part, rows }: Seen, { parts, usual, handedUs, table, excess }: Judged) {
   const { complete_us, shown_us } = table.columns;
   const ends: Partial<Record<PartName, Float64Array>> = { network: complete_us, display: shown_us };
   const endUs = ends[part] ?? handedUs;
-  const times = rows.filter((row) => !Number.isNaN(endUs[row])).map((row) => parts[part][row] ?? 0);
+  const came = rows.filter((row) => !Number.isNaN(endUs[row]));
+  const long = came.filter((row) => (excess[part][row] ?? 0) > 0);
+  const times = (long.length > 0 ? long : came).map((row) => parts[part][row] ?? 0);
   if (times.length === 0) return undefined;
   return {
     metric: `${part}_us`,
