@@ -10,7 +10,7 @@ import {
 /** What a cause's sentence may name. */
 export type CauseFacts = {
   readonly mode: string;
-  /** The leading measure as seen, with its unit. */
+  /** The leading measure as seen, with its unit; empty where there is none: no frame came through. */
   readonly seen: string;
 };
 
@@ -60,11 +60,15 @@ export const causeTextsEnglish: CauseTexts = {
     },
     source_slow_rate: {
       name: "Source slower than the stream",
-      because: ({ seen }) => `the source delivers only ${seen} new frames per second`,
+      because: ({ seen }) =>
+        seen === ""
+          ? "the source delivers fewer frames than the stream shows"
+          : `the source delivers only ${seen} new frames per second`,
     },
     source_slow_capture: {
       name: "Capture too slow",
-      because: ({ seen }) => `capturing a frame took ${seen}`,
+      because: ({ seen }) =>
+        seen === "" ? "capturing frames took too long" : `capturing a frame took ${seen}`,
     },
     encoder_slow: {
       name: "Encoder too slow",
@@ -106,11 +110,11 @@ export const causeTextsEnglish: CauseTexts = {
   momentary: {
     source_slow_capture: {
       name: "Some frames took long to capture",
-      because: ({ seen }) => `some frames took ${seen} to capture`,
+      because: ({ seen }) => `some frames took ${seen || "long"} to capture`,
     },
     encoder_slow: {
       name: "Some frames took long to encode",
-      because: ({ seen }) => `some frames took ${seen} to encode`,
+      because: ({ seen }) => `some frames took ${seen || "long"} to encode`,
     },
     player_slow: {
       name: "The player was late with some frames",
@@ -154,11 +158,15 @@ export const causeTextsGerman: CauseTexts = {
     },
     source_slow_rate: {
       name: "Quelle langsamer als der Stream",
-      because: ({ seen }) => `die Quelle nur ${seen} neue Bilder pro Sekunde liefert`,
+      because: ({ seen }) =>
+        seen === ""
+          ? "die Quelle weniger Bilder liefert, als der Stream zeigt"
+          : `die Quelle nur ${seen} neue Bilder pro Sekunde liefert`,
     },
     source_slow_capture: {
       name: "Erfassen zu langsam",
-      because: ({ seen }) => `das Erfassen eines Bildes ${seen} dauerte`,
+      because: ({ seen }) =>
+        seen === "" ? "das Erfassen zu lange dauerte" : `das Erfassen eines Bildes ${seen} dauerte`,
     },
     encoder_slow: {
       name: "Encoder zu langsam",
@@ -203,11 +211,11 @@ export const causeTextsGerman: CauseTexts = {
   momentary: {
     source_slow_capture: {
       name: "Erfassen einiger Bilder dauerte lange",
-      because: ({ seen }) => `das Erfassen einiger Bilder ${seen} dauerte`,
+      because: ({ seen }) => `das Erfassen einiger Bilder ${seen || "lange"} dauerte`,
     },
     encoder_slow: {
       name: "Kodieren einiger Bilder dauerte lange",
-      because: ({ seen }) => `das Kodieren einiger Bilder ${seen} dauerte`,
+      because: ({ seen }) => `das Kodieren einiger Bilder ${seen || "lange"} dauerte`,
     },
     player_slow: {
       name: "Player zeigte einige Bilder spät",

@@ -51,6 +51,26 @@ test("late is said of the end that frames were measured until: charts of the hos
   expect(verdictSentence(germanReader, shown)).toContain("wurden zu spät angezeigt");
 });
 
+test("where no frame came through, no time is left out of the sentence", () => {
+  for (const code of ["encoder_slow", "source_slow_capture", "source_slow_rate"] as const) {
+    for (const momentary of [{}, { momentary: true }]) {
+      const cause = {
+        ...{ code, share: 1, episodes: 1, worst_ms: 0, worst_late_ms: 0 },
+        ...momentary,
+      };
+      const verdict = {
+        ...judge(() => ({})),
+        quality: "bad",
+        causes: [{ ...cause, evidence: [] }],
+      };
+      for (const reader of [englishReader, germanReader]) {
+        const said = verdictSentence(reader, { verdict: verdict as Verdict, mode });
+        expect(said).not.toMatch(/ {2}|took to | only new|nur neue|Bilder dauerte/);
+      }
+    }
+  }
+});
+
 test("a part that was slow in a few frames is not said to be too slow, and nothing is advised", () => {
   const verdict = judge((row) => (row === 900 || row === 901 ? { encode_us: 40_000 } : {}));
   const card = { verdict, mode, moments: "/timeline" };
