@@ -296,7 +296,7 @@ const metrics = {
     unit: "count",
     fold: "max",
     ...occasionalOfPages,
-    description: "Refresh rate of the browser’s display; slowest viewer",
+    description: "Viewers that decode in software, among those whose browser reports it",
   },
   sound_latency_us: {
     unit: "us",
@@ -318,7 +318,7 @@ const metrics = {
     unit: "count",
     fold: "sum",
     ...occasionalOfPages,
-    description: "Refresh rate of the browser’s display; slowest viewer",
+    description: "Measured inputs whose pictures browsers displayed, this window",
   },
   click_p50_us: clickTime(
     "window_mean",
