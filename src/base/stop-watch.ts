@@ -20,7 +20,7 @@ export type StopReadings = {
   close?(): void;
 };
 
-/** To be checked five to ten times a second, on the thread that made it; closed by its owner. */
+/** To be checked some ten times a second, on the thread that made it; closed by its owner. */
 export class StopWatch {
   readonly #readings: StopReadings;
   #checkUs: number | undefined;
@@ -34,8 +34,8 @@ export class StopWatch {
   }
 
   /**
-   * How long the process stood still since the last check, 0 when it did not. To be called five to
-   * ten times a second, always on the same thread; `nowUs` is monotonic time.
+   * How long the process stood still since the last check, 0 when it did not. To be called some ten
+   * times a second, always on the same thread; `nowUs` is monotonic time.
    */
   check(nowUs: number): number {
     const suspendedUs = this.#readings.suspendedUs();

@@ -77,8 +77,17 @@ export function recordMonitor(bus: DBusConnection, connector: string): MutterCas
     return { member: "RecordMonitor", signature: "sa{sv}", body: [connector, how] };
   });
   // A monitor that is turned, or gets another size, ends what is recorded of it too.
-  const isWithdrawn = () => recorded.isWithdrawn() && monitorsNow(bus) === before;
+  const isWithdrawn = () => recorded.isWithdrawn() && areMonitorsStill(bus, before);
   return { ...recorded, isWithdrawn };
+}
+
+/** False also when GNOME leaves before it answers, as it does when a person signs out. */
+function areMonitorsStill(bus: DBusConnection, before: string): boolean {
+  try {
+    return monitorsNow(bus) === before;
+  } catch {
+    return false;
+  }
 }
 
 /**

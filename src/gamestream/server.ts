@@ -2,6 +2,7 @@
  * The GameStream path on the host: all its ports, who is paired, what plays. Lives in the host
  * worker; knows nothing of threads.
  */
+
 import { createHash, X509Certificate } from "node:crypto";
 import { hostname } from "node:os";
 import type { Clock } from "../base/clock.ts";
@@ -16,6 +17,7 @@ import type { Session } from "../model/session.ts";
 import type { Settings } from "../model/settings.ts";
 import { openInput } from "../play/input-sink.ts";
 import { ClientRegistry } from "../session/client-registry.ts";
+import { sessionTickMs } from "../session/tick.ts";
 import type { Peer } from "../session/udp.ts";
 import { openStream } from "../video/stream.ts";
 import { LaunchAdmission } from "./admission.ts";
@@ -35,7 +37,6 @@ import { RtspServer } from "./rtsp/server.ts";
 import { GamestreamSession } from "./session.ts";
 import type { SessionEnd } from "./session-options.ts";
 
-const tickMs = 100;
 /** As many as the protocol has numbers for. */
 const padCountMax = 16;
 
@@ -68,7 +69,7 @@ export class GamestreamServer {
     const { options, clock, scheduler = timers } = deps;
     this.#deps = deps;
     const onTick = () => this.#session?.tick();
-    this.#ticker = new Ticker({ scheduler, intervalMs: tickMs, onTick });
+    this.#ticker = new Ticker({ scheduler, intervalMs: sessionTickMs, onTick });
     this.#registry = registry;
     this.#gate = new Gate(options.gate);
     this.#ids = new SharedSequence(options.sessionIds);

@@ -26,6 +26,7 @@ export class X11Connection {
   #held = Buffer.alloc(0);
   #unsent = Buffer.alloc(0);
   #isSetUp = false;
+  #isClosed = false;
 
   constructor(listener: X11Listener) {
     this.#listener = listener;
@@ -43,12 +44,17 @@ export class X11Connection {
   /** @param name `:0`, `host:0`. Rejects with what was in the way. */
   async open(name: string): Promise<Setup> {
     const number = displayNumber(name);
-    this.#socket = await connectDisplay(name, {
+    const socket = await connectDisplay(name, {
       data: (_socket: Socket, bytes: Buffer) => this.#receive(bytes),
       drain: () => this.send(Buffer.alloc(0)),
       close: () => this.close(),
       error: () => this.close(),
     });
+    if (this.#isClosed) {
+      socket.end();
+      throw new Error("it was closed");
+    }
+    this.#socket = socket;
     const setup = readSetup(await this.ask(writeSetup(await cookieOf(number))));
     if (setup === undefined) throw new Error("it refused the connection");
     return setup;
@@ -69,6 +75,7 @@ export class X11Connection {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#socket?.end();
     this.#socket = undefined;
     for (const answer of this.#answers.splice(0)) answer.reject(new Error("it was closed"));

@@ -16,6 +16,7 @@ import type { WatchViewer } from "../model/watch.ts";
 import { emptyRecord, fillRecord } from "../session/frame-record.ts";
 import type { SentTotals } from "../session/sent-totals.ts";
 import { StreamSession } from "../session/stream-session.ts";
+import { sessionTickMs } from "../session/tick.ts";
 import { followsBitrate } from "../video/encoders.ts";
 import type { EncodeOptions, Tuning } from "../video/link.ts";
 import type { EncodeStream, SharedFrame } from "../video/stream.ts";
@@ -36,7 +37,6 @@ import { ViewerLinks } from "./viewer-links.ts";
 import { ViewerRegistry } from "./viewer-registry.ts";
 import { viewersText } from "./viewers-text.ts";
 
-const tickMs = 100;
 /**
  * What a page has not read when the broadcast is unannounced is lost. A page may be half a second
  * behind before it joins again, and the last frames need a moment to get there.
@@ -122,7 +122,7 @@ export class VideoBroadcast {
       onReset: () => this.tracks.expectOther(),
       onEnd: (why) => void this.stop(why),
     });
-    this.#cancelTicks = every(scheduler, tickMs, () => this.#tick(clock.nowUs()));
+    this.#cancelTicks = every(scheduler, sessionTickMs, () => this.#tick(clock.nowUs()));
   }
 
   get startedUnixMs(): number {

@@ -4,11 +4,12 @@
  * lasts, and also when the stream never recovers from it. A thread that stood still itself has frames
  * waiting that it has not seen: the clock counts again once it had time to take them.
  */
+import { sessionTickMs } from "./tick.ts";
 
 /** A frame later than this is not only late: its stream stands still. */
 export const stallUs = 250_000;
-/** The thread looks ten times a second; when it has not for so long, it stood still. */
-export const awayUs = 150_000;
+/** The thread looks at each tick; when it has not for so long, it stood still. */
+export const awayUs = 1.5 * sessionTickMs * 1000;
 /** The slot of the frame that is being made, and the one that it will be handed over in. */
 export const openSlotCount = 2;
 

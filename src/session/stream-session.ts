@@ -80,8 +80,8 @@ export class StreamSession {
   /** Frames that were lost before they came out of the encoder's channel. */
   lostCount = 0;
   readonly #options: StreamSessionOptions;
-  /** Notices that the process stood still. */
-  readonly #stopWatch = new StopWatch();
+  /** Notices that the process stood still; made once the session runs, since only `end` closes it. */
+  #stopWatch: StopWatch | undefined;
   readonly #picture: PictureFollower | undefined;
   #stream: EncodeStream | undefined;
   #subscription: Disposable | undefined;
@@ -174,7 +174,7 @@ export class StreamSession {
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#stopWatch.close();
+    this.#stopWatch?.close();
     this.#subscription?.[Symbol.dispose]();
     const nowUs = this.#options.clock.nowUs();
     this.#options.sampler.end(nowUs);
@@ -183,6 +183,7 @@ export class StreamSession {
   }
 
   #checkStopped(nowUs: number): void {
+    this.#stopWatch ??= new StopWatch();
     const stoppedUs = this.#stopWatch.check(nowUs);
     if (stoppedUs === 0) return;
     this.log.onStopped(stoppedUs, nowUs);

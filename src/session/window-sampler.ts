@@ -8,9 +8,9 @@ import { SampleWindow } from "../measure/sample-window.ts";
 import type { StageName, StatsSample } from "../model/capture.ts";
 import type { FrameRecord } from "./frame-record.ts";
 import { type FrameInSlot, SlotCount, stallUs } from "./slot-count.ts";
+import { sessionTickMs } from "./tick.ts";
 
-/** Between two ticks of a session. */
-const tickUs = 100_000;
+const tickUs = sessionTickMs * 1000;
 
 /** Who takes the samples. */
 export type SampleTakers = {

@@ -103,6 +103,8 @@ export class EnetPeer<Message> {
   /** Nobody listened for so long: that was no silence. */
   forgive(us: number, nowUs: Micros): void {
     this.heardUs = Math.min(this.heardUs + us, nowUs) as Micros;
+    if (this.#disconnectUs === undefined) return;
+    this.#disconnectUs = Math.min(this.#disconnectUs + us, nowUs) as Micros;
   }
 
   /** Nothing that opens came for ten seconds. */

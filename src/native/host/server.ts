@@ -2,6 +2,7 @@
  * The native path on the host: TLS control and UDP media on one port number, players let in or
  * refused, sessions opened and ended. Lives in the host worker; knows nothing of threads.
  */
+
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { TLSSocket } from "node:tls";
@@ -17,6 +18,7 @@ import type { Session } from "../../model/session.ts";
 import type { Settings } from "../../model/settings.ts";
 import { ClientRegistry } from "../../session/client-registry.ts";
 import { Standstill } from "../../session/standstill.ts";
+import { sessionTickMs } from "../../session/tick.ts";
 import { type Peer, UdpPort } from "../../session/udp.ts";
 import { checkBitrate, checkMode } from "../../video/options.ts";
 import { openStream } from "../../video/stream.ts";
@@ -34,7 +36,6 @@ import { HostSession } from "./session.ts";
 export const sessionCountMax = 16;
 /** Of one paired player; who holds the host's own key may take all of them. */
 export const sessionCountMaxPerPlayer = 4;
-const tickMs = 200;
 /** A player that has the newest picture expects nothing else. */
 const stillMs = 1000;
 /** A free TCP port may be taken on UDP; the next free one rarely is too. */
@@ -62,7 +63,7 @@ export class NativeServer {
   readonly #closing = new Set<Promise<unknown>>();
   /** Runs while there are sessions: a host at rest does not wake up. */
   readonly #ticker: Ticker;
-  readonly #standstill = new Standstill(tickMs);
+  readonly #standstill = new Standstill(sessionTickMs);
   /** Players whose encoders are being opened. */
   readonly #opening = new Set<{ readonly player: KnownPlayer }>();
   #settings: Settings;
@@ -72,7 +73,7 @@ export class NativeServer {
   private constructor(deps: Deps) {
     const { scheduler = timers } = deps;
     this.#deps = deps;
-    this.#ticker = new Ticker({ scheduler, intervalMs: tickMs, onTick: () => this.#tick() });
+    this.#ticker = new Ticker({ scheduler, intervalMs: sessionTickMs, onTick: () => this.#tick() });
     this.#gate = new Gate(deps.options.gate);
     this.#settings = deps.options.settings;
     this.#ids = new SharedSequence(deps.options.sessionIds);

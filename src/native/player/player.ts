@@ -66,7 +66,9 @@ export class Player {
     this.#control = control;
     this.opened = opened;
     const to = { address: control.remoteAddress, port: options.address.port };
-    this.#port = new SealedPort(opened, to, (...datagram) => this.#receive(...datagram));
+    this.#port = new SealedPort(opened, to, (plain, sequence, byteCount) =>
+      this.#receive(plain, sequence, byteCount),
+    );
     this.#reception = new Reception(opened, options.onRtt);
     this.#heardUs = options.clock.nowUs();
   }
