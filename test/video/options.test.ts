@@ -31,7 +31,7 @@ test("a frame rate may be a fraction and is from 1 to 480", () => {
   const fps = (value: number) => () => checkMode({ width: 1280, height: 720, fps: value });
   for (const good of [1, 59.94, 60_000 / 1001, 480]) expect(fps(good)).not.toThrow();
   for (const bad of [0, 0.5, 480.1, 481, Number.POSITIVE_INFINITY, Number.NaN]) {
-    expect(fps(bad)).toThrow(`Cannot encode "${bad}" frames a second`);
+    expect(fps(bad)).toThrow(`Cannot encode "${bad}" frames per second`);
   }
 });
 
