@@ -4,6 +4,7 @@
  */
 import type { Distribution, FramesOverview } from "../src/model/frames-overview.ts";
 import { showDistribution } from "./distribution.ts";
+import { fetchJson } from "./fetch-json.ts";
 import { formatDuration, numberFormat } from "./format.ts";
 import { onFrames } from "./frame-feed.ts";
 import { HeatMap } from "./heat-map.ts";
@@ -163,11 +164,8 @@ class RecentFrames extends HTMLElement {
 
   async #follow(heat: HeatMap, signal: AbortSignal): Promise<void> {
     if (document.visibilityState === "visible") {
-      const query = `last_s=${recentSeconds}&points=${recentPoints}`;
-      const answer = await fetch(`${this.dataset.source}?${query}`, { signal }).catch(
-        () => undefined,
-      );
-      const overview: FramesOverview | undefined = answer?.ok ? await answer.json() : undefined;
+      const address = `${this.dataset.source}?last_s=${recentSeconds}&points=${recentPoints}`;
+      const overview = await fetchJson<FramesOverview>(address, { signal });
       if (signal.aborted) return;
       if (overview !== undefined) heat.draw(overview);
       this.dataset.state = overview === undefined ? "empty" : "drawn";

@@ -156,7 +156,10 @@ export class ChartSet {
       // One that is awaited may come meanwhile: it goes before those below it.
       const isAwaiting = [...this.#stale].some((name) => this.#shown.isAwaited(name));
       const now = seen.length > 0 && !isAwaiting ? seen : [...seen, ...due].slice(0, 1);
-      for (const [name, entry] of now) await this.#drawOne(name, entry);
+      for (const [name, entry] of now) {
+        if (this.#off.signal.aborted) return;
+        await this.#drawOne(name, entry);
+      }
       if (now.length > 0) this.#cursor.show();
       if (seen.length > now.length) this.#schedule();
       else if (due.length > now.length) setTimeout(() => void this.#draw());

@@ -84,8 +84,11 @@ class CaptureCharts extends HTMLElement {
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (this.#off === undefined || before === after || before === null) return;
-    if (name === "data-capture") void this.#load();
-    else if (this.#isEmpty()) this.#say(this.dataset.waiting);
+    if (name === "data-capture") {
+      // Frames of the new one are not asked for by a session of the old.
+      this.#series = [];
+      void this.#load();
+    } else if (this.#isEmpty()) this.#say(this.dataset.waiting);
   }
 
   #followLive(signal: AbortSignal): void {
@@ -159,6 +162,7 @@ class CaptureCharts extends HTMLElement {
     if (series.length < loaded.length) {
       this.#awaited = undefined;
       this.#say(this.#words().failed);
+      this.#set?.resume();
       return;
     }
     this.#series = series;

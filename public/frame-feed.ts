@@ -4,6 +4,7 @@ import type { FramesOverview } from "../src/model/frames-overview.ts";
 import type { FramesPage } from "../src/model/frames-page.ts";
 import { pagePoints } from "../src/model/overview-points.ts";
 import { shownFramesAddresses } from "../src/model/shown-frames.ts";
+import { fetchJson } from "./fetch-json.ts";
 import type { Range } from "./range.ts";
 
 const wideWindow = "(min-width: 761px)";
@@ -28,12 +29,6 @@ export async function fetchFrames(
     addresses.frames === undefined ? undefined : fetchJson<FramesPage>(addresses.frames),
   ]);
   return { range, overview, page };
-}
-
-/** What this host answers has the shape of its own operation. */
-async function fetchJson<T>(address: string): Promise<T | undefined> {
-  const answer = await fetch(address).catch(() => undefined);
-  return answer?.ok ? await answer.json() : undefined;
 }
 
 const eventName = "frames-shown";

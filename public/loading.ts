@@ -1,5 +1,6 @@
 /** Fetches the columns of a capture, as many points as the window can show. */
 import type { Series } from "./columns.ts";
+import { fetchJson } from "./fetch-json.ts";
 import type { Range } from "./range.ts";
 
 /** Buckets: no more than half as many as a chart has pixels. */
@@ -17,6 +18,5 @@ export async function fetchSeries(
   query.set("points", String(points));
   if (range?.fromMs !== undefined) query.set("from", String(range.fromMs));
   if (range?.toMs !== undefined) query.set("to", String(range.toMs));
-  const answer = await fetch(`${address}?${query}`).catch(() => undefined);
-  return answer?.ok ? await answer.json() : undefined;
+  return await fetchJson<Series>(`${address}?${query}`);
 }

@@ -25,7 +25,7 @@ export async function fetchMarks(address: string, wanted: Wanted): Promise<Event
   if (wanted.kinds !== undefined) query.set("kinds", wanted.kinds.join(","));
   const answer = await fetch(`${address}?${query}`).catch(() => undefined);
   const isMarks = answer?.ok && answer.headers.get("content-type")?.startsWith("application/json");
-  return isMarks ? await answer?.json() : undefined;
+  return isMarks ? await answer?.json().catch(() => undefined) : undefined;
 }
 
 /** Follows the timeline of the live capture while the page is seen. */

@@ -3,6 +3,7 @@ import { drawnColumns } from "../src/model/metric-columns.ts";
 import type { ChartName } from "../src/model/metric-row.ts";
 import { metricNames, metricRows } from "../src/model/metrics.ts";
 import type { Series, SeriesSession, ValueColumn } from "./columns.ts";
+import { fetchJson } from "./fetch-json.ts";
 import { machineBadColumns } from "./machine-plan.ts";
 
 /** The most that the series gives: a bucket has fewer windows. */
@@ -22,10 +23,8 @@ export async function worstMoment({ name, source, session, timeMs }: Point): Pro
   if ((session.window_count[place] ?? 1) < 2) return timeMs;
   const beginMs = (session.t_ms[place - 1] ?? -1) + 1;
   const query = `points=${pointCount}&from=${Math.ceil(beginMs)}&to=${Math.floor(timeMs)}`;
-  const answer = await fetch(`${source}?${query}`).catch(() => undefined);
-  if (!answer?.ok) return timeMs;
-  const series: Series = await answer.json();
-  const finer = series.sessions.find(({ session_id }) => session_id === session.session_id);
+  const series = await fetchJson<Series>(`${source}?${query}`);
+  const finer = series?.sessions.find(({ session_id }) => session_id === session.session_id);
   return finer === undefined ? timeMs : (worstIn(finer, name) ?? timeMs);
 }
 

@@ -2,6 +2,7 @@
  * The verdict behind the marks, fetched for what is shown: the rhythm is that of the whole capture,
  * runs and freezes those of the range.
  */
+import { fetchJson } from "./fetch-json.ts";
 import type { Range } from "./range.ts";
 import type { Marked } from "./verdict-beats.ts";
 
@@ -61,6 +62,5 @@ async function fetchMarked(
     query.set("to", String(Math.ceil(range.toMs)));
   }
   if (session !== undefined) query.set("session", String(session));
-  const answer = await fetch(`${address}?${query}`).catch(() => undefined);
-  return answer?.ok ? await answer.json() : undefined;
+  return await fetchJson<Marked>(`${address}?${query}`);
 }

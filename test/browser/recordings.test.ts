@@ -197,6 +197,25 @@ test(
 );
 
 test(
+  "charts whose data break off say so, and are drawn the next time",
+  async () => {
+    await using console = await openConsole(browser);
+    const { id } = await console.host.store.save(madeCapture({ id: "a", windowCount: 40 }));
+    const page = await console.signIn();
+    await page.route("**/series?*", (route) =>
+      route.fulfill({ contentType: "application/json", body: '{"sessions":[' }),
+    );
+    await page.goto(`${console.url}/recordings/${id}`);
+    await page.locator(".chart-note", { hasText: "The chart could not be loaded." }).waitFor();
+    await page.unroute("**/series?*");
+    await page.reload();
+    await waitForCharts(page);
+    expectNoComplaint(console.complaints);
+  },
+  testMs,
+);
+
+test(
   "two sessions are switched between and never drawn as one line",
   async () => {
     await using console = await openConsole(browser);
