@@ -5,6 +5,7 @@
  */
 import { Net } from "@moq/watch";
 import type MoqWatch from "@moq/watch/element";
+import { fetchJson } from "./fetch-json.ts";
 import { recall, remember } from "./remembered.ts";
 
 const wayKey = "onglass.way";
@@ -25,6 +26,8 @@ export class WatchWay {
   /** To the host, while the pictures come from elsewhere. */
   #line: Net.Connection.Reload | undefined;
   #track: Net.Track.Producer | undefined;
+  /** Asks again for the relay's address. */
+  #retry = 0;
 
   constructor(root: HTMLElement, watch: MoqWatch) {
     this.#root = root;
@@ -46,11 +49,13 @@ export class WatchWay {
 
   close(): void {
     this.#following.abort();
+    clearTimeout(this.#retry);
     this.#line?.close();
   }
 
   /** A new connection begins with the newest picture. */
   joinAgain(): void {
+    clearTimeout(this.#retry);
     this.#watch.removeAttribute("url");
     this.onChanged();
     window.setTimeout(() => this.#join());
@@ -77,6 +82,7 @@ export class WatchWay {
   }
 
   #join(): void {
+    if (this.#following.signal.aborted) return;
     this.#root.dataset.way = this.#isRelayed ? "relay" : "host";
     this.#line?.close();
     this.#line = undefined;
@@ -98,10 +104,14 @@ export class WatchWay {
 
   /** Asked for each time: the token in it may have been renewed. The same address changes nothing. */
   async #goToRelay(): Promise<void> {
-    const answer = await fetch(relayAddress, { cache: "no-store" }).catch(() => undefined);
-    if (answer?.ok !== true || !this.#isRelayed || this.#following.signal.aborted) return;
-    const { url } = (await answer.json()) as { url: string };
-    this.#watch.setAttribute("url", url);
+    const relay = await fetchJson<{ url: string }>(relayAddress, { cache: "no-store" });
+    if (!this.#isRelayed || this.#following.signal.aborted) return;
+    clearTimeout(this.#retry);
+    if (relay === undefined) {
+      this.#retry = window.setTimeout(() => void this.#goToRelay(), patience.max);
+      return;
+    }
+    this.#watch.setAttribute("url", relay.url);
   }
 
   #publish(connection: Net.Connection.Established | undefined): void {

@@ -135,14 +135,18 @@ export class ViewerRegistry {
     return frames;
   }
 
-  /** Those who have subscribed, with the last report of each, and who watches through a relay. */
+  /**
+   * Those who have subscribed, with the last report of each, and who watches through a relay: a page
+   * that is hidden falls silent there, and is not subscribed here.
+   */
   viewers(subscribed: readonly number[]): WatchViewer[] {
     const direct = subscribed.map((id) => ({
       ...{ id, isRelay: id === relayPeerId },
       report: this.#viewers.get(id)?.report,
     }));
-    const relayed = [...this.#viewers].flatMap(([id, { isRelayed, report }]) =>
-      isRelayed ? [{ id, isRelay: false, isRelayed, report }] : [],
+    const nowUs = this.#clock.nowUs();
+    const relayed = [...this.#viewers].flatMap(([id, { isRelayed, report, atUs }]) =>
+      isRelayed && nowUs - atUs < silenceUsMax ? [{ id, isRelay: false, isRelayed, report }] : [],
     );
     return [...direct, ...relayed];
   }

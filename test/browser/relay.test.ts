@@ -33,6 +33,8 @@ test(
     const stream = () => levelOf(counters, `live/${id}.hang`);
     const directly = () => stream().external.publisher.frames;
 
+    // An answer that breaks off is asked for again.
+    await page.route("**/watch/relay", (route) => route.fulfill({ body: '{"url"' }), { times: 1 });
     await page.selectOption("[data-part=way]", "relay");
     await until(() => streams.viewers(id).some(({ isRelayed }) => isRelayed), {
       what: "the host hears of a viewer through the relay",

@@ -167,6 +167,17 @@ test("a viewer whose connection ended is forgotten", () => {
   expect(registry.closeWindow()).toEqual({});
 });
 
+test("a page that watches through a relay is listed until it falls silent, as a hidden one does", () => {
+  const { clock, registry } = registryOf();
+  registry.add(1, bytesOf(report), true);
+  clock.advanceMs(2999);
+  expect(registry.viewers([])).toEqual([{ id: 1, isRelay: false, isRelayed: true, report }]);
+  clock.advanceMs(1);
+  expect(registry.viewers([])).toEqual([]);
+  registry.add(1, bytesOf(report), true);
+  expect(registry.viewers([])).toHaveLength(1);
+});
+
 test("of pages that ran late or were not painted the one worst off counts", () => {
   const { clock, registry, add } = registryOf();
   add(1, { late_ms: 40, unpainted_ms: 0 });
