@@ -103,6 +103,19 @@ function checkTogether(config: Config, archiveKeys: string | undefined): void {
     const reason = "it lies in the data directory, whose files are the host's own";
     throw usage(`Cannot use --archive "${archive.target}": ${reason}`);
   }
+  if (config.relay === undefined) refuseRelaySettings(config);
+}
+
+/** What says more about a relay. @throws Failure `usage` */
+function refuseRelaySettings(config: Config): void {
+  const given = {
+    "--relay-token-file": config.relayTokenFile,
+    "--relay-viewer-url": config.relayViewerUrl,
+    "--relay-viewer-token-file": config.relayViewerTokenFile,
+  };
+  for (const [flag, value] of Object.entries(given)) {
+    if (value !== undefined) throw usage(`Cannot use ${flag} without --relay`);
+  }
 }
 
 /** Whether an archive is a directory that is, or lies in, another one. */
@@ -142,7 +155,7 @@ export function configOf(values: FlagValues, env: Environment): Config {
     raisesPriority: read(settings.priority) === "auto",
     relay: read(settings.relay),
     relayTokenFile: read(settings.relayTokenFile),
-    relayViewerUrl: viewerUrlOf(read(settings.relayViewerUrl), read(settings.relay)),
+    relayViewerUrl: read(settings.relayViewerUrl),
     relayViewerTokenFile: read(settings.relayViewerTokenFile),
     stats: {
       prefix: read(settings.statsPrefix),
@@ -168,11 +181,6 @@ function filesOf(certificate: string | undefined, key: string | undefined): Conf
   if (certificate !== undefined && key !== undefined) return { certificate, key };
   if (certificate === undefined && key === undefined) return undefined;
   throw usage("Cannot use --tls-cert without --tls-key, or the other way round");
-}
-
-function viewerUrlOf(viewers: URL | undefined, relay: URL | undefined): URL | undefined {
-  if (viewers === undefined || relay !== undefined) return viewers;
-  throw usage("Cannot use --relay-viewer-url without --relay");
 }
 
 function keptOf(

@@ -55,10 +55,14 @@ export function openWatching(
   return { watching, play };
 }
 
-/** Without what the host's own address may carry in its query: that is for publishing. */
-function viewerRelayOf({ relay, relayViewerUrl, relayViewerTokenFile }: Config) {
+/** Without the query, name and password that the host's own address may carry: for publishing. */
+export function viewerRelayOf({
+  relay,
+  relayViewerUrl,
+  relayViewerTokenFile,
+}: Pick<Config, "relay" | "relayViewerUrl" | "relayViewerTokenFile">) {
   if (relay === undefined) return undefined;
   const url = new URL(relayViewerUrl ?? relay);
-  if (relayViewerUrl === undefined) url.search = "";
+  if (relayViewerUrl === undefined) Object.assign(url, { search: "", username: "", password: "" });
   return { url, token: () => readRelayToken(relayViewerTokenFile) };
 }
