@@ -99,5 +99,7 @@ function sideText({ messages, format }: Reader, name: string, side: TrialSide): 
     ...(side.absent === 0 ? [] : [words.missing(share(side.absent))]),
     ...(side.old === 0 ? [] : [words.repeated(share(side.old))]),
   ];
-  return `${name} ${messages.verdict.quality[side.quality].toLowerCase()} (${figures.join(", ")})`;
+  const { quality } = side;
+  const word = quality === "cannot_tell" ? words.unclear : messages.verdict.quality[quality];
+  return `${name} ${word.toLowerCase()} (${figures.join(", ")})`;
 }

@@ -7,7 +7,7 @@ const problemsGerman: typeof problemsEnglish = {
   forgetful: "der Speicher behält nicht, was ihm gesendet wird",
   too_slow: "der Speicher antwortet nicht rechtzeitig",
   redirected:
-    "der Speicher schickt Anfragen an eine andere Adresse, der nicht gefolgt wird: Stimmt sein Endpunkt?",
+    "der Speicher leitet an eine andere Adresse weiter, und onglass folgt nicht; Endpunkt oder Region prüfen",
   access_refused: "der Speicher verweigert den Zugriff",
   disk_full: "der Datenträger ist voll",
   file_in_the_way: "wo ein Verzeichnis sein sollte, liegt eine Datei",

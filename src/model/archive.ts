@@ -11,7 +11,7 @@ export const archiveProblems = {
   forgetful: "the store does not keep what was sent",
   too_slow: "the store does not answer in time",
   redirected:
-    "the store sends requests to another address, which is not followed: is its endpoint right?",
+    "the store redirects to another address, which is not followed; check endpoint and region",
   access_refused: "the store refuses access",
   disk_full: "the disk is full",
   file_in_the_way: "a file is where a directory should be",

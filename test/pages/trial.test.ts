@@ -56,6 +56,16 @@ test("what a step came to is said in both languages", () => {
   );
 });
 
+test("a side with too little to judge is unclear", () => {
+  const side = { session_id: 1, slots: 600, late: 0, absent: 0, old: 0 } as const;
+  const trial: Trial = {
+    ...{ state: "measured", changed_unix_ms: 0, change: { fps_cap: 20 }, was: { fps_cap: 0 } },
+    ...{ before: { ...side, quality: "cannot_tell" }, after: { ...side, quality: "smooth" } },
+  };
+  expect(trialPart(englishReader, trial).text).toContain("before unclear (0% late)");
+  expect(trialPart(germanReader, trial).text).toContain("vorher unklar (");
+});
+
 test("of a source that was slower than its stream the repeats that are gone are the effect", () => {
   const side = { session_id: 1, quality: "bad", slots: 3600, late: 0, absent: 0 } as const;
   const trial: Trial = {
