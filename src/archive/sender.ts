@@ -4,6 +4,7 @@
  * capture last, so that one is there whole or not at all, and none twice.
  */
 import type { Clock } from "../base/clock.ts";
+import { Failure } from "../base/failure.ts";
 import { log, warn } from "../base/log.ts";
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
 import { type ArchiveProblem, type ArchiveStatus, archiveProblems } from "../model/archive.ts";
@@ -18,6 +19,8 @@ import type { MachineFacts, MadeTables, TableFacts } from "./tables.ts";
 
 const retryMsMin = 5000;
 const retryMsMax = 600_000;
+/** Until a verdict is asked for again that nobody had time for. */
+const busyMs = 5000;
 
 /** What the sender reads of this host. */
 export type SenderSources = {
@@ -29,7 +32,7 @@ export type SenderSources = {
   /** Resolves when the rows of the capture are written, or could not be. */
   rowsSettled(id: string): Promise<void>;
   rowsPath(id: string): Promise<string | undefined>;
-  /** `undefined` for a capture that none can be made of. */
+  /** `undefined` for a capture that none can be made of. @throws Failure `too_busy` */
   verdict(id: string): Promise<Verdict | undefined>;
 };
 
@@ -61,6 +64,7 @@ export class ArchiveSender implements AsyncDisposable {
   #retryMs = retryMsMin;
   #retryAtUs = 0;
   #cancelRetry: Cancel | undefined;
+  #cancelPause: Cancel | undefined;
   #running: Promise<void> | undefined;
   #isAskedAgain = false;
   #isReached = false;
@@ -110,6 +114,7 @@ export class ArchiveSender implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isEnded = true;
     this.#cancelRetry?.();
+    this.#cancelPause?.();
     await Promise.resolve();
   }
 
@@ -210,8 +215,27 @@ export class ArchiveSender implements AsyncDisposable {
     const capture = await sources.load(id);
     if (capture === undefined) return undefined;
     const timeline = await sources.loadTimeline(id).catch(() => undefined);
-    const verdict = await sources.verdict(id).catch(() => undefined);
+    const verdict = await this.#verdict(id);
     return { capture, timeline, verdict, rowsPath: await sources.rowsPath(id) };
+  }
+
+  /** A capture is archived once: its verdict is waited for while others are worked out. */
+  async #verdict(id: string): Promise<Verdict | undefined> {
+    for (;;) {
+      try {
+        return await this.#options.sources.verdict(id);
+      } catch (cause) {
+        if (!(cause instanceof Failure) || cause.code !== "too_busy") return undefined;
+      }
+      await this.#pause();
+    }
+  }
+
+  /** Does not resolve once this has ended. */
+  async #pause(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (!this.#isEnded) this.#cancelPause = this.#options.scheduler.after(busyMs, resolve);
+    await promise;
   }
 
   #placeOf({ id, started_unix_ms }: CaptureMeta): ArchivePlace {
@@ -263,6 +287,8 @@ export type StoreProblem = {
 /** By the store's own code where it has one; its text may name keys of access, and is left out then. */
 export function problemOf(cause: unknown): StoreProblem {
   if (!(cause instanceof Error)) return knownProblem("unusable");
+  // Of this host, not of the store.
+  if (cause instanceof Failure) return { code: "unusable", text: cause.message.slice(0, 200) };
   const code = "code" in cause && typeof cause.code === "string" ? cause.code : undefined;
   if (code === undefined) return { code: "unusable", text: cause.message.slice(0, 200) };
   const answer = answerIn(cause);

@@ -55,7 +55,7 @@ export class TrialService implements Trials {
       return { before: verdict && sideOf(verdict), session: { id, atMs } };
     }
     if (recording === undefined) return { before: undefined, session: undefined };
-    const verdict = await orNone(verdicts.verdictOfRecording(recording, {}));
+    const verdict = await verdicts.verdictOfRecording(recording, {}).catch(noneUnlessBusy);
     return { before: verdict && sideOf(verdict), session: undefined };
   }
 
@@ -94,7 +94,8 @@ export class TrialService implements Trials {
     const { id, atMs } = running.measured;
     const from = Math.ceil(atMs + trialSettlingMs);
     const to = from + trialSpanS * 1000;
-    const verdict = await orNone(verdicts.verdictOfSession(`${id}`, { from, to }));
+    const asked = verdicts.verdictOfSession(`${id}`, { from, to });
+    const verdict = await asked.catch(noneYet);
     if (verdict === undefined) return;
     running.after = sideOf(verdict);
     const isOver = !sessions.sessions().some(({ session_id }) => session_id === id);
@@ -125,12 +126,12 @@ function sideOf({ session_id, quality, frames }: Verdict): TrialSide {
   return { session_id, quality, slots, late, absent, old };
 }
 
-/** Captures without rows cannot be judged. */
-async function orNone(asked: Promise<Verdict | undefined>): Promise<Verdict | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof Failure) return undefined;
-    throw error;
-  }
+/** Captures without rows cannot be judged. One that nobody has time for now would stay without for good. */
+function noneUnlessBusy(cause: unknown): undefined {
+  if (!(cause instanceof Failure) || cause.code === "too_busy") throw cause;
+}
+
+/** What comes after the change is measured again, each time it is asked for. */
+function noneYet(cause: unknown): undefined {
+  if (!(cause instanceof Failure)) throw cause;
 }

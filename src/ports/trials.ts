@@ -10,7 +10,10 @@ export type TrialStart = {
 };
 
 export type Trials = {
-  /** Before the change: judges the last minute of the session that plays, else the recording. */
+  /**
+   * Before the change: judges the last minute of the session that plays, else the recording.
+   * @throws Failure `too_busy`
+   */
   look(asked: {
     readonly session?: number | undefined;
     readonly recording?: string | undefined;

@@ -4,6 +4,7 @@ import type { ObjectStore } from "../../src/archive/object-store.ts";
 import { ArchiveSender } from "../../src/archive/sender.ts";
 import { makeTables } from "../../src/archive/tables.ts";
 import type { Capture } from "../../src/model/capture.ts";
+import type { Verdict } from "../../src/model/verdict.ts";
 import { madeCapture } from "../support/made-capture.ts";
 import { ManualScheduler } from "../support/manual-scheduler.ts";
 
@@ -26,6 +27,7 @@ type Given = {
   readonly rowsPath?: string;
   readonly scheduler?: ManualScheduler;
   readonly installation?: string;
+  readonly verdict?: () => Promise<Verdict | undefined>;
 };
 
 export async function senderOf({
@@ -35,6 +37,7 @@ export async function senderOf({
   rowsPath,
   scheduler = new ManualScheduler(),
   installation = "0a1b2c3d",
+  verdict = () => Promise.resolve(undefined),
 }: Given) {
   const sender = new ArchiveSender({
     ...{ store, scheduler, hostName, clock: scheduler.clock },
@@ -48,7 +51,7 @@ export async function senderOf({
       loadTimeline: () => Promise.resolve(undefined),
       rowsSettled: () => Promise.resolve(),
       rowsPath: () => Promise.resolve(rowsPath),
-      verdict: () => Promise.resolve(undefined),
+      verdict,
     },
   });
   return { sender, scheduler };

@@ -1,5 +1,6 @@
 /** A step that is tried is measured before and after, in the session that plays or the next one. */
 import { expect, test } from "bun:test";
+import { Failure } from "../../src/base/failure.ts";
 import { TrialService } from "../../src/keep/trials.ts";
 import { settingsDefault } from "../../src/model/settings.ts";
 import { changeOfStep } from "../../src/model/trial.ts";
@@ -61,6 +62,20 @@ test("without a session the effect is measured in the next one", async () => {
   expect((await trials.current())?.state).toBe("waiting");
   playing.push(session);
   expect(await trials.current()).toMatchObject({ state: "measured", after: { session_id: 3 } });
+});
+
+test("a capture that nobody has time to judge now is not one without a verdict", async () => {
+  const busy = () => Promise.reject(new Failure("too_busy", "Others are waiting"));
+  const verdicts = { ...noVerdicts, verdictOfRecording: busy, verdictOfSession: busy };
+  const playing: (typeof session)[] = [];
+  const sessions = { sessions: () => playing };
+  const trials = new TrialService({ verdicts, sessions, wallMs: () => session.started_unix_ms });
+  await expect(trials.look({ recording: "a" })).rejects.toMatchObject({ code: "too_busy" });
+  const start = await trials.look({});
+  trials.begin(start, { change: { bitrate_kbps: 8000 }, was: { bitrate_kbps: 0 } });
+  playing.push(session);
+  // What comes after the change is judged when it is asked for again.
+  expect((await trials.current())?.state).toBe("measuring");
 });
 
 test("a step becomes the settings that take it, and nothing where they hold already", () => {
