@@ -20,5 +20,5 @@ export type ObjectStore = {
   list(prefix: string, countMax: number): Promise<StoredObject[]>;
 };
 
-/** A file whose content is sent without being held whole. */
+/** A file whose content is sent, without being held whole where that can be. */
 export type FilePath = { readonly path: string };

@@ -3,13 +3,17 @@
  * address that was given, and to no other. What a store has against a request is its status and code.
  */
 import { createHash, createHmac } from "node:crypto";
+import { stat } from "node:fs/promises";
 import { wallDate } from "../base/clock.ts";
+import { dataDisk } from "../base/disk-lane.ts";
+import { codeOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import type { FilePath } from "./object-store.ts";
 
 const problemBytesMax = 64 * 1024;
+const partBytes = 4 * 1024 * 1024;
 const unsigned = "UNSIGNED-PAYLOAD";
-/** Where stores are that do not name their region. */
+/** Where stores are whose region nobody names, and not their address either. */
 const standardRegion = "us-east-1";
 
 /** How a bucket is reached. What is left out comes from the environment, as other tools have it. */
@@ -40,7 +44,8 @@ export type AskS3 = (request: S3Request) => Promise<Response>;
 
 /**
  * @param env what is absent in `access` is looked up there
- * @throws Failure `archive_keys` for an endpoint that is no address; it is not repeated, for it may carry a secret
+ * @throws Failure `archive_keys` for an endpoint that is no address, and for keys that no request can carry;
+ * neither is repeated, for it may be a secret
  */
 export function s3Requests(
   access: S3Access,
@@ -50,40 +55,76 @@ export function s3Requests(
   return async (request) => {
     const { accessKeyId, secretAccessKey } = given;
     if (!accessKeyId || !secretAccessKey) throw s3Error("no_keys");
-    const ask = () =>
-      fetch(urlOf(given, request), optionsOf({ ...given, accessKeyId, secretAccessKey }, request));
-    const answer = await ask().catch((cause: unknown) => {
-      // A connection that was kept open may be closed by the store as it is used again.
-      if (!isCut(cause) || request.signal.aborted) throw cause;
-      return ask();
-    });
+    const keyed = { ...given, accessKeyId, secretAccessKey };
+    const body = await bodyOf(given, request);
+    const ask = () => fetch(urlOf(given, request), { ...optionsOf(keyed, request), ...body });
+    const answer = await ask()
+      .catch((cause: unknown) => {
+        // A connection that was kept open may be closed by the store as it is used again.
+        if (!isCut(cause) || request.signal.aborted) throw cause;
+        return ask();
+      })
+      .catch((cause: unknown) => {
+        throw byCodeAlone(cause);
+      });
     if (answer.ok) return answer;
-    throw await refusalOf(answer);
+    throw await refusalOf(answer, request);
   };
 }
 
-type Given = S3Access & { readonly region: string; readonly endpoint: string };
+type Given = S3Access & {
+  readonly region: string;
+  readonly endpoint: string;
+  /** Whether a request over plain HTTP goes by a proxy. */
+  readonly isProxied: boolean;
+};
 type Keyed = Given & { readonly accessKeyId: string; readonly secretAccessKey: string };
 
 function withDefaults(access: S3Access, env: Readonly<Record<string, string | undefined>>): Given {
   const first = (...names: string[]) => names.map((name) => env[name]).find(Boolean);
   const region = access.region ?? first("S3_REGION", "AWS_REGION", "AWS_DEFAULT_REGION");
   const named = access.endpoint ?? first("S3_ENDPOINT", "AWS_ENDPOINT", ...endpointNames);
-  const endpoint = named ?? `https://s3.${region ?? standardRegion}.amazonaws.com`;
-  return {
+  const endpoint = readEndpoint(named ?? `https://s3.${region ?? standardRegion}.amazonaws.com`);
+  // A token belongs to the keys that it came with.
+  const family = env.S3_ACCESS_KEY_ID ? "S3" : "AWS";
+  const given = {
     bucket: access.bucket,
     accessKeyId: access.accessKeyId ?? first("S3_ACCESS_KEY_ID", "AWS_ACCESS_KEY_ID"),
     secretAccessKey:
       access.secretAccessKey ?? first("S3_SECRET_ACCESS_KEY", "AWS_SECRET_ACCESS_KEY"),
-    // A token belongs to the keys that it came with.
     sessionToken:
       access.sessionToken ??
-      (access.accessKeyId === undefined
-        ? first("S3_SESSION_TOKEN", "AWS_SESSION_TOKEN")
-        : undefined),
-    region: region ?? standardRegion,
-    endpoint: readEndpoint(endpoint),
+      (access.accessKeyId === undefined ? first(`${family}_SESSION_TOKEN`) : undefined),
+    region: region ?? regionIn(endpoint) ?? standardRegion,
+    endpoint,
+    isProxied: first("http_proxy", "HTTP_PROXY") !== undefined,
   };
+  checkCarried(given);
+  return given;
+}
+
+/** What is in a header. The runtime may repeat one that it cannot send. */
+function checkCarried({ accessKeyId, secretAccessKey, sessionToken, region }: Given): void {
+  const carried = {
+    "access key": accessKeyId,
+    "secret key": secretAccessKey,
+    "session token": sessionToken,
+    region,
+  };
+  for (const [name, value] of Object.entries(carried)) {
+    if (!value || /^[\x21-\x7e]+$/.test(value)) continue;
+    const rule = "it takes letters, digits and signs of ASCII, without spaces";
+    throw new Failure("archive_keys", `Cannot use the ${name} of the archive: ${rule}`);
+  }
+}
+
+/** As an address of AWS names it; R2 has one for all. */
+function regionIn(endpoint: string): string | undefined {
+  const { hostname } = new URL(endpoint);
+  if (hostname.endsWith(".r2.cloudflarestorage.com")) return "auto";
+  const ofAws =
+    /(?:^|\.)s3(?:-fips)?[.-](?:dualstack\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com(?:\.cn)?$/;
+  return ofAws.exec(hostname)?.[1];
 }
 
 function readEndpoint(text: string): string {
@@ -114,11 +155,32 @@ function queryOf(query: Readonly<Record<string, string>>): string {
 }
 
 function optionsOf(keyed: Keyed, request: S3Request): BunFetchRequestInit {
-  const { method, content, signal } = request;
-  const body =
-    content instanceof Uint8Array || content === undefined ? content : Bun.file(content.path);
-  const headers = signedHeaders(keyed, request);
-  return { method, headers, signal, redirect: "manual", ...(body === undefined ? {} : { body }) };
+  const { method, signal } = request;
+  return { method, headers: signedHeaders(keyed, request), signal, redirect: "manual" };
+}
+
+/**
+ * Over plain HTTP the system sends a file without its being held. Else the runtime would read it whole, and
+ * this thread would wait for the disk.
+ */
+async function bodyOf(
+  { endpoint, isProxied }: Given,
+  { content }: S3Request,
+): Promise<Pick<BunFetchRequestInit, "body">> {
+  if (content === undefined) return {};
+  if (content instanceof Uint8Array) return { body: content };
+  const isSentAsFile = endpoint.startsWith("http:") && !isProxied;
+  return { body: isSentAsFile ? Bun.file(content.path) : await readInParts(content.path) };
+}
+
+async function readInParts(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { size } = await dataDisk.run(() => stat(path));
+  const bytes = new Uint8Array(size);
+  for (let at = 0; at < size; at += partBytes) {
+    const part = Bun.file(path).slice(at, Math.min(size, at + partBytes));
+    bytes.set(await dataDisk.run(() => part.bytes()), at);
+  }
+  return bytes;
 }
 
 function signedHeaders(keyed: Keyed, request: S3Request): Record<string, string> {
@@ -167,22 +229,33 @@ function isCut(cause: unknown): boolean {
   return code === "ECONNRESET" || code === "ConnectionClosed";
 }
 
+/** The runtime's own words may repeat a header, and so a key. */
+function byCodeAlone(cause: unknown): S3Error {
+  const code = codeOf(cause);
+  return s3Error(typeof code === "string" ? code : "unusable");
+}
+
 /** A text that is no answer of S3 has no code; what it says is not repeated. */
-async function refusalOf(answer: Response): Promise<S3Error> {
+async function refusalOf(answer: Response, request: S3Request): Promise<S3Error> {
   const { status } = answer;
   const bytes = await limitedBytes(answer, problemBytesMax).catch(() => undefined);
   const code = /<Code>([\w.-]{1,64})<\/Code>/.exec(new TextDecoder().decode(bytes))?.[1];
   const isElsewhere = status >= 300 && status < 400;
-  return s3Error(isElsewhere ? "redirected" : (code ?? codeOfStatus[status] ?? "not_a_store"), {
+  return s3Error(isElsewhere ? "redirected" : (code ?? codeOfStatus(status, request)), {
     status,
     ...(code === undefined ? {} : { said: code }),
   });
 }
 
-const codeOfStatus: Readonly<Record<number, string>> = {
+/** Of an answer without a code. What is not found is an object only where one was asked for. */
+function codeOfStatus(status: number, { method, key }: S3Request): string {
+  if (status === 404 && method === "GET" && key !== undefined) return "NoSuchKey";
+  return codes[status] ?? "not_a_store";
+}
+
+const codes: Readonly<Record<number, string>> = {
   401: "access_refused",
   403: "access_refused",
-  404: "NoSuchKey",
   507: "store_full",
 };
 

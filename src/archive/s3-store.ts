@@ -49,7 +49,7 @@ export function s3Store(
     list: (wanted, countMax) => {
       const page = (token: string | undefined) =>
         within(shortMsMax, (signal) => askPage(ask, { prefix: prefix + wanted, token, signal }));
-      return within(listMsMax, () => listed(page, { prefix, countMax }));
+      return within(listMsMax, (signal) => listed(page, { prefix, countMax, signal }));
     },
   };
 }
@@ -71,10 +71,10 @@ async function askPage(ask: AskS3, { prefix, token, signal }: Asked): Promise<Pa
   if (!text.includes("<ListBucketResult")) {
     throw Object.assign(new Error("it is no list"), { code: "not_a_store" });
   }
-  const contents = [...text.matchAll(/<Contents>(.*?)<\/Contents>/gs)];
+  const [, ...contents] = text.split("<Contents>");
   const isTruncated = fieldOf(text, "IsTruncated") === "true";
   return {
-    contents: contents.map(([, one = ""]) => readListed(one)),
+    contents: contents.map((one) => readListed(one.split("</Contents>", 1)[0] ?? "")),
     next: isTruncated ? fieldOf(text, "NextContinuationToken") : undefined,
   };
 }
@@ -103,10 +103,17 @@ const entities: Readonly<Record<string, string>> = {
   ...{ amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" },
 };
 
+type Listing = {
+  readonly prefix: string;
+  readonly countMax: number;
+  /** Nobody waits for it any more. */
+  readonly signal: AbortSignal;
+};
+
 /** Page after page. @throws Error for a store whose pages do not end */
 async function listed(
   ask: (token: string | undefined) => Promise<Page>,
-  { prefix, countMax }: { readonly prefix: string; readonly countMax: number },
+  { prefix, countMax, signal }: Listing,
 ): Promise<StoredObject[]> {
   const found: StoredObject[] = [];
   const seen = new Set<string>();
@@ -119,7 +126,7 @@ async function listed(
     if (token === undefined) break;
     if (seen.has(token) || seen.size >= pagesMax) throw new Error("its list does not end");
     seen.add(token);
-  } while (found.length < countMax);
+  } while (found.length < countMax && !signal.aborted);
   return found.slice(0, countMax);
 }
 

@@ -1,11 +1,13 @@
 /** A store that does not answer to its end: every call to it has one. */
-import { expect, test } from "bun:test";
+import { expect, spyOn, test } from "bun:test";
 import type { ObjectStore } from "../../src/archive/object-store.ts";
-import type { S3Access } from "../../src/archive/s3-request.ts";
+import { type S3Access, s3Requests } from "../../src/archive/s3-request.ts";
 import { s3Store } from "../../src/archive/s3-store.ts";
 import { problemOf } from "../../src/archive/sender.ts";
+import { Failure } from "../../src/base/failure.ts";
 import { ManualScheduler } from "../support/manual-scheduler.ts";
 import { openS3Server, s3Bucket, s3Keys } from "../support/s3-server.ts";
+import { tempDirectory } from "../support/temp-directory.ts";
 
 test("a store that stops in the middle of an answer is left after a minute, and a large file after ten", async () => {
   const { promise: reached, resolve } = Promise.withResolvers<void>();
@@ -140,6 +142,120 @@ test("keys with odd characters are the same in a list as they were sent", async 
     { key, bytes: 4, version: expect.any(String) },
   ]);
 });
+
+test.each([
+  ["https://s3.eu-central-1.amazonaws.com", {}, "eu-central-1"],
+  ["s3-us-west-2.amazonaws.com", {}, "us-west-2"],
+  ["https://s3.dualstack.us-gov-east-1.amazonaws.com", {}, "us-gov-east-1"],
+  ["https://s3.eu-central-1.amazonaws.com", { AWS_REGION: "eu-west-3" }, "eu-west-3"],
+  ["https://s3.amazonaws.com", {}, "us-east-1"],
+  ["https://a0.r2.cloudflarestorage.com", {}, "auto"],
+  ["https://s3.eu-central-1.amazonaws.com.store.lan", {}, "us-east-1"],
+])("a request to %p with %p is signed for the region %p", async (endpoint, env, region) => {
+  const { authorization } = await headersOf({ ...s3Keys, endpoint }, env);
+  expect(authorization).toContain(`/${region}/s3/aws4_request`);
+});
+
+test("a session token is sent with the key that it came with, and with no other", async () => {
+  const both = { S3_SESSION_TOKEN: "of-s3", AWS_SESSION_TOKEN: "of-aws" };
+  const ofAws = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
+  const ofS3 = { S3_ACCESS_KEY_ID: "c", S3_SECRET_ACCESS_KEY: "d" };
+  const tokenOf = async (env: Record<string, string>, access: Partial<S3Access> = {}) =>
+    (await headersOf(access, env))["x-amz-security-token"];
+  expect(await tokenOf({ ...ofAws, ...both })).toBe("of-aws");
+  expect(await tokenOf({ ...ofAws, ...ofS3, ...both })).toBe("of-s3");
+  expect(await tokenOf({ ...ofS3, AWS_SESSION_TOKEN: "of-aws" })).toBeUndefined();
+  expect(await tokenOf({ ...ofAws, ...both }, s3Keys)).toBeUndefined();
+});
+
+test("keys that no request can carry are refused at once, and shown nowhere", async () => {
+  const odd = "hidden\nvalue";
+  for (const name of ["accessKeyId", "secretAccessKey", "sessionToken", "region"] as const) {
+    const opened = () => storeAt(1, { [name]: odd });
+    expect(opened).toThrow(expect.objectContaining({ code: "archive_keys" }));
+    expect(opened).not.toThrow("hidden");
+  }
+  using _fetch = spyOn(globalThis, "fetch").mockRejectedValue(
+    new TypeError("Header 'x-amz-security-token' has invalid value: 'hidden'"),
+  );
+  for (const asked of callsOf(storeAt(1))) {
+    const cause = await asked.catch((error: unknown) => error);
+    expect(Bun.inspect(cause)).not.toContain("hidden");
+    expect(problemOf(cause).text).toBe("the store cannot be used");
+  }
+});
+
+test("a disk that does not answer is not taken for the store", () => {
+  const silence = new Failure("storage_unreadable", "Cannot use the data directory");
+  expect(problemOf(silence)).toEqual({ code: "unusable", text: "Cannot use the data directory" });
+});
+
+test("what is not found is a missing object only where one was asked for", async () => {
+  using server = Bun.serve({
+    ...{ port: 0, hostname: "127.0.0.1" },
+    fetch: () => new Response("<h1>Nothing here</h1>", { status: 404 }),
+  });
+  const [put, get, list] = callsOf(storeAt(server.port));
+  expect(await get).toBeUndefined();
+  for (const asked of [put, list]) {
+    const cause = await asked?.catch((error: unknown) => error);
+    expect(problemOf(cause).code).toBe("not_a_store");
+  }
+});
+
+test("a file is sent whole, also where it is read before", async () => {
+  await using directory = await tempDirectory();
+  const path = `${directory.path}/rows.parquet`;
+  const bytes = crypto.getRandomValues(new Uint8Array(64)).toHex().repeat(40_000);
+  await Bun.write(path, bytes);
+  for (const env of [{}, { HTTP_PROXY: "http://proxy.lan" }]) {
+    using server = openS3Server();
+    const access = { bucket: s3Bucket, ...s3Keys, endpoint: server.endpoint };
+    const { signal } = new AbortController();
+    await s3Requests(access, env)({ method: "PUT", key: "rows", content: { path }, signal });
+    expect(new TextDecoder().decode(server.objects.get("rows"))).toBe(bytes);
+  }
+});
+
+test("a list that breaks off again and again is read at once", async () => {
+  const item = "<Contents><Key>a/b</Key><Size>1</Size>";
+  using server = Bun.serve({
+    ...{ port: 0, hostname: "127.0.0.1" },
+    fetch: () => new Response(`<ListBucketResult>${item}</Contents>${item.repeat(100_000)}`),
+  });
+  const begunMs = performance.now();
+  expect(await storeAt(server.port).list("a/", 2)).toMatchObject([{ key: "a/b", bytes: 1 }, {}]);
+  expect(performance.now() - begunMs).toBeLessThan(5000);
+});
+
+test("no page is asked for once the time for the whole list is up", async () => {
+  const scheduler = new ManualScheduler();
+  let askedCount = 0;
+  using server = Bun.serve({
+    ...{ port: 0, hostname: "127.0.0.1" },
+    fetch: () => {
+      askedCount += 1;
+      if (askedCount > 2) scheduler.advanceMs(9000);
+      const token = `<NextContinuationToken>${askedCount}</NextContinuationToken>`;
+      return new Response(
+        `<ListBucketResult><IsTruncated>true</IsTruncated>${token}</ListBucketResult>`,
+      );
+    },
+  });
+  const endpoint = `http://127.0.0.1:${server.port}`;
+  const store = s3Store({ bucket: s3Bucket, prefix: "", ...s3Keys, endpoint }, scheduler);
+  expect(await store.list("a/", 1000).catch(String)).toContain("it did not answer for 25 s");
+  await Bun.sleep(50);
+  expect(askedCount).toBe(5);
+});
+
+/** What a request is sent with, without being sent. */
+async function headersOf(access: Partial<S3Access>, env: Record<string, string>) {
+  using sent = spyOn(globalThis, "fetch").mockResolvedValue(new Response());
+  const ask = s3Requests({ bucket: s3Bucket, ...access }, env);
+  await ask({ method: "GET", key: "a", signal: new AbortController().signal });
+  return sent.mock.calls[0]?.[1]?.headers as Record<string, string>;
+}
 
 function storeAt(port: number | undefined, access: Partial<S3Access> = {}) {
   const endpoint = `http://127.0.0.1:${port}`;
