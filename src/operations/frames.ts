@@ -41,7 +41,7 @@ export const statsRecordingFrames = operation({
   description,
   query: Query,
   answers: { 200: FramesPage },
-  problems: [404],
+  problems: [404, 503],
   isLong: true,
   act: async ({ history }, { params: { id }, query }, { request }) => {
     if (!wantsParquet(request)) return await history.framesOfRecording(id, readQuery(query));
@@ -62,7 +62,7 @@ export const statsCaptureFrames = operation({
   description,
   query: Query,
   answers: { 200: FramesPage },
-  problems: [404],
+  problems: [404, 503],
   isLong: true,
   act: async ({ history }, { query }, { request }) => {
     const read = readQuery(query);
@@ -154,6 +154,7 @@ export const historyState = operation({
   summary: "List the sessions in the history, newest first",
   description: "Rows and samples are kept while streams run, with or without a capture.",
   answers: { 200: HistoryState },
+  problems: [503],
   isLong: true,
   act: async ({ history }) => await history.state(),
 });
@@ -167,7 +168,7 @@ export const historyFrames = operation({
   description: `${description} The id is the one in the list; a session’s number alone means a session since the host started.`,
   query: Query,
   answers: { 200: FramesPage },
-  problems: [404],
+  problems: [404, 503],
   isLong: true,
   act: async ({ history }, { params: { id }, query }, { request }) => {
     const read = readQuery(query);
@@ -192,7 +193,7 @@ export const statsCaptureKeep = operation({
     "`last_s`: the last N seconds of all sessions. `session_id`: a running or ended session, or a range of it. A running capture is not affected.",
   body: KeepRequest,
   answers: { 200: CaptureMeta },
-  problems: [404, 507],
+  problems: [404, 503, 507],
   act: async ({ history }, { body }) => {
     const { last_s, session_id, from, to } = body;
     if (last_s !== undefined && session_id === undefined) return await history.keepLast(last_s);

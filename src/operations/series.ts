@@ -61,7 +61,7 @@ export const statsRecordingSeries = operation({
     "The samples of a saved capture in buckets of equal length, one set of columns per session. `from` and `to` zoom in.",
   query: SeriesQuery,
   answers: { 200: Series },
-  problems: [404],
+  problems: [404, 503],
   act: async ({ savedSeries }, { params, query }) => {
     checkRange(query);
     const text = await savedSeries.text(params.id, query);
@@ -80,7 +80,7 @@ export const historySeries = operation({
   query: SeriesQuery,
   answers: { 200: Series },
   isLong: true,
-  problems: [404],
+  problems: [404, 503],
   act: async ({ history }, { params: { id }, query }) => {
     checkRange(query);
     const held = await history.held(id, query);

@@ -18,7 +18,7 @@ export const settingsTrialStart = operation({
     "Changes the settings like PATCH of the settings, with the same checks, checkpoints and events. The minute before is compared with the minute after, skipping two seconds for settling: of the running session or, if no one is playing, of the given capture and the next session. A new trial replaces an earlier one.",
   body: TrialRequest,
   answers: { 200: Trial },
-  problems: [422, 507],
+  problems: [422, 503, 507],
   isRepeatable: true,
   act: async (parts, { body: { change, session, recording } }, call) => {
     const { settings, trials } = parts;
