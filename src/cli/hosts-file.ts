@@ -93,7 +93,8 @@ export async function readTokenFile(path: string): Promise<string> {
 export async function checkNamedHosts(names: readonly string[], env: Environment): Promise<void> {
   for (const name of names) {
     await readNamedHost(name, env).catch((cause: unknown) => {
-      if (!(cause instanceof Failure)) throw cause;
+      // A disk that does not answer may do so the next time.
+      if (!(cause instanceof Failure) || cause.code !== "hosts_file") throw cause;
       throw usage(cause.message.replace("Cannot use", "Cannot show the hosts of --fleet by"));
     });
   }

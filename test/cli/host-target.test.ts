@@ -1,11 +1,14 @@
 /** Which host a command asks, how it is known, and what a hostile one can do: nothing. */
-import { expect, test } from "bun:test";
+import { expect, spyOn, test } from "bun:test";
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ownConsolePair } from "../../src/base/console-certificate.ts";
+import { Failure } from "../../src/base/failure.ts";
 import { keyPinOf, loadHostIdentity } from "../../src/base/identity.ts";
+import * as privateFile from "../../src/base/private-file.ts";
 import { askFor, askHost, readBytes, readText } from "../../src/cli/host-call.ts";
 import { targetOf } from "../../src/cli/host-target.ts";
+import { checkNamedHosts } from "../../src/cli/hosts-file.ts";
 import { runLogs } from "../../src/cli/logs.ts";
 import { runStatus } from "../../src/cli/status.ts";
 import { LogPage } from "../../src/model/log-line.ts";
@@ -133,6 +136,26 @@ test.each([
   await using host = await setUp();
   await host.write("hosts.toml", toml);
   expect(targetOf({ host: "x" }, host.env)).rejects.toThrow(text);
+});
+
+test.each(["9f3a7c", "x9f3a7c", "9f3a…7c", "'9f3a7c", '"9f3a\\7c"', "9f3a7c == +/"])(
+  "a token %p that is no TOML is in no message",
+  async (odd) => {
+    await using host = await setUp();
+    await host.write("hosts.toml", `[hosts.x]\nurl='a'\ntoken = ${odd}`);
+    const reason = String(await targetOf({ host: "x" }, host.env).catch((cause: unknown) => cause));
+    expect(reason).toContain("line 3 is not TOML");
+    expect(reason.replaceAll(host.env.HOME, "")).not.toMatch(/9f3|7c/);
+  },
+);
+
+test("a host that no file names is wrong usage of --fleet, a disk that does not answer is not", async () => {
+  await using host = await setUp();
+  await host.write("hosts.toml", "[hosts.a]\nurl='http://localhost:1'\n");
+  await expect(checkNamedHosts(["b"], host.env)).rejects.toMatchObject({ code: "usage" });
+  const silence = new Failure("storage_unreadable", "Cannot use the data directory");
+  using _mode = spyOn(privateFile, "opennessOf").mockRejectedValue(silence);
+  await expect(checkNamedHosts(["a"], host.env)).rejects.toBe(silence);
 });
 
 test("flags that belong to another host, or to this one, are not mixed up", async () => {
