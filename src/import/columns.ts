@@ -2,7 +2,7 @@
 import { printableShort } from "../base/printable.ts";
 import type { ImportedRun } from "./run.ts";
 
-/** More than any of the tools writes; behind them stands an ellipsis. */
+/** More than any of the tools writes; an ellipsis stands for the rest. */
 const leftOutCountMax = 200;
 const nameLengthMax = 100;
 
@@ -17,7 +17,7 @@ export function columnsOf(
     const meaning = meaningOf(name);
     if (meaning !== undefined) used[name] = meaning;
     else if (leftOut.length < leftOutCountMax) leftOut.push(printableShort(name, nameLengthMax));
-    else return { used, leftOut: [...leftOut, "…"] };
+    else if (leftOut.length === leftOutCountMax) leftOut.push("…");
   }
   return { used, leftOut };
 }

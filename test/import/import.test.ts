@@ -255,9 +255,13 @@ test("columns may have any name: those of an object's own are left out, long and
   const wivrn = readRun(bytes(`${events}\n"constructor",1,5,0\n`));
   expect(structuredClone(wivrn)).toMatchObject({ leftOut: ["constructor"] });
   const made = Object.fromEntries(Array.from({ length: 3000 }, (_, at) => [`column ${at}`, []]));
-  const columns = { MsBetweenPresents: Array(20).fill(16.7), ["n".repeat(5000)]: [], ...made };
-  const { leftOut } = readRun(bytes(JSON.stringify({ Runs: [{ CaptureData: columns }] })));
+  const dropped = { Dropped: Array(20).fill(0) };
+  const intervals = { MsBetweenPresents: Array(20).fill(16.7) };
+  const columns = { ...intervals, ["n".repeat(5000)]: [], ...made, ...dropped };
+  const { leftOut, used } = readRun(bytes(JSON.stringify({ Runs: [{ CaptureData: columns }] })));
   expect(leftOut).toHaveLength(201);
+  expect(leftOut.at(-1)).toBe("…");
+  expect(Object.keys(used)).toEqual(["MsBetweenPresents", "Dropped"]);
   expect(leftOut[0]).toBe(`${"n".repeat(100)}…`);
 });
 
