@@ -160,9 +160,19 @@ function deviceFinding(): DoctorFinding {
 }
 
 function priorityFinding(): DoctorFinding {
-  const code = `priority_${priorityToGet(new RealtimeKit({ limit: limitForService }))}` as const;
-  const word = code === "priority_realtime" ? "good" : "fair";
-  return findingOf("priority", word, { code, values: {} });
+  const got = priorityToGet(new RealtimeKit({ limit: limitForService }));
+  if (got === "realtime")
+    return findingOf("priority", "good", { code: "priority_realtime", values: {} });
+  const values = { command: priorityCommand(process.env) };
+  return findingOf("priority", "fair", { code: `priority_${got}`, values });
+}
+
+/** Grants real-time priority from the next sign-in on. What a user's service manager starts gets what that may grant. */
+export function priorityCommand({ MANAGERPID }: NodeJS.ProcessEnv): string {
+  const place = "/etc/systemd/system/user@.service.d";
+  return MANAGERPID === undefined
+    ? 'echo "$USER - rtprio 10" | sudo tee /etc/security/limits.d/onglass.conf'
+    : `sudo mkdir -p ${place} && printf '[Service]\nLimitRTPRIO=10\n' | sudo tee ${place}/onglass.conf`;
 }
 
 function startFindings(measures: readonly EncoderMeasure[]): DoctorFinding[] {

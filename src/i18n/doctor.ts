@@ -66,10 +66,10 @@ const doctorGerman: DoctorTexts = {
     `Gamepads, Stift und Touch kommen nicht an: onglass darf /dev/uinput nicht öffnen. So erlaubst du es allen, die am Rechner angemeldet sind: ${rightsLine}`,
   devices_failed: ({ detail }) => `Gamepads, Stift und Touch kommen nicht an: ${detail}`,
   priority_realtime: () => "Die Threads zum Kodieren und Senden haben Echtzeitpriorität",
-  priority_nice: () =>
-    'Nur ein besserer nice-Wert. Damit auf einem ausgelasteten Rechner kein Bild ausfällt: echo "$USER - rtprio 10" | sudo tee /etc/security/limits.d/onglass.conf, dann neu anmelden',
-  priority_none: () =>
-    'Kein Vorrang vor anderen Programmen: Wenn diese die Kerne brauchen, fallen Bilder aus. echo "$USER - rtprio 10" | sudo tee /etc/security/limits.d/onglass.conf, dann neu anmelden',
+  priority_nice: ({ command }) =>
+    `Nur ein besserer nice-Wert. Damit auf einem ausgelasteten Rechner kein Bild ausfällt: ${command}, dann neu anmelden`,
+  priority_none: ({ command }) =>
+    `Kein Vorrang vor anderen Programmen: Wenn diese die Kerne brauchen, fallen Bilder aus. ${command}, dann neu anmelden`,
   ports_free: ({ ports }) => `Die Ports ${ports} sind frei`,
   port_taken: ({ port, by }) =>
     `${by}-Port ${port} ist von einem anderen Programm belegt. Beende es oder nimm einen anderen Port (onglass serve --help)`,

@@ -48,8 +48,9 @@ export const doctorFindings = {
   devices_ready: {},
   ...inputProblems,
   priority_realtime: {},
-  priority_nice: {},
-  priority_none: {},
+  /** `command` grants the right. */
+  priority_nice: { command: "text" },
+  priority_none: { command: "text" },
   ports_free: { ports: "text" },
   /** `by` is TCP or UDP. */
   port_taken: { port: "count", by: "text" },
@@ -113,10 +114,10 @@ export const doctorEnglish: DoctorTexts = {
   devices_ready: () => "Players' gamepads, pen and touch arrive as devices (/dev/uinput)",
   ...inputProblemsEnglish,
   priority_realtime: () => "The encode and send threads have real-time priority",
-  priority_nice: () =>
-    'Only a better nice value. To avoid skipped frames on a busy machine: echo "$USER - rtprio 10" | sudo tee /etc/security/limits.d/onglass.conf, then sign in again',
-  priority_none: () =>
-    'No priority over other programs: frames are skipped when those need the cores. echo "$USER - rtprio 10" | sudo tee /etc/security/limits.d/onglass.conf, then sign in again',
+  priority_nice: ({ command }) =>
+    `Only a better nice value. To avoid skipped frames on a busy machine: ${command}, then sign in again`,
+  priority_none: ({ command }) =>
+    `No priority over other programs: frames are skipped when those need the cores. ${command}, then sign in again`,
   ports_free: ({ ports }) => `Ports ${ports} are free`,
   port_taken: ({ port, by }) =>
     `${by} port ${port} is taken by another program. Stop that program, or choose another port (onglass serve --help)`,

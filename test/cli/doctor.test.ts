@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { Value } from "@sinclair/typebox/value";
-import { runDoctor } from "../../src/cli/doctor.ts";
+import { priorityCommand, runDoctor } from "../../src/cli/doctor.ts";
 import { priorityToGet } from "../../src/machine/priority.ts";
 import { DoctorFinding, doctorAreas, findingOf } from "../../src/model/doctor.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
@@ -25,6 +25,11 @@ test("a disk that cannot be written is poor, and the doctor ends with 1", async 
   expect(await runDoctor(["--data-dir", "/proc/nowhere"], terminal)).toBe(1);
   expect(terminal.stdout).toMatch(/^DISK +poor +The data directory cannot be written/m);
 }, 30_000);
+
+test("who is started by a service manager of a user reads the right that this manager lacks", () => {
+  expect(priorityCommand({})).toContain("/etc/security/limits.d");
+  expect(priorityCommand({ MANAGERPID: "812" })).toContain("LimitRTPRIO=10");
+});
 
 test("the priority of the thread that tries is what it was", () => {
   const before = priorityToGet({ raise: () => false });
