@@ -203,6 +203,8 @@ function changeOf(connection: PulseConnection, output: string): Promise<string> 
     if ((await defaultOutput(connection)) !== output) resolve(defaultChanged);
   };
   connection.onChange = () => void look().catch(reject);
+  // It may have changed while the stream was opened.
+  connection.onChange();
   return promise;
 }
 

@@ -6,7 +6,7 @@ import { type ChannelCount, sampleRate, samplesIn } from "../../src/audio/format
 import { type MonitorState, openMonitor } from "../../src/audio/monitor.ts";
 import { SoundLoop } from "../../src/audio/sound-loop.ts";
 import { systemClock } from "../../src/base/clock.ts";
-import { frequencyOf, peakOf } from "../support/frequency.ts";
+import { hasTone, peakOf } from "../support/frequency.ts";
 import { until } from "../support/gamestream-client/until.ts";
 import { openPulseServer } from "../support/pulse-server.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
@@ -44,10 +44,7 @@ function listen(
     hears: (hertz: number) =>
       until(
         `${hertz} Hz are heard for half a second`,
-        () =>
-          lately().length === sampleRate / 2 &&
-          Math.abs(frequencyOf(lately(), sampleRate) - hertz) < 10 &&
-          peakOf(lately().slice(-240)) > 1000,
+        () => lately().length === sampleRate / 2 && hasTone(lately(), sampleRate, hertz),
       ),
     isSilent: () => peakOf(heard.slice(-samplesIn(50))) === 0,
     [Symbol.asyncDispose]: async () => {

@@ -14,3 +14,27 @@ export function frequencyOf(samples: readonly number[], sampleRate: number): num
 export function peakOf(samples: readonly number[]): number {
   return samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0);
 }
+
+/**
+ * A tone that sounds the whole time, other tones beside it or not: in each piece of 50 ms it is at
+ * least 1000 strong. (PulseAudio takes programs along when another output becomes the default, and
+ * zero crossings of two tones count neither.)
+ */
+export function hasTone(samples: readonly number[], sampleRate: number, hertz: number): boolean {
+  const count = Math.floor(sampleRate / 20);
+  for (let start = 0; start + count <= samples.length; start += count) {
+    if (strengthOf(samples.slice(start, start + count), hertz / sampleRate) < 1000) return false;
+  }
+  return samples.length >= count;
+}
+
+/** Amplitude of a sine, `turns` of it in each sample. */
+function strengthOf(samples: readonly number[], turns: number): number {
+  let sine = 0;
+  let cosine = 0;
+  for (const [at, sample] of samples.entries()) {
+    sine += sample * Math.sin(2 * Math.PI * turns * at);
+    cosine += sample * Math.cos(2 * Math.PI * turns * at);
+  }
+  return (2 * Math.hypot(sine, cosine)) / samples.length;
+}
