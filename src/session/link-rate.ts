@@ -34,6 +34,14 @@ const baseUs = 20_000_000;
 /** So long in each of so many reports: what comes in bursts goes away between them. */
 export const standingUs = 14_000;
 const standingCount = 3;
+/**
+ * Those who share a link send in bursts, some always just behind another's: these see a longer queue
+ * than those before them, and would give way alone. So below its ceiling who has more than this share
+ * of what it asks for gives way to a shorter queue, who has less to a longer one.
+ */
+const evenShare = 0.34;
+const standingUsMin = 6000;
+const standingUsMax = 50_000;
 /** So long in one report; what a wireless link waits by itself is added. */
 const plainUs = 50_000;
 const jitterFactor = 3;
@@ -44,7 +52,7 @@ export const lossShareMax = 0.12;
 const lossPacketsMin = 12;
 /** Of what arrives: less while the queue is there, so that it drains, a little less afterwards. */
 const drainShare = 0.6;
-const steadyShareMin = 0.8;
+const steadyShareMin = 0.72;
 const steadyShareMax = 0.97;
 /** Nothing of a change can be seen earlier. */
 const reactionUs = 250_000;
@@ -54,17 +62,24 @@ const drainUsMax = 4_000_000;
 /** The queue is gone. */
 const drainedUs = 8_000;
 /**
- * Growth a second, as shares of the rate: away from where it was too much, and close to it. There a
- * smaller rate grows faster, below this one, so that those who share a link come to equal shares.
+ * Growth a second, as shares of the rate: away from where it was too much, and close to it. There who
+ * has less than this share of what it asks for grows faster.
  */
 const growthFar = 0.35;
 const growthNearLeast = 0.04;
-const growthNearKbps = 3800;
+const growthNearMost = 0.18;
+const growthNearShare = 0.55;
 /** Quiet for so long before anything grows. */
 const holdUs = 700_000;
-/** A link that is full again and again: that long nothing more is tried, later twice that and so on. */
+/**
+ * A link that is full again and again: that long nothing more is tried, later longer, by who has this
+ * share of what it asks for; within bounds less by who has less.
+ */
 const settledUs = 2_500_000;
 const settledUsMax = 4_000_000;
+const settledShare = 0.4;
+const settledFactorMin = 0.2;
+const settledFactorMax = 1.5;
 /** From then on it counts as full for the first time. */
 const forgetUs = 200_000_000;
 const sameShare = 0.1;
@@ -154,8 +169,14 @@ export class LinkRate {
     // Without the newest nothing is known of now.
     if (recent.at(-1) === undefined) return false;
     const leastUs = Math.min(...recent.map((delayUs) => delayUs ?? base)) - base;
-    const isStanding = recent.length === standingCount && leastUs > standingUs;
+    const isStanding = recent.length === standingCount && leastUs > this.#standingUs;
     return isStanding || this.#queueUs > plainUs + jitterFactor * this.#jitterUs;
+  }
+
+  get #standingUs(): number {
+    if (this.#rateKbps >= this.#ceilingKbps) return standingUs;
+    const us = (standingUs * evenShare) / this.#usedShare;
+    return Math.min(Math.max(us, standingUsMin), standingUsMax);
   }
 
   #isLossy(): boolean {
@@ -191,7 +212,8 @@ export class LinkRate {
     this.#fullCount = isRecent ? this.#fullCount + 1 : 0;
     const doublings = Math.max(0, this.#fullCount - 2);
     const waitUs = this.#fullCount === 0 ? 0 : Math.min(settledUs * 2 ** doublings, settledUsMax);
-    this.#full = { kbps, atUs, untilUs: atUs + waitUs };
+    const factor = Math.max(this.#usedShare / settledShare, settledFactorMin);
+    this.#full = { kbps, atUs, untilUs: atUs + waitUs * Math.min(factor, settledFactorMax) };
   }
 
   /** Until the queue is gone, or stays although little is sent: then it is not a queue of ours. */
@@ -229,13 +251,17 @@ export class LinkRate {
   }
 
   get #growthNear(): number {
-    const share = growthNearLeast * Math.max(1, (growthNearKbps / this.#rateKbps) ** 3);
-    return Math.min(growthFar, this.#roomShare * share);
+    const share = growthNearLeast * Math.max(1, (growthNearShare / this.#usedShare) ** 3);
+    return Math.min(growthNearMost, this.#roomShare * share);
   }
 
-  /** How far below its ceiling it is, 0 to 1. */
+  /** Of what is wanted at the most, 0 to 1. */
+  get #usedShare(): number {
+    return this.#rateKbps / this.#ceilingKbps;
+  }
+
   get #roomShare(): number {
-    return 1 - this.#rateKbps / this.#ceilingKbps;
+    return 1 - this.#usedShare;
   }
 
   get #steadyShare(): number {

@@ -50,9 +50,10 @@ export function runLink(
   options: LinkOptions,
 ): Tenth[][] {
   const line = new Line(options);
+  // Their frames keep their distance, as those of one host do: one's may always come behind another's.
   const senders = asked.map(
     (kbps, index) =>
-      new Sender(kbps, { line, offsetUs: (index * frameUs) / asked.length, options }),
+      new Sender(kbps, { line, offsetUs: index === 0 ? 0 : line.chance() * frameUs, options }),
   );
   for (let nowUs = 0; nowUs < seconds * 1e6; nowUs += stepUs) {
     line.move(nowUs);
