@@ -1,7 +1,7 @@
 /**
- * One drawn chart: ApexCharts draws the lines and lets people drag across them. Everything of it
- * that measures text is off, which is most of what it costs: axes, legend and what is said about a
- * moment are made around it. What came from a file is never read as markup.
+ * One drawn chart: ApexCharts lays its field out, draws the grid and lets people drag across it. Its
+ * own lines take twenty times as long as ours, and every text that it measures is off: lines, axes,
+ * legend and what is said about a moment are made around it. What came from a file is never read as markup.
  */
 import ApexCharts from "apexcharts";
 import type { EventMark } from "../src/model/marks.ts";
@@ -9,9 +9,10 @@ import type { ChartName } from "../src/model/metric-row.ts";
 import { FrameCanvas } from "./frame-bars.ts";
 import { showOffScale, showUnit, unitOf } from "./heading.ts";
 import { showLegend } from "./legend.ts";
+import { LineLayer } from "./lines.ts";
 import { type Field, Overlay } from "./overlay.ts";
-import { brokenLine, usualStep } from "./pauses.ts";
-import { isTimeChart, type Line, type Plan, type Words } from "./plan.ts";
+import { usualStep } from "./pauses.ts";
+import { isTimeChart, type Plan, type Words } from "./plan.ts";
 import type { Range } from "./range.ts";
 import { type Scale, scaleOf } from "./scale.ts";
 import { nearestTime, tipOf } from "./tip.ts";
@@ -31,6 +32,8 @@ export type Drawing = {
 type LaidOut = {
   readonly w: {
     readonly globals: {
+      readonly minX: number;
+      readonly maxX: number;
       readonly translateX: number;
       readonly translateY: number;
       readonly gridWidth: number;
@@ -60,6 +63,8 @@ const heights: Readonly<Record<ChartName, number>> = {
   rtt: 210,
   machine: 210,
 };
+/** Where its axis ends: the range of a picture moves without it. */
+const axisEnd = 1e6;
 /** Of a window, where a chart has one point alone. */
 const windowMs = 2000;
 /** Room for the labels of the axes beside what ApexCharts leaves free, and above for marks. */
@@ -69,6 +74,7 @@ export class DrawnChart {
   readonly #drawing: Drawing;
   readonly #plot: HTMLElement;
   readonly #overlay = new Overlay();
+  readonly #lines = new LineLayer();
   readonly #verdict = new VerdictLayer();
   readonly #bars = new FrameCanvas();
   readonly #tip = document.createElement("div");
@@ -80,7 +86,9 @@ export class DrawnChart {
     marks: [],
   };
   #scale: Scale = { max: 1, tickAmount: 1 };
-  #shape = "";
+  /** What the legend names, and what the frame was laid out for. */
+  #names = "";
+  #frame = "";
 
   constructor(drawing: Drawing) {
     this.#drawing = drawing;
@@ -104,24 +112,22 @@ export class DrawnChart {
   /** Where the lines are, in pixels of the plot: as ApexCharts has laid them out. */
   get field(): Field {
     if (this.#chart === undefined) return { left: 0, top: 0, width: 1, height: 1 };
-    const { globals } = (this.#chart as ApexCharts & LaidOut).w;
-    const { translateX: left, translateY: top, gridWidth: width, gridHeight: height } = globals;
+    const {
+      translateX: left,
+      translateY: top,
+      gridWidth: width,
+      gridHeight: height,
+    } = this.#laidOut;
     return { left, top, width: Math.max(1, width), height: Math.max(1, height) };
   }
 
-  /** Redraws when the lines are others than before, else moves them. */
   async draw(picture: Picture): Promise<void> {
     this.#picture = picture;
     const { plan, range } = picture;
     this.#scale = scaleOf(plan, this.#drawing.name === "stages" ? 6 : 4);
-    const shape = shapeOf(plan);
-    if (this.#chart !== undefined && shape === this.#shape) {
-      const axes = { xaxis: timeAxis(range), yaxis: valueAxis(this.#scale) };
-      await this.#chart.updateOptions({ series: seriesOf(plan), ...axes }, false, false, false);
-    } else {
-      this.#shape = shape;
-      await this.#begin();
-    }
+    this.#nameLines();
+    await this.#layOut();
+    this.#drawLines(range);
     if (plan.lines.length > 0) this.drawMarks(picture.marks);
     if (plan.bars === undefined || this.#chart === undefined) this.#bars.clear();
     else {
@@ -152,19 +158,55 @@ export class DrawnChart {
     this.#verdict.draw({ field: this.field, range, hidden }, marked, this.#plot);
   }
 
-  async #begin(): Promise<void> {
-    const { plan } = this.#picture;
-    this.destroy();
-    const { figure, words } = this.#drawing;
-    showLegend(part(figure, ".legend"), plan, words);
-    if (plan.lines.length === 0) {
-      this.#plot.append(emptyNote(words));
+  get #laidOut(): LaidOut["w"]["globals"] {
+    return (this.#chart as ApexCharts & LaidOut).w.globals;
+  }
+
+  /** The legend, where other lines are drawn than before. */
+  #nameLines(): void {
+    const { lines, missing } = this.#picture.plan;
+    const names = JSON.stringify([lines.map(({ name, color }) => [name, color]), missing]);
+    if (names === this.#names) return;
+    this.#names = names;
+    showLegend(part(this.#drawing.figure, ".legend"), this.#picture.plan, this.#drawing.words);
+  }
+
+  /** The frame of the lines: made once, and again for another width or grid, or after somebody dragged. */
+  async #layOut(): Promise<void> {
+    if (this.#picture.plan.lines.length === 0) {
+      this.destroy();
+      this.#plot.append(emptyNote(this.#drawing.words));
       return;
     }
+    const frame = `${this.#plot.clientWidth} ${this.#scale.tickAmount}`;
+    const isSame = this.#frame === frame;
+    this.#frame = frame;
+    if (this.#chart === undefined) await this.#begin();
+    else if (!isSame || this.#laidOut.maxX - this.#laidOut.minX !== axisEnd) {
+      const axes = { xaxis: timeAxis(), yaxis: valueAxis(this.#scale) };
+      await this.#chart.updateOptions(axes, false, false, false);
+    }
+  }
+
+  async #begin(): Promise<void> {
     const canvas = document.createElement("div");
-    this.#plot.append(canvas, this.#tip);
+    this.#plot.replaceChildren(canvas, this.#tip);
     this.#chart = new ApexCharts(canvas, this.#options());
     await this.#chart.render();
+  }
+
+  #drawLines(range: Range): void {
+    const grid = this.#plot.querySelector(".apexcharts-grid");
+    if (grid === null) return;
+    const { width, height } = this.field;
+    this.#lines.draw(this.#picture.plan, { width, height, range, top: this.#scale.max }, grid);
+  }
+
+  /** The part of the picture's range that somebody dragged across. */
+  #rangeOf({ min, max }: { readonly min: number; readonly max: number }): Range {
+    const { fromMs, toMs } = this.#picture.range;
+    const timeAt = (place: number) => fromMs + (place / axisEnd) * (toMs - fromMs);
+    return { fromMs: timeAt(min), toMs: timeAt(max) };
   }
 
   /** Points at a moment in every chart; only one of them says what was then. @returns that moment */
@@ -195,6 +237,7 @@ export class DrawnChart {
   destroy(): void {
     this.#chart?.destroy();
     this.#chart = undefined;
+    this.#lines.clear();
     this.#overlay.clear();
     this.#bars.clear();
     this.#verdict.clear();
@@ -202,25 +245,17 @@ export class DrawnChart {
   }
 
   #options() {
-    const { plan, range } = this.#picture;
-    const lines = linesOf(plan);
-    const isSinglePoint = lines.every(({ times }) => times.length < 2);
     return {
-      series: seriesOf(plan),
+      // It lays nothing out without a series.
+      series: [{ name: "", data: [0, axisEnd].map((place) => [place, null]) }],
       chart: this.#canvas(),
-      colors: lines.map(({ color }) => colorOf(color)),
-      stroke: {
-        curve: "straight",
-        width: lines.map(({ width }) => width ?? 1.6),
-        dashArray: lines.map(({ isDashed }) => (isDashed ? 5 : 0)),
-      },
-      fill: { type: "solid", opacity: 1 },
-      markers: { size: isSinglePoint ? 4 : 0, strokeWidth: 0, showNullDataPoints: false },
+      stroke: { width: 0 },
+      markers: { size: 0, strokeWidth: 0 },
       dataLabels: { enabled: false },
       legend: { show: false },
       tooltip: { enabled: false },
       grid: { borderColor: colorOf("grid"), padding: this.#padding() },
-      xaxis: timeAxis(range),
+      xaxis: timeAxis(),
       yaxis: valueAxis(this.#scale),
     };
   }
@@ -254,8 +289,13 @@ export class DrawnChart {
       redrawOnWindowResize: false,
       events: {
         beforeZoom: (_chart: unknown, { xaxis }: { xaxis: { min: number; max: number } }) => {
-          zoomed({ fromMs: xaxis.min, toMs: xaxis.max });
+          zoomed(this.#rangeOf(xaxis));
           return undefined;
+        },
+        // What was dragged across is seen at once, with the points that there are.
+        updated: () => {
+          const { minX: min, maxX: max } = this.#laidOut;
+          this.#drawLines(this.#rangeOf({ min, max }));
         },
       },
     };
@@ -268,11 +308,11 @@ function part(figure: HTMLElement, selector: string): HTMLElement {
   return found;
 }
 
-function timeAxis({ fromMs, toMs }: Range) {
+function timeAxis() {
   return {
     type: "numeric",
-    min: fromMs,
-    max: toMs,
+    min: 0,
+    max: axisEnd,
     labels: { show: false },
     // Labels are measured even where they are not shown, an eighth of what a chart costs: none are left.
     overwriteCategories: [],
@@ -283,32 +323,9 @@ function timeAxis({ fromMs, toMs }: Range) {
   };
 }
 
-function valueAxis({ max, tickAmount }: Scale) {
-  return { min: 0, max, tickAmount, labels: { show: false }, crosshairs: { show: false } };
-}
-
-/** What can only be changed by redrawing. */
-function shapeOf({ lines, missing }: Plan): string {
-  const isSinglePoint = lines.every(({ times }) => times.length < 2);
-  const names = lines.map(({ name, color, isBar }) => [name, color, isBar]);
-  return JSON.stringify([names, missing, isSinglePoint]);
-}
-
-/** Without those drawn as bars; ApexCharts needs one at least. */
-function linesOf({ lines }: Plan): readonly Line[] {
-  const plain = lines.filter(({ isBar }) => isBar !== true);
-  return plain.length > 0 ? plain : lines.slice(0, 1).map((line) => ({ ...line, drawn: [] }));
-}
-
-function seriesOf(plan: Plan) {
-  const lines = linesOf(plan);
-  const steps = new Map(lines.map(({ times }) => [times, 0]));
-  for (const times of steps.keys()) steps.set(times, usualStep(times));
-  return lines.map(({ name, kind, times, drawn }) => ({
-    name,
-    type: kind,
-    data: brokenLine(times, drawn, steps.get(times) ?? 0),
-  }));
+function valueAxis({ tickAmount }: Scale) {
+  const range = { min: 0, max: tickAmount, tickAmount };
+  return { ...range, labels: { show: false }, crosshairs: { show: false } };
 }
 
 /** From the style sheet, which knows light and dark. */

@@ -104,7 +104,7 @@ async function record({ page, host, words }: Visit, wanted: Recording): Promise<
   await page.click(`text="${words.capture.start}"`);
   await page.waitForSelector(`.badge.on >> text=${words.capture.recording}`);
   await waitForCharts(page);
-  const top = '[data-chart="stages"] .apexcharts-series:last-child path';
+  const top = '[data-chart="stages"] .lines path:last-child';
   const before = await page.getAttribute(top, "d");
   const hasMoved = `document.querySelector('${top}')?.getAttribute("d") !== ${JSON.stringify(before)}`;
   await waitUntil(page, hasMoved);

@@ -43,7 +43,7 @@ test(
     push(0);
     await waitForCharts(page);
     push(1);
-    const path = '[data-chart="stages"] .apexcharts-series:last-child path';
+    const path = '[data-chart="stages"] .lines path:last-child';
     const before = await page.getAttribute(path, "d");
     for (let index = 2; index < 8; index += 1) push(index);
     await waitUntil(

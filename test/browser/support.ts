@@ -167,8 +167,8 @@ export async function waitForChartsInView(page: Page, range = "whole"): Promise<
 export async function readLine(page: Page, chart: string, name: string): Promise<number[]> {
   return await page.evaluate<number[]>(`(() => {
     const plot = document.querySelector('[data-chart="${chart}"]');
-    const series = [...plot.querySelectorAll(".apexcharts-series")].find(
-      (group) => group.getAttribute("seriesName") === ${JSON.stringify(name.replaceAll(/[^\w-]/g, "x"))});
+    const line = [...plot.querySelectorAll(".lines path")].find(
+      (path) => path.getAttribute("data-line") === ${JSON.stringify(name)});
     const point = (1.5).toLocaleString(document.documentElement.dataset.tag)[1];
     const scale = plot.closest("figure").querySelector(".unit").textContent === "ms" ? 1000 : 1;
     const valueOf = (text) =>
@@ -176,10 +176,7 @@ export async function readLine(page: Page, chart: string, name: string): Promise
     const labels = [...plot.querySelectorAll(".value-label")].map((label) => ({
       value: valueOf(label.textContent), y: Number(label.getAttribute("y")) }));
     const top = 0, ground = labels[0].y - labels.at(-1).y;
-    // A window without the value is a gap: the line continues in a path of its own.
-    const paths = [...series.querySelectorAll("path.apexcharts-line")];
-    const path = paths.map((one) => one.getAttribute("d")).join(" ");
-    const numbers = path.match(/-?[0-9.]+(e-?[0-9]+)?/g).map(Number);
+    const numbers = line.getAttribute("d").match(/-?[0-9.]+(e-?[0-9]+)?/g).map(Number);
     return numbers.filter((_, index) => index % 2 === 1)
       .map((y) => (ground - y) / (ground - top) * labels.at(-1).value);
   })()`);
