@@ -71,12 +71,10 @@ export function verdictSentence(
   const words = reader.messages.verdict;
   const quality = words.quality[verdict.quality];
   if (verdict.quality === "cannot_tell") return `${quality}: ${words.tooLittle}.`;
-  const [lead, second] = verdict.causes;
+  const [lead] = verdict.causes;
   const state = stateText(reader, verdict);
-  if (lead?.code === "bitrate_too_low") {
-    const late = second === undefined || second.share === 0 ? "" : leadText(reader, second, mode);
-    const rest = late === "" ? state : `${state}, ${late}`;
-    return `${words.poorPicture(causeText(reader, lead, mode))}. ${rest}.`;
+  if (lead !== undefined && isPoorPicture(verdict)) {
+    return `${words.poorPicture(causeText(reader, lead, mode))}. ${lateText(reader, { verdict, mode })}.`;
   }
   if (lead === undefined) {
     const question = questionText(words, verdict);
@@ -87,6 +85,23 @@ export function verdictSentence(
   const said = `${quality}: ${state}, ${leadText(reader, lead, mode)}`;
   const question = questionText(words, verdict);
   return `${said}${nextText(reader, verdict, mode)}.${question === "" ? "" : ` ${question}.`}`;
+}
+
+/** How good it was, beside a poor picture, and what made it so. */
+function lateText(
+  reader: Reader,
+  { verdict, mode }: Pick<VerdictCard, "verdict" | "mode">,
+): string {
+  const state = stateText(reader, verdict);
+  const [, second] = verdict.causes;
+  return second === undefined || second.share === 0
+    ? state
+    : `${state}, ${leadText(reader, second, mode)}`;
+}
+
+/** What leads made no frame late: it is seen in all of them. */
+function isPoorPicture({ quality, causes: [lead] }: Verdict): boolean {
+  return lead?.code === "bitrate_too_low" || (quality !== "smooth" && lead?.share === 0);
 }
 
 /** The second cause, where the first explains less than half. */

@@ -28,6 +28,8 @@ export type CauseTexts = {
   readonly momentary: Readonly<Record<CapacityCause, CauseWords>>;
   /** The same of a busy machine on which the player runs too. */
   readonly withPlayer: CauseWords;
+  /** The same of a player that waited for a core. */
+  readonly playerBusy: CauseWords;
   /** The same of a source that stood still while players acted. */
   readonly unanswered: CauseWords;
   /** The same of lost packets, where it shows how they were lost. */
@@ -41,13 +43,16 @@ export function causeWords(
     code,
     momentary,
     player_local,
+    player_busy,
     loss,
     evidence = [],
-  }: Pick<Cause, "code" | "momentary" | "player_local" | "loss"> & Partial<Pick<Cause, "evidence">>,
+  }: Pick<Cause, "code" | "momentary" | "player_local" | "player_busy" | "loss"> &
+    Partial<Pick<Cause, "evidence">>,
 ): CauseWords {
   const isUnanswered = evidence.some(({ metric }) => metric === "input_count");
   if (code === "source_still" && isUnanswered) return words.unanswered;
   if (momentary === true && isCapacityCause(code)) return words.momentary[code];
+  if (player_busy === true && code === "player_slow") return words.playerBusy;
   if (player_local === true && code === "machine_busy") return words.withPlayer;
   return loss !== undefined && code === "link_loss" ? words.losses[loss] : words.causes[code];
 }
@@ -124,6 +129,10 @@ export const causeTextsEnglish: CauseTexts = {
   withPlayer: {
     name: "Machine busy",
     because: () => "other programs, including the player on this machine, were using the processor",
+  },
+  playerBusy: {
+    name: "Player’s machine busy",
+    because: () => "other programs were using the processor of the player’s machine",
   },
   unanswered: {
     name: "Source does not respond",
@@ -226,6 +235,10 @@ export const causeTextsGerman: CauseTexts = {
     name: "Rechner ausgelastet",
     because: () =>
       "andere Programme, darunter der Player auf diesem Rechner, den Prozessor belegten",
+  },
+  playerBusy: {
+    name: "Rechner des Players ausgelastet",
+    because: () => "andere Programme den Prozessor des Players belegten",
   },
   unanswered: {
     name: "Quelle reagiert nicht",

@@ -34,6 +34,7 @@ const stepsEnglish: StepTexts = {
     "Close other programs, or give onglass priority over them: onglass doctor shows its current priority and the command that raises it",
   play_elsewhere: () =>
     "Play on another machine, or close other programs: player and host share these cores",
+  free_the_player: () => "Close other programs on the player’s machine",
   report_bug: () => "Please report this with the bug report bundle",
   check_wireless: () => "Try a cable, or move closer to the access point",
   bring_player_to_front: () => "Bring the player’s window to the front",
@@ -56,6 +57,7 @@ const stepsGerman: StepTexts = {
     "Andere Programme schließen oder onglass Vorrang geben: onglass doctor zeigt die jetzige Priorität und den Befehl, der sie erhöht",
   play_elsewhere: () =>
     "Auf einem anderen Rechner spielen oder andere Programme schließen: Player und Host teilen sich diese Kerne",
+  free_the_player: () => "Auf dem Rechner des Players andere Programme schließen",
   report_bug: () => "Bitte mit dem Paket für Fehlerberichte melden",
   check_wireless: () => "Kabel verwenden oder näher an den Access Point gehen",
   bring_player_to_front: () => "Das Fenster des Players nach vorn holen",

@@ -57,6 +57,7 @@ const stepCodes = [
   "check_source",
   "undo_change",
   "play_elsewhere",
+  "free_the_player",
 ] as const;
 /** How packets were lost. */
 export const lossPatterns = ["random", "bursts", "key_frames", "frame_starts"] as const;
@@ -129,6 +130,12 @@ export const Cause = Type.Object(
       Type.Literal(true, {
         description:
           "The player runs on the same busy machine and may be taking the cores; otherwise absent",
+      }),
+    ),
+    player_busy: Type.Optional(
+      Type.Literal(true, {
+        description:
+          "The player waited for a core, as other programs were using its machine; otherwise absent",
       }),
     ),
     since: Type.Optional(SettingChange),

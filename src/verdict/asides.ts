@@ -1,6 +1,6 @@
 /** What is worth a word although it made no frame late: such causes have no share. */
 import type { FrameTable } from "../model/frames.ts";
-import type { Cause, CauseCode } from "../model/verdict.ts";
+import type { Cause, CauseCode, VerdictQuality } from "../model/verdict.ts";
 import {
   bitrateUsedShare,
   bitsPerPixelMin,
@@ -9,16 +9,51 @@ import {
   pictureQualityGood,
   pictureQualityMin,
   qualityPerHalving,
+  reducedLossShareMin,
 } from "./bounds.ts";
 import { middle } from "./evidence.ts";
 import type { StreamFacts } from "./input.ts";
 import type { Judged } from "./judge.ts";
 import { lossPatternOf } from "./loss-pattern.ts";
 import { millis, roundShare } from "./round.ts";
-import type { Windows } from "./windows.ts";
+import type { Window, Windows } from "./windows.ts";
+
+type Found = {
+  readonly stream: StreamFacts;
+  readonly judged: Judged;
+  readonly windows: Windows;
+  readonly causes: readonly Cause[];
+  readonly quality: VerdictQuality;
+};
+
+/** The same with what is seen in all frames: a coarse picture is no smooth stream, from whatever cause. */
+export function withPicture({ stream, judged, windows, causes, quality }: Found) {
+  const isSmooth = quality === "smooth";
+  const bitrate = bitrateCause(stream, windows);
+  const isLinks = windows.all.filter(isReduced).length * 2 > windows.all.length;
+  const followed = followedCause(judged, windows, causes);
+  // What the link decides is not to be raised.
+  const picture = followed ?? (isLinks ? undefined : bitrate);
+  const aside = lossCause(judged, causes, isSmooth);
+  const lost = causes.find(({ code }) => code === "link_loss") ?? aside;
+  const isByLoss = bitrate !== undefined && isLinks && followed === undefined && lost !== undefined;
+  const isCoarse = isByLoss || (bitrate !== undefined && picture !== undefined);
+  const isPictureFirst = isSmooth || (isCoarse && quality === "stutter");
+  const loss = isByLoss ? lost : aside;
+  const order = {
+    picture,
+    loss,
+    isPictureFirst,
+    isLossFirst: isByLoss ? isPictureFirst : isSmooth,
+  };
+  return {
+    quality: isSmooth && isCoarse ? ("stutter" as const) : quality,
+    causes: withAsides(causes, order),
+  };
+}
 
 /** Too few bits for the mode, all of them used: the picture cannot be good, whatever the timing. */
-export function bitrateCause(
+function bitrateCause(
   { width, height, fps, codec }: StreamFacts,
   windows: Windows,
 ): Cause | undefined {
@@ -53,9 +88,17 @@ function finerKbps(kbps: number, quality: number, leastKbps: number): number | u
 }
 
 /** The stream was made smaller, because the link carries no more: it may well be smooth then. */
-export function followedCause(windows: Windows, causes: readonly Cause[]): Cause | undefined {
+function followedCause(
+  { table }: Judged,
+  windows: Windows,
+  causes: readonly Cause[],
+): Cause | undefined {
   if (causes.some(({ code }) => code === "link_narrow")) return undefined;
-  const reduced = windows.all.filter(({ bitrate_asked_kbps }) => bitrate_asked_kbps !== undefined);
+  const reduced = windows.all.filter(isReduced);
+  // What a full link loses is over once less is sent: a loss that stays is why the bitrate was lowered.
+  const isSmaller = (row: number) => isReduced(windows.at(table.columns.due_us[row] ?? 0));
+  const { lostCount, sentCount } = lossesIn(table, isSmaller);
+  if (lostCount > reducedLossShareMin * sentCount) return undefined;
   const lowest = reduced.toSorted((a, b) => a.bitrate_kbps - b.bitrate_kbps)[0];
   if (lowest === undefined) return undefined;
   const usual = middle(reduced.map(({ bitrate_asked_kbps = 0 }) => bitrate_asked_kbps));
@@ -65,6 +108,8 @@ export function followedCause(windows: Windows, causes: readonly Cause[]): Cause
     { metric: "bitrate_kbps", usual, seen, unit: "kbps" },
   ]);
 }
+
+const isReduced = (window: Window | undefined) => window?.bitrate_asked_kbps !== undefined;
 
 function asideOf(code: CauseCode, worst_ms: number, evidence: Cause["evidence"]): Cause {
   return { code, share: 0, episodes: 0, worst_ms, worst_late_ms: 0, evidence };
@@ -77,11 +122,7 @@ const lossCodes: ReadonlySet<CauseCode> = new Set(["link_loss", "link_narrow", "
  * Packets that were lost, where parity made up for them: no frame was late, and yet it is so. Where frames
  * jitter too much to be smooth, that says it already.
  */
-export function lossCause(
-  judged: Judged,
-  causes: readonly Cause[],
-  isSmooth: boolean,
-): Cause | undefined {
+function lossCause(judged: Judged, causes: readonly Cause[], isSmooth: boolean): Cause | undefined {
   const { table } = judged;
   const isSaid = ({ code }: Cause) => lossCodes.has(code) || (code === "link_jitter" && !isSmooth);
   if (causes.some(isSaid)) return undefined;
@@ -96,12 +137,16 @@ export function lossCause(
   return loss === undefined ? aside : { ...aside, loss };
 }
 
-function lossesIn({ columns, count }: FrameTable) {
+function lossesIn(
+  { columns, count }: FrameTable,
+  isCounted: (row: number) => boolean = () => true,
+) {
   const { lost_packets, packets, parity } = columns;
   let lostCount = 0;
   let sentCount = 0;
   let worst = 0;
   for (let row = 0; row < count; row++) {
+    if (!isCounted(row)) continue;
     lostCount += lost_packets[row] || 0;
     sentCount += (packets[row] || 0) + (parity[row] || 0);
     if ((lost_packets[row] || 0) > (lost_packets[worst] || 0)) worst = row;
@@ -114,7 +159,7 @@ function lossesIn({ columns, count }: FrameTable) {
  * first unless the stream is bad for another reason. That the link carries no more, or loses packets, is
  * the answer where all but a few frames came in time.
  */
-export function withAsides(
+function withAsides(
   causes: readonly Cause[],
   asides: {
     readonly picture: Cause | undefined;

@@ -40,6 +40,8 @@ export const freezeFrameCount = 30;
 export const movingFpsMin = 5;
 export const movingSpanUs = 2_000_000;
 export const movingCvMax = 0.6;
+/** A film's rate for a second is no typing, and no pointer that twitches, however uneven it is. */
+export const movingUsMin = 1_000_000;
 /** After this long without anything new nobody can tell a frozen program from one that is done. */
 export const stillUsMax = 10_000_000;
 /**
@@ -72,7 +74,7 @@ export const rttGrowthShare = 1.5;
 /** One frame in ten is let through at once by a link that only jitters; none by a queue that stands. */
 export const queueQuantile = 0.1;
 export const standingUsMin = 8000;
-/** Frames that waited for the same moment arrive within less than this share of the time they were sent in. */
+/** A frame that waited for the same moment as the one before it arrives within less than this share of the time between them. */
 export const spreadShareMin = 0.3;
 
 /** Main thread and send thread late by as much at once: shorter pauses are each thread's own. */
@@ -104,6 +106,8 @@ export const headLossShareMin = 0.6;
 export const headSentMin = 8;
 /** A player that says to have stood still for so long did not just answer late. */
 export const playerPauseUsMin = 100_000;
+/** Of the time that it waited for a core: both are measured on their own, and differ by less where one is the other. */
+export const playerPauseShareMin = 0.25;
 
 /** A page whose timers run late for this share of the time has no time for every picture. */
 export const pageLateShareMin = 0.2;
@@ -118,6 +122,8 @@ export const throttledClockShare = 0.7;
 
 /** A bitrate this far below what was asked for is one that the link decides. */
 export const followedShareMax = 0.9;
+/** So much lost at a bitrate that was lowered to the link is no full link: those lose a hundredth then, or nothing. */
+export const reducedLossShareMin = 0.05;
 
 /** Bits a pixel below which H.264 shows blocks in moving pictures; the stream must have used them all. */
 export const bitsPerPixelMin = 0.015;

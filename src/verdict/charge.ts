@@ -4,34 +4,33 @@
  */
 import { frameFates } from "../model/frames.ts";
 import type { CauseCode } from "../model/verdict.ts";
-import {
-  mainShare,
-  pageLateShareMin,
-  playerPauseUsMin,
-  rttGrowthShare,
-  rttGrowthUs,
-  stopShareMin,
-  waitShareMin,
-} from "./bounds.ts";
+import { mainShare, pageLateShareMin, stopShareMin, waitShareMin } from "./bounds.ts";
+import type { BrokenChains } from "./broken.ts";
 import type { Charge, Charged } from "./charged.ts";
 import type { Episode } from "./episodes.ts";
 import { IdleEncoding } from "./idle-encoding.ts";
 import type { StreamFacts } from "./input.ts";
 import { type Judged, slotStates } from "./judge.ts";
 import { LargeFrames } from "./large-frames.ts";
-import { areOthersBusy, busyCharge, isMachineBusy, isThrottled } from "./machine-state.ts";
+import {
+  areOthersBusy,
+  busyCharge,
+  isMachineBusy,
+  isThrottled,
+  mainWaitUs,
+} from "./machine-state.ts";
 import { type PartName, partNames } from "./parts.ts";
 import { isShortOfCores, isStill, playerCharge, skippedCharge, unseenCharge } from "./player.ts";
 import { StandingQueues } from "./standing.ts";
 import { isBeyondMachine, type Strain, Strains } from "./strain.ts";
-import type { Window, Windows } from "./windows.ts";
+import { type Windows, wasRefused } from "./windows.ts";
 
 type Excess = { readonly row: number; readonly excessUs: number; readonly isKeyEpisode: boolean };
 
 const fateOf = (judged: Judged, row: number) =>
   frameFates[judged.table.columns.fate[row] ?? 0] ?? "sent";
 
-type Origin = Pick<StreamFacts, "isImported">;
+type Origin = Pick<StreamFacts, "isImported"> & { readonly broken: BrokenChains };
 
 /** Everything that the frames of one episode are charged to. */
 export class Charger {
@@ -41,9 +40,11 @@ export class Charger {
   readonly #standing: StandingQueues;
   readonly #keyFrames: LargeFrames;
   readonly #idle: IdleEncoding;
+  readonly #broken: BrokenChains;
   readonly #isImported: boolean;
 
-  constructor(judged: Judged, windows: Windows, { isImported = false }: Origin = {}) {
+  constructor(judged: Judged, windows: Windows, { isImported = false, broken }: Origin) {
+    this.#broken = broken;
     this.#isImported = isImported;
     this.#judged = judged;
     this.#windows = windows;
@@ -117,9 +118,7 @@ export class Charger {
       case "skipped":
         return ["network", this.#skipped(row)];
       case "sent":
-        return this.#isReceived(row)
-          ? ["display", this.#displayCharge(row, this.#judged.intervalUs)]
-          : ["network", this.#silence(row)];
+        return this.#unseen(row);
       default:
         return this.#dropped(row);
     }
@@ -163,14 +162,20 @@ export class Charger {
     return skippedCharge(this.#strains.of(row)) ?? this.#narrowOr(row, "player_slow");
   }
 
-  #isReceived(row: number): boolean {
-    return !Number.isNaN(this.#judged.table.columns.complete_us[row]);
+  /** Handed over, and not seen. */
+  #unseen(row: number): readonly [PartName, Charge] {
+    const lostRow = this.#broken.lostBefore(row);
+    if (lostRow !== undefined) return ["network", this.#lossCharge(lostRow)];
+    const isReceived = !Number.isNaN(this.#judged.table.columns.complete_us[row]);
+    return isReceived
+      ? ["display", this.#displayCharge(row, this.#judged.intervalUs)]
+      : ["network", this.#silence(row)];
   }
 
   /** Handed over; nothing was heard of the player meanwhile, or it asked for a key frame after it. */
   #silence(row: number): Charge {
     const strain = this.#strains.of(row);
-    if ((strain?.playerPauseUs ?? 0) >= playerPauseUsMin) return { code: "player_still" };
+    if (isStill(strain)) return { code: "player_still" };
     const wasHeard = (strain?.window.unreachable_us ?? 0) === 0;
     if (wasHeard || strain?.isPauseKnown === true) return this.#lossCharge(row);
     return { between: ["link_loss", "player_still"], lacking: "player_pause_us" };
@@ -303,7 +308,7 @@ export class Charger {
 
   #lossCharge(row: number): Charge {
     const strain = this.#strains.of(row);
-    if ((strain?.playerPauseUs ?? 0) >= playerPauseUsMin) return { code: "player_still" };
+    if (isStill(strain)) return { code: "player_still" };
     if (this.#isNarrow(row) || wasRefused(strain?.window)) return { code: "link_narrow" };
     if (!Number.isNaN(this.#windows.usualRttUs)) return { code: "link_loss" };
     return { between: ["link_loss", "link_narrow"], lacking: "rtt_us" };
@@ -328,8 +333,8 @@ export class Charger {
   }
 
   /**
-   * Where the encode thread is short of a core, so are the others; where the collector is that it waits
-   * for, so is the thread, however much priority it has.
+   * Where the encode thread is short of a core, so are the others; where the collector or the main thread is,
+   * which have no priority and hold what the others wait for, so is the thread, however much it has itself.
    */
   #ownOrBusy(row: number, pausedUs: number): Charge {
     const waitShare = this.#strains.of(row)?.encodeWaitShare ?? 0;
@@ -337,13 +342,15 @@ export class Charger {
       this.#machineAt(row) ?? {};
     // What waited for less than the pause was held by something else, however large its share is.
     const isThreadShort = waitShare >= waitShareMin && waitUs >= mainShare * pausedUs;
-    const isShort = isThreadShort || collectorUs >= mainShare * pausedUs;
+    const isMainShort = mainWaitUs(this.#machineAt(row)) >= mainShare * pausedUs;
+    const isShort = isThreadShort || isMainShort || collectorUs >= mainShare * pausedUs;
     return isShort ? busyCharge(this.#machineAt(row)) : { code: "own_pause" };
   }
 
   /** A queue stands on the way: every frame of that time took longer, or round trips grew. */
   #isNarrow(row: number): boolean {
-    return this.#standing.at(row) ?? this.#isRttGrown(row);
+    const dueUs = this.#judged.table.columns.due_us[row] ?? 0;
+    return this.#standing.at(row) ?? this.#windows.isRttGrownAt(dueUs);
   }
 
   /** The process stood still for about as long as this was held up. */
@@ -352,15 +359,6 @@ export class Charger {
     if ((strain?.window.stopped_us ?? 0) >= mainShare * heldUpUs) return true;
     const togetherUs = strain?.togetherUs ?? 0;
     return togetherUs > 0 && heldUpUs >= stopShareMin * togetherUs && heldUpUs <= 2 * togetherUs;
-  }
-
-  /** In the row's window, or the next: a report is on its way for a while. */
-  #isRttGrown(row: number): boolean {
-    const window = this.#windows.at(this.#judged.table.columns.due_us[row] ?? 0);
-    const usual = this.#windows.usualRttUs;
-    if (window === undefined || Number.isNaN(usual)) return false;
-    const rttUs = Math.max(window.rtt_us ?? 0, this.#windows.after(window)?.rtt_us ?? 0);
-    return rttUs >= usual + rttGrowthUs && rttUs >= usual * rttGrowthShare;
   }
 
   #machineAt(row: number) {
@@ -388,11 +386,6 @@ function absenceElsewhere(fate: string): readonly [PartName, Charge] {
   return fate === "missed"
     ? ["capture", { code: "source_still" }]
     : ["display", { code: "player_slow" }];
-}
-
-/** The player misses what the kernel of this host did not take: more of that than was lost on the way. */
-function wasRefused(window: Window | undefined): boolean {
-  return (window?.send_dropped ?? 0) > (window?.packets_dropped ?? 0);
 }
 
 const isQueueing = (part: PartName) => part === "wait" || part === "queue";

@@ -1,6 +1,6 @@
 /** For each cause the measures that show it: what was usual, and what was seen in its frames. */
 import type { CauseCode, Evidence } from "../model/verdict.ts";
-import type { Judged } from "./judge.ts";
+import { type Judged, slotStates } from "./judge.ts";
 import { isMeasured } from "./measured.ts";
 import type { PartName } from "./parts.ts";
 import { roundShare } from "./round.ts";
@@ -20,6 +20,7 @@ export function evidenceOf(seen: Seen, judged: Judged, windows: Windows): Eviden
     partEvidence(seen, judged),
     ...columnEvidence(seen, judged),
     repairedEvidence(seen, judged),
+    loweredEvidence(seen, windows),
   ];
   const due = judged.table.columns.due_us;
   const bad = new Set(seen.rows.flatMap((row) => windows.at(due[row] ?? 0) ?? []));
@@ -30,14 +31,19 @@ export function evidenceOf(seen: Seen, judged: Judged, windows: Windows): Eviden
 }
 
 /**
- * Of frames that came through this part: one that was lost on the way took no time on it. Where some took
- * longer than usual, of those: a frame may be bad for what the one before it took.
+ * Of frames that came through this part: one that was lost on the way took no time on it, nor did one that
+ * came and could not be decoded. Where some took longer than usual, of those: a frame may be bad for what
+ * the one before it took.
  */
-function partEvidence({ part, rows }: Seen, { parts, usual, handedUs, table, excess }: Judged) {
+function partEvidence(
+  { part, rows }: Seen,
+  { parts, usual, handedUs, table, excess, state }: Judged,
+) {
   const { complete_us, shown_us } = table.columns;
   const ends: Partial<Record<PartName, Float64Array>> = { network: complete_us, display: shown_us };
   const endUs = ends[part] ?? handedUs;
-  const came = rows.filter((row) => !Number.isNaN(endUs[row]));
+  const isThrough = (row: number) => part !== "network" || state[row] !== slotStates.absent;
+  const came = rows.filter((row) => !Number.isNaN(endUs[row]) && isThrough(row));
   const long = came.filter((row) => (excess[part][row] ?? 0) > 0);
   const times = (long.length > 0 ? long : came).map((row) => parts[part][row] ?? 0);
   if (times.length === 0) return undefined;
@@ -58,7 +64,9 @@ const rowColumns = {
 function columnEvidence({ code, rows }: Seen, { table }: Judged): (Evidence | undefined)[] {
   const columns = code in rowColumns ? rowColumns[code as keyof typeof rowColumns] : [];
   return columns.map((metric) => {
-    const values = rows.map((row) => table.columns[metric][row] ?? Number.NaN).filter(isNumber);
+    const all = rows.map((row) => table.columns[metric][row] ?? Number.NaN).filter(isNumber);
+    // Frames behind a lost one came whole: they say nothing of how much was lost.
+    const values = metric === "lost_packets" ? all.filter((count) => count > 0) : all;
     if (values.length === 0) return undefined;
     return { metric, seen: middle(values), unit: metric.endsWith("_us") ? "us" : "count" };
   });
@@ -78,6 +86,18 @@ function repairedEvidence({ code }: Seen, { table }: Judged): Evidence | undefin
     metric: "repaired_share",
     seen: roundShare(Math.min(1, repaired / lost)),
     unit: "share",
+  };
+}
+
+/** What the losses lowered the bitrate to. */
+function loweredEvidence({ code }: Seen, { all }: Windows): Evidence | undefined {
+  const lowered = all.filter(({ bitrate_asked_kbps }) => bitrate_asked_kbps !== undefined);
+  if (code !== "link_loss" || lowered.length === 0) return undefined;
+  return {
+    metric: "bitrate_kbps",
+    usual: middle(lowered.map(({ bitrate_asked_kbps = 0 }) => bitrate_asked_kbps)),
+    seen: middle(lowered.map(({ bitrate_kbps }) => bitrate_kbps)),
+    unit: "kbps",
   };
 }
 

@@ -15,6 +15,12 @@ export function areOthersBusy({ cpu_busy_share = 0, cpu_others_share = 0 }: Mach
   return cpu_busy_share >= busyShareMin && cpu_others_share >= othersShareMin;
 }
 
+/** How long the main thread, which takes any core that is left, went without one on a machine that others keep busy. */
+export function mainWaitUs(machine: Machine = {}): number {
+  const { main_pause_us = 0, main_collector_us = 0 } = machine;
+  return areOthersBusy(machine) ? Math.max(0, main_pause_us - main_collector_us) : 0;
+}
+
 /** `undefined` where the machine's figures do not say. */
 export function isMachineBusy(machine: Machine = {}): boolean | undefined {
   const { cpu_busy_share, pressure_cpu_share } = machine;

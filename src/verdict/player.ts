@@ -2,6 +2,7 @@
 import {
   mainShare,
   pageLateShareMin,
+  playerPauseShareMin,
   playerPauseUsMin,
   stopShareMin,
   waitShareMin,
@@ -12,9 +13,10 @@ import type { Strain } from "./strain.ts";
 const still: Charge = { code: "player_still" };
 const slow: Charge = { code: "player_slow" };
 
-/** It stood still itself, however busy its machine was. */
+/** It stood still itself, however busy its machine was: a little beside a long wait for a core may be that wait's. */
 export function isStill(strain: Strain | undefined): boolean {
-  return (strain?.playerPauseUs ?? 0) >= playerPauseUsMin;
+  const { playerPauseUs = 0, playerWaitUs = 0 } = strain ?? {};
+  return playerPauseUs >= Math.max(playerPauseUsMin, playerPauseShareMin * playerWaitUs);
 }
 
 /** It had the frame whole, and showed it late or never. */
@@ -43,9 +45,12 @@ export function isShortOfCores(strain: Strain | undefined, excessUs: number): bo
     strain !== undefined &&
     (strain.encodeWaitShare ?? 0) >= waitShareMin &&
     (strain.pageLateShare >= pageLateShareMin ||
-      (strain.playerPauseUs < playerPauseUsMin && hasWaited(strain, excessUs)))
+      (!isPage(strain) && !isStill(strain) && hasWaited(strain, excessUs)))
   );
 }
+
+/** What a page says to have waited is how late its timers ran, whatever kept them. */
+const isPage = ({ window }: Strain) => window.viewers !== undefined;
 
 function hasWaited({ playerWaitUs, networkLateUs }: Strain, excessUs: number): boolean {
   return playerWaitUs >= mainShare * Math.max(excessUs, networkLateUs);

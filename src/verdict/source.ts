@@ -2,13 +2,16 @@
  * What the source did: stretches in which it moved, repeats within them, and times when it gave
  * nothing new although it had been moving. A picture that stands still is not a fault.
  */
+import { frameFates } from "../model/frames.ts";
 import {
+  filmFps,
   freezeAverages,
   freezeBeyondUs,
   freezeFrameCount,
   movingCvMax,
   movingFpsMin,
   movingSpanUs,
+  movingUsMin,
   stillUsMax,
 } from "./bounds.ts";
 import { newRowsOf } from "./cadence.ts";
@@ -16,6 +19,8 @@ import { HoleWalk } from "./holes.ts";
 import { type Judged, slotStates } from "./judge.ts";
 import { UnansweredInput } from "./unanswered.ts";
 import type { Window } from "./windows.ts";
+
+const missed = frameFates.indexOf("missed");
 
 /** A stretch without anything new: rows `first` to `last` are its repeats. */
 export type Still = {
@@ -41,7 +46,7 @@ export type SourceFacts = {
 /** Marks repeats of a moving source as `old`; a frame that was late or absent stays that. */
 export function judgeSource(judged: Judged, windows: readonly Window[]): SourceFacts {
   const newRows = newRowsOf(judged);
-  const motion = new Motion(newRows, judged.coveredUs);
+  const motion = new Motion(watchedTimes(judged, newRows));
   const facts = new Collected(judged, new UnansweredInput(windows));
   const holes = new HoleWalk(judged);
   for (let index = 1; index < newRows.length; index++) {
@@ -51,7 +56,7 @@ export function judgeSource(judged: Judged, windows: readonly Window[]): SourceF
     const isStill = to - from >= 2 && motion.isFreeze(index);
     if (isStill) facts.addStill(from, to - 1);
     else if (facts.addUnanswered(from, to - 1)) continue;
-    else if (motion.isMoving(index)) facts.addHold(from, to);
+    else if (motion.isMoving(index)) facts.addHold({ from, to, watchedUs: motion.interval(index) });
   }
   addOpenEnd(judged, { newRows, motion, facts, holes });
   return facts.done();
@@ -76,6 +81,9 @@ function addOpenEnd(
   if (isFreeze && lastedUs <= stillUsMax) facts.addStill(from, last);
   else facts.addUnanswered(from, last);
 }
+
+/** From one new picture to the next, and for how long the source was looked at meanwhile. */
+type Hold = { readonly from: number; readonly to: number; readonly watchedUs: number };
 
 class Collected {
   readonly #judged: Judged;
@@ -120,8 +128,8 @@ class Collected {
     return true;
   }
 
-  addHold(from: number, to: number): void {
-    this.#movingUs += this.lengthUs(from, to);
+  addHold({ from, to, watchedUs }: Hold): void {
+    this.#movingUs += watchedUs;
     this.#movingCount += 1;
     this.#evenRepeatCount += this.#markOld(from + 1, to - 1);
     if (to - from <= this.#longestHold) return;
@@ -151,9 +159,27 @@ class Collected {
   }
 }
 
+/**
+ * When each new picture was due, on a clock that stands still where the source was not looked at: between
+ * rows, and in slots that the host missed. What it had then nobody knows, and no unevenness of it either.
+ */
+function watchedTimes(
+  { table, coveredUs, intervalUs }: Judged,
+  newRows: Uint32Array,
+): Float64Array {
+  const { fate } = table.columns;
+  const times = new Float64Array(newRows.length);
+  let [row, missedCount] = [0, 0];
+  for (let index = 0; index < times.length; index++) {
+    const end = newRows[index] ?? 0;
+    for (; row < end; row++) if (fate[row] === missed) missedCount += 1;
+    times[index] = (coveredUs[end] ?? 0) - missedCount * intervalUs;
+  }
+  return times;
+}
+
 /** How the intervals between new pictures ran before and after each of them. */
 class Motion {
-  /** When each was due, without the holes between rows. */
   readonly #times: Float64Array;
   /** Sums of intervals and of their squares, up to each. */
   readonly #sums: Float64Array;
@@ -161,17 +187,15 @@ class Motion {
   readonly #firstBefore: Int32Array;
   readonly #endAfter: Int32Array;
 
-  /** @param coveredUs of all rows */
-  constructor(newRows: Uint32Array, coveredUs: Float64Array) {
-    const times = new Float64Array(newRows.length);
-    for (let at = 0; at < times.length; at++) times[at] = coveredUs[newRows[at] ?? 0] ?? 0;
+  /** @param times of all new pictures, while the source was looked at */
+  constructor(times: Float64Array) {
     this.#times = times;
     this.#sums = new Float64Array(times.length + 1);
     this.#squares = new Float64Array(times.length + 1);
     this.#firstBefore = new Int32Array(times.length + 1);
     this.#endAfter = new Int32Array(times.length + 1);
     for (let index = 1; index < times.length; index++) {
-      const interval = this.#interval(index);
+      const interval = this.interval(index);
       this.#sums[index + 1] = (this.#sums[index] ?? 0) + interval;
       this.#squares[index + 1] = (this.#squares[index] ?? 0) + interval ** 2;
     }
@@ -189,7 +213,7 @@ class Motion {
 
   /** The source moved before and after the interval that ends with picture `index`, and not in it. */
   isFreeze(index: number): boolean {
-    if (!this.isLong(index, this.#interval(index))) return false;
+    if (!this.isLong(index, this.interval(index))) return false;
     return this.#isEvenBefore(index) && this.#isEvenAfter(index);
   }
 
@@ -203,7 +227,8 @@ class Motion {
     return lastedUs >= Math.max(freezeAverages * average, average + freezeBeyondUs);
   }
 
-  #interval(index: number): number {
+  /** The one that ends with picture `index`. */
+  interval(index: number): number {
     return (this.#times[index] ?? 0) - (this.#times[index - 1] ?? 0);
   }
 
@@ -235,8 +260,11 @@ class Motion {
   #isEven({ first, end }: { readonly first: number; readonly end: number }): boolean {
     const count = end - first;
     if (count < 4) return false;
-    const mean = this.#sumOf(this.#sums, first, end) / count;
+    const lastedUs = this.#sumOf(this.#sums, first, end);
+    const mean = lastedUs / count;
     if (mean > 1e6 / movingFpsMin) return false;
+    // As many as of a film, for so long, move: one that hesitates among a hundred makes them uneven.
+    if (mean <= 1e6 / filmFps && lastedUs >= movingUsMin) return true;
     const variance = this.#sumOf(this.#squares, first, end) / count - mean ** 2;
     return Math.sqrt(Math.max(0, variance)) <= movingCvMax * mean;
   }

@@ -91,13 +91,21 @@ export class StandingQueues {
   }
 }
 
-/** Frames came one after the other, and not all at the moment in which a stall ended. */
+/**
+ * Frames came one after the other, as a full link lets them through, and not several at each of the
+ * moments in which a stall ended.
+ */
 function isSpread(
   rows: readonly number[],
   { due_us: due, complete_us: complete }: FrameTable["columns"],
 ): boolean {
-  const [first, last] = [rows[0], rows.at(-1)];
-  if (first === undefined || last === undefined || first === last) return false;
-  const dueUs = (due[last] ?? 0) - (due[first] ?? 0);
-  return dueUs + (complete[last] ?? 0) - (complete[first] ?? 0) >= spreadShareMin * dueUs;
+  let [together, apart] = [0, 0];
+  for (let index = 1; index < rows.length; index++) {
+    const [before = 0, row = 0] = [rows[index - 1], rows[index]];
+    const dueUs = (due[row] ?? 0) - (due[before] ?? 0);
+    const cameUs = dueUs + (complete[row] ?? 0) - (complete[before] ?? 0);
+    if (cameUs >= spreadShareMin * dueUs) apart += 1;
+    else together += 1;
+  }
+  return apart > together;
 }

@@ -68,7 +68,9 @@ export function stepFor(code: CauseCode, context: Context): Step | undefined {
     case "link_jitter":
       return { code: "check_wireless", values: {} };
     case "player_slow":
-      return smallerMode(context, "display");
+      return context.traits.player_busy
+        ? { code: "free_the_player", values: {} }
+        : smallerMode(context, "display");
     case "player_still":
       return { code: "bring_player_to_front", values: {} };
     default:

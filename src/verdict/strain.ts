@@ -5,6 +5,7 @@
  */
 import { ownShareMin, togetherUsMin, togetherWaitShareMax } from "./bounds.ts";
 import type { Judged } from "./judge.ts";
+import type { FrameParts } from "./parts.ts";
 import type { Window, Windows } from "./windows.ts";
 
 /** Of one window; what was not measured is `undefined`. */
@@ -23,7 +24,7 @@ export type Strain = {
   /** How long the send thread waited, and by how much its frames left late all together. */
   readonly sendWaitUs: number | undefined;
   readonly sendLateUs: number;
-  /** By how much frames arrived late all together. */
+  /** For how long a frame was overdue at the player: of several that wait at once the time counts once. */
   readonly networkLateUs: number;
   /** All threads stood still for so long at once, without waiting for a core; 0 when they did not. */
   readonly togetherUs: number;
@@ -97,17 +98,17 @@ export class Strains {
   #make(window: Window): Strain {
     const { first, last } = this.#rows.get(window) ?? { first: 0, last: -1 };
     const { machine } = window;
-    const { network, submit, encode } = this.#judged.excess;
+    const { excess, parts } = this.#judged;
     const { handedUs } = this.#judged;
     const cpuWait = this.#judged.table.columns.cpu_wait_us;
-    let [framesWaitUs, startLateUs, sendLateUs, networkLateUs] = [0, 0, 0, 0];
-    let [madeCount, encodeLateUs] = [0, 0];
+    let [framesWaitUs, startLateUs, sendLateUs] = [0, 0, 0];
+    let [madeCount, encodeLateUs, heldUs] = [0, 0, 0];
     for (let row = first; row <= last; row++) {
       framesWaitUs += cpuWait[row] || 0;
       startLateUs += this.#startLate(row);
       sendLateUs += this.#sendLate(row);
-      networkLateUs += network[row] ?? 0;
-      encodeLateUs += (submit[row] ?? 0) + (encode[row] ?? 0);
+      encodeLateUs += (excess.submit[row] ?? 0) + (excess.encode[row] ?? 0);
+      heldUs = Math.max(heldUs, workUs(parts, row));
       if (!Number.isNaN(handedUs[row])) madeCount += 1;
     }
     const waitUs = machine?.encode_run_delay_us;
@@ -121,8 +122,8 @@ export class Strains {
       workedUs: workedUsOf(window),
       sendWaitUs: machine?.send_run_delay_us,
       sendLateUs,
-      networkLateUs,
-      togetherUs: togetherUsOf(window),
+      networkLateUs: this.#overdueUs(first, last),
+      togetherUs: togetherUsOf(window, heldUs),
       ...this.#playerOf(window),
     };
   }
@@ -139,6 +140,19 @@ export class Strains {
       isPauseKnown: isTold || told.at(-1)?.player_wait_us !== undefined,
       pageLateShare: Math.max(...told.map((one) => this.#windows.pageLateShare(one))),
     };
+  }
+
+  #overdueUs(first: number, last: number): number {
+    const { excess, table } = this.#judged;
+    const { due_us, complete_us } = table.columns;
+    let [sumUs, untilUs] = [0, 0];
+    for (let row = first; row <= last; row++) {
+      const excessUs = excess.network[row] ?? 0;
+      const endUs = (due_us[row] ?? 0) + (complete_us[row] || 0);
+      sumUs += Math.max(0, endUs - Math.max(untilUs, endUs - excessUs));
+      untilUs = Math.max(untilUs, endUs);
+    }
+    return sumUs;
   }
 
   #startLate(row: number): number {
@@ -168,12 +182,18 @@ function workedUsOf({ machine, window_us = 2e6 }: Window): number | undefined {
   return all === undefined ? undefined : Math.max(0, all - send - own) * window_us;
 }
 
+/** From due until its packet was out: how long the encode thread had a frame, or came late to it. */
+function workUs({ wait, capture, submit, encode }: FrameParts["parts"], row: number): number {
+  return (wait[row] ?? 0) + (capture[row] ?? 0) + (submit[row] ?? 0) + (encode[row] ?? 0);
+}
+
 /**
  * A stop of the whole process shows in every thread: the two that tick were late by about as much,
- * and neither waited for a core meanwhile. Their ticks lie up to a tenth of a second apart. Nor did
- * any other use a core: what the process ran cannot have been in that time.
+ * the encode thread held a frame or began one late, and none waited for a core meanwhile. Their ticks lie up
+ * to a tenth of a second apart. Nor did any other use a core: what the process ran cannot have been in that time.
+ * @param heldUs the longest of the encode thread
  */
-function togetherUsOf({ machine, window_us = 2e6 }: Window): number {
+function togetherUsOf({ machine, window_us = 2e6 }: Window, heldUs: number): number {
   const { main_pause_us: mainUs, send_pause_us: sendUs } = machine ?? {};
   if (mainUs === undefined || sendUs === undefined || mainUs < togetherUsMin) return 0;
   const waitUs = Math.max(machine?.encode_run_delay_us ?? 0, machine?.send_run_delay_us ?? 0);
@@ -181,5 +201,6 @@ function togetherUsOf({ machine, window_us = 2e6 }: Window): number {
   const { cpu_busy_share: busy = 0, cpu_others_share: others = busy } = machine ?? {};
   const wasIdleUs = window_us * (1 - Math.max(0, busy - others));
   const isWaiting = waitUs > togetherWaitShareMax * mainUs;
-  return isBoth && !isWaiting && mainUs <= wasIdleUs ? mainUs : 0;
+  const isAll = isBoth && heldUs >= 0.25 * mainUs;
+  return isAll && !isWaiting && mainUs <= wasIdleUs ? mainUs : 0;
 }

@@ -6,7 +6,7 @@ import { isMomentary } from "./momentary.ts";
 import type { Windows } from "./windows.ts";
 
 /** Fields of a cause that its step follows from, too. */
-export type Traits = Pick<Cause, "momentary" | "loss" | "player_local">;
+export type Traits = Pick<Cause, "momentary" | "loss" | "player_local" | "player_busy">;
 
 /** @param rows bad rows that the cause is charged with */
 export function traitsOf(
@@ -14,11 +14,17 @@ export function traitsOf(
   rows: readonly number[],
   { judged, windows }: { readonly judged: Judged; readonly windows: Windows },
 ): Traits {
+  if (code === "player_slow" && isOwnProgram(windows)) return { player_busy: true };
   if (isCapacityCause(code)) return isMomentary(judged, rows) ? { momentary: true } : {};
   if (code === "machine_busy")
     return isPlayerHere(rows, judged, windows) ? { player_local: true } : {};
   const loss = code === "link_loss" ? lossPatternOf(judged) : undefined;
   return loss === undefined ? {} : { loss };
+}
+
+/** A player that tells how long it waited for a core is blamed for such waits alone; a page tells how late it ran. */
+function isOwnProgram({ all }: Windows): boolean {
+  return all.some(({ viewers, player_wait_us }) => !viewers && player_wait_us !== undefined);
 }
 
 /** What took the cores then may have been the player itself. */

@@ -4,7 +4,7 @@
  */
 import type { Cause, CauseCode, Verdict, VerdictQuality } from "../model/verdict.ts";
 import { Accounts } from "./accounts.ts";
-import { bitrateCause, followedCause, lossCause, withAsides } from "./asides.ts";
+import { withPicture } from "./asides.ts";
 import {
   episodeCountMax,
   filmFps,
@@ -14,6 +14,7 @@ import {
   qualityBounds,
   usualCountMin,
 } from "./bounds.ts";
+import { BrokenChains, judgeBroken } from "./broken.ts";
 import { cadenceOf } from "./cadence.ts";
 import { Charger } from "./charge.ts";
 import { type Episode, episodesOf } from "./episodes.ts";
@@ -47,42 +48,32 @@ export function verdictOf(input: VerdictInput): Verdict {
   const windows = new Windows(list);
   judgeSilence(judged, windows);
   judgeUnseen(judged, windows);
+  const broken = new BrokenChains(judged);
+  judgeBroken(judged, broken);
   const source = judgeSource(judged, list);
   const episodes = episodesOf(judged);
   const accounts = new Accounts(judged);
-  const charger = new Charger(judged, windows, stream);
+  const charger = new Charger(judged, windows, { ...stream, broken });
   const codes = episodes.map((episode) => accounts.addEpisode(episode, charger.chargesOf(episode)));
   accounts.addSource(source, stream.fps);
   const frames = countsOf(judged);
   const freezes = freezesOf(judged, source);
   const quality = qualityOf({ judged, frames, freezes, source, fps: stream.fps });
   const causes = accounts.causes({ stream, windows, changes });
-  const bitrate = quality === "cannot_tell" ? undefined : bitrateCause(stream, windows);
-  const reduced = list.filter(({ bitrate_asked_kbps }) => bitrate_asked_kbps !== undefined);
-  const isReduced = reduced.length * 2 > list.length;
-  const followed = followedCause(windows, causes);
-  // What the link decides is not to be raised.
-  const picture = followed ?? (isReduced ? undefined : bitrate);
-  const isCoarse = picture !== undefined && picture === bitrate;
-  const isSmooth = quality === "smooth";
-  const loss = lossCause(judged, causes, isSmooth);
+  const found = { stream, judged, windows, causes, quality };
+  const seen = quality === "cannot_tell" ? found : withPicture(found);
   return {
     version: 1,
     ...rangeOf(judged),
     session_id: stream.session_id,
-    quality:
-      quality === "smooth" && bitrate !== undefined && picture !== undefined ? "stutter" : quality,
+    quality: seen.quality,
     frames,
     // What another tool recorded may say when frames came, and not what they took.
     ...(judged.usual.end > 0 ? { usual_ms: millis(judged.usual.end) } : {}),
     measured_until: judged.measuredUntil,
     ...boundsOf(judged, stream),
     freezes,
-    causes: withAsides(causes, {
-      ...{ picture, loss },
-      isLossFirst: isSmooth,
-      isPictureFirst: isSmooth || (isCoarse && quality === "stutter"),
-    }),
+    causes: seen.causes,
     unexplained: accounts.unexplainedShare,
     cannot_tell: accounts.questions(),
     episodes: isBrief ? [] : episodeList(judged, episodes, codes),

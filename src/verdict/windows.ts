@@ -1,6 +1,7 @@
 /** The samples of one session, found by time: what the machine, the link and the player did then. */
 import type { StatsSample } from "../model/capture.ts";
 import type { Machine } from "../model/machine.ts";
+import { rttGrowthShare, rttGrowthUs } from "./bounds.ts";
 
 /** A sample that may carry the machine's figures. */
 export type Window = StatsSample & { readonly machine?: Machine };
@@ -56,7 +57,7 @@ export class Windows {
   }
 
   /** The one that follows; `undefined` behind the last. */
-  after(window: Window): Window | undefined {
+  #after(window: Window): Window | undefined {
     return this.#windows[this.#placeOf(window) + 1];
   }
 
@@ -102,6 +103,15 @@ export class Windows {
     return -1;
   }
 
+  /** The round trip grew in the window that a time lies in, or in the next: a report is on its way for a while. */
+  isRttGrownAt(us: number): boolean {
+    const window = this.at(us);
+    const usual = this.usualRttUs;
+    if (window === undefined || Number.isNaN(usual)) return false;
+    const rttUs = Math.max(window.rtt_us ?? 0, this.#after(window)?.rtt_us ?? 0);
+    return rttUs >= usual + rttGrowthUs && rttUs >= usual * rttGrowthShare;
+  }
+
   machineAt(us: number): Machine | undefined {
     return this.at(us)?.machine;
   }
@@ -116,4 +126,9 @@ const isReported = (window: Window | undefined) =>
 function lowRtt(windows: readonly Window[]): number {
   const times = windows.flatMap(({ rtt_us }) => rtt_us ?? []).sort((a, b) => a - b);
   return times[Math.floor(times.length / 4)] ?? Number.NaN;
+}
+
+/** The player misses what the kernel of this host did not take: more of that than was lost on the way. */
+export function wasRefused(window: Window | undefined): boolean {
+  return (window?.send_dropped ?? 0) > (window?.packets_dropped ?? 0);
 }

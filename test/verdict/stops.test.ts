@@ -85,3 +85,21 @@ test("a pause that is longer than all waits for a core was not the busy machine'
   );
   expect(verdict.causes).toMatchObject([{ code: "own_pause", share: 1 }]);
 });
+
+const heldSender = (row: number) => (row % 300 === 10 ? { queue_us: 150_000 } : {});
+const lateTogether = {
+  ...{ encode_run_delay_us: 20_000, send_run_delay_us: 7000, cpu_encode_cores: 0.08 },
+  ...{ main_pause_us: 264_000, send_pause_us: 151_000, encode_pause_us: 5000 },
+};
+
+test("main and send thread that were late while the encode thread worked on were not stopped, but without a core", () => {
+  const machine = { ...lateTogether, cpu_busy_share: 0.98, cpu_others_share: 0.87 };
+  const verdict = judgeRows(heldSender, () => strained(machine));
+  expect(verdict.causes).toMatchObject([{ code: "machine_busy", share: 1 }]);
+});
+
+test("what a collection explains of a late main thread is a pause of our own, however busy the machine is", () => {
+  const machine = { ...lateTogether, cpu_busy_share: 0.98, cpu_others_share: 0.87 };
+  const verdict = judgeRows(heldSender, () => strained({ ...machine, main_collector_us: 250_000 }));
+  expect(verdict.causes).toMatchObject([{ code: "own_pause", share: 1 }]);
+});
