@@ -1,9 +1,10 @@
 /**
  * What happens in the decoders of a page: each player's own frames in and out, errors, and whether the
- * browser decodes in hardware. The player of the library opens its decoders itself; here they only let
- * themselves be seen.
+ * browser decodes in hardware. The player of the library opens its decoders itself; here they let
+ * themselves be seen, and keep back pictures that would only hold up newer ones.
  */
 import type MoqWatch from "@moq/watch/element";
+import { LatePictures } from "./late-pictures.ts";
 
 /** In which of them pictures are decoded; `undefined` where the browser does not let it be told. */
 export type DecoderKind = "hardware" | "software";
@@ -16,6 +17,7 @@ export class Decoding {
   onPicture: (timeUs: number) => void = () => undefined;
   #canHardware: boolean | undefined;
   #format: VideoPixelFormat | null | undefined;
+  readonly #late = new LatePictures();
 
   /**
    * Without a hardware decoder for it, it is software. Chromium's own decoders give pictures as I420,
@@ -27,10 +29,11 @@ export class Decoding {
     return this.#format === "I420" || this.#format === "I420A" ? "software" : "hardware";
   }
 
-  /** A picture came out. */
-  take(picture: VideoFrame): void {
+  /** A picture came out. @returns whether it is worth drawing */
+  take(picture: VideoFrame): boolean {
     this.#format = picture.format;
     this.onPicture(picture.timestamp);
+    return this.#late.isDrawn(this.current?.decodeQueueSize ?? 0);
   }
 
   /** A decoder was opened with this. */
@@ -74,8 +77,8 @@ function seenDecoder(receiving: () => Decoding | undefined): typeof VideoDecoder
         init.error(fault);
       };
       const output = (picture: VideoFrame) => {
-        seen.decoding?.take(picture);
-        init.output(picture);
+        if (seen.decoding?.take(picture) === false) picture.close();
+        else init.output(picture);
       };
       super({ output, error });
       this.#seen = seen;

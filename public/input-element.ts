@@ -2,7 +2,7 @@
  * `<picture-input>`: playing over the picture that it stands in. A click into the picture takes the
  * input, Ctrl+Alt+Shift+Q or the button gives it back, and what is caught is shown all the while.
  */
-import { clipboardStates } from "../src/play/wire/layout.ts";
+import { clipboardStates, padStates } from "../src/play/wire/layout.ts";
 import { KeyboardInput } from "./input-keyboard.ts";
 import { type InputEnd, InputLink } from "./input-link.ts";
 import { PadInput } from "./input-pads.ts";
@@ -67,6 +67,7 @@ export class InputElement extends HTMLElement {
       address: this.dataset.address ?? "",
       onReady: () => this.#begin(link),
       onEnd: (why) => this.#end(why),
+      onPads: (state) => this.#sayPads(state),
       onRumble: (rumble) => this.#taken?.pads.rumble(rumble),
       onClipboard: ({ state, text }) => void this.#copy(state, text),
       isHolding: () => this.#isHolding(),
@@ -183,6 +184,12 @@ export class InputElement extends HTMLElement {
     for (const part of this.querySelectorAll<HTMLElement>("[data-when]")) {
       part.hidden = part.dataset.when !== this.dataset.state;
     }
+  }
+
+  /** Beside what is caught: the host takes keyboard and mouse all the same. */
+  #sayPads(state: number): void {
+    if (state === padStates.leftOut) this.#say(this.dataset.noPads ?? "");
+    else this.#show();
   }
 
   #say(text: string): void {

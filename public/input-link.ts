@@ -27,6 +27,8 @@ type Options = {
   onDrawn?(drawn: Extract<HostAnswer, { kind: "drawn" }>): void;
   /** What has been copied on the desktop, as it was asked. */
   onClipboard?(clipboard: Extract<HostAnswer, { kind: "clipboard" }>): void;
+  /** What becomes of pads: one of `padStates`. */
+  onPads?(state: number): void;
   /** What becomes of the window that answers presses: one of `probeStates`. */
   onProbe?(state: number): void;
   /** Whether something is held down. */
@@ -101,6 +103,7 @@ export class InputLink {
     if (answer?.kind === "answer") this.#learn(answer.askedUs, answer.hostUs);
     if (answer?.kind === "drawn") this.#options.onDrawn?.(answer);
     if (answer?.kind === "clipboard") this.#options.onClipboard?.(answer);
+    if (answer?.kind === "pads") this.#options.onPads?.(answer.state);
     if (answer?.kind === "probe") this.#options.onProbe?.(answer.state);
     if (answer?.kind === "state") this.#follow(answer.state);
   }

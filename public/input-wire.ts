@@ -21,6 +21,8 @@ export type HostAnswer =
     }
   | { readonly kind: "state"; readonly state: number }
   | { readonly kind: "probe"; readonly state: number }
+  /** `state` is one of `padStates`. */
+  | { readonly kind: "pads"; readonly state: number }
   /** `state` is one of `clipboardStates`. */
   | { readonly kind: "clipboard"; readonly state: number; readonly text: string }
   | { readonly kind: "answer"; readonly askedUs: number; readonly hostUs: number }
@@ -199,6 +201,7 @@ export function readHostAnswer(buffer: ArrayBuffer): HostAnswer | undefined {
   const kind = view.getUint8(1);
   const fieldBytes = buffer.byteLength - playHeaderBytes;
   if (kind === playAnswers.state) return { kind: "state", state: view.getUint8(12) };
+  if (kind === playAnswers.pads) return { kind: "pads", state: view.getUint8(12) };
   if (kind === playAnswers.probe) return { kind: "probe", state: view.getUint8(12) };
   if (kind === playAnswers.clipboard) {
     const bytes = new Uint8Array(buffer, playHeaderBytes + 1);

@@ -1,12 +1,30 @@
-/** What the page and its sound thread say to each other. Sample counts are of each channel. */
+/** What the page, its sound worker and its sound thread say to each other. Sample counts are of each channel. */
 
-/** From the page. */
+/** Where the sound of a stream comes from. */
+export type SoundLine = {
+  /** Of the MoQ endpoint: the host's, or a relay's. */
+  readonly url: string;
+  readonly isRelayed: boolean;
+  readonly broadcast: string;
+  readonly track: string;
+};
+
+/** From the page to its sound worker. */
+export type SoundOrder =
+  /** To the sound thread: the worker sends `SoundCommand`s there. */
+  | { readonly kind: "open"; readonly port: MessagePort }
+  /** From here on; nothing while it is `undefined`. */
+  | { readonly kind: "play"; readonly line: SoundLine | undefined };
+
+/** To the sound thread: what to play from the worker, the others from the page. */
 export type SoundCommand =
   /** Decoded sound; its channels are handed over. */
   | { readonly kind: "samples"; readonly atUs: number; readonly channels: Float32Array[] }
-  | { readonly kind: "hold"; readonly sampleCount: number }
   /** Nothing comes for now. */
-  | { readonly kind: "rest" };
+  | { readonly kind: "rest" }
+  | { readonly kind: "hold"; readonly sampleCount: number }
+  /** From the worker. */
+  | { readonly kind: "source"; readonly port: MessagePort };
 
 /** From the sound thread, ten times a second. */
 export type SoundState = {

@@ -17,7 +17,7 @@ const closeMs = 4;
 const lessMsMax = 30;
 const moreMsMax = 100;
 /** The worst of so many looks decides. */
-const lookCount = 10;
+const lookCount = 30;
 const lookCountMin = 3;
 
 /** What was seen since the look before, about a second ago. */

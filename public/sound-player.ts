@@ -1,13 +1,11 @@
 /**
  * Sound from the moment it is turned on until it is turned off: the audio context, its thread, the
- * subscription, and how far what is heard is behind the picture. Made by a click only: a browser
- * plays nothing before, and the host encodes nothing.
+ * worker that receives and decodes, and how far what is heard is behind the picture. Made by a click
+ * only: a browser plays nothing before, and the host encodes nothing.
  */
-import type { Net } from "@moq/watch";
 import { sampleRate } from "./sound-buffer.ts";
-import type { SoundCommand, SoundState } from "./sound-messages.ts";
+import type { SoundCommand, SoundLine, SoundOrder, SoundState } from "./sound-messages.ts";
 import { holdMsFirst, SoundPace } from "./sound-pace.ts";
-import { readSound } from "./sound-track.ts";
 
 /** A change of volume takes so long: at once it would click. */
 const fadeSeconds = 0.02;
@@ -24,9 +22,15 @@ export type SoundFigures = {
   readonly offsetMs: number | undefined;
 };
 
+/** Their addresses. */
+export type SoundScripts = {
+  /** Of the sound thread. */
+  readonly worklet: string;
+  readonly worker: string;
+};
+
 type Options = {
-  /** Address of the script of the sound thread. */
-  readonly script: string;
+  readonly scripts: SoundScripts;
   readonly volume: number;
   /** The browser does not let sound be played. */
   onFault(): void;
@@ -37,13 +41,15 @@ type Options = {
 /** Owns an audio context; `close` ends everything. */
 export class SoundPlayer {
   readonly #options: Options;
-  /** As little of the card's own delay as the browser allows: Chromium has 11 ms instead of 42. */
+  /**
+   * As little of the browser's own delay as it allows: anything else costs 36 ms without a sound card and
+   * 10 to 25 ms with PulseAudio, and saves a tenth of a core that is busy now.
+   */
   readonly #context = new AudioContext({ sampleRate, latencyHint: 0 });
   readonly #gain: GainNode;
   readonly #pace = new SoundPace();
+  readonly #worker: Worker;
   #worklet: AudioWorkletNode | undefined;
-  #reading = new AbortController();
-  #track: Net.Track.Consumer | undefined;
   #last: SoundState | undefined;
   #states: SoundState[] = [];
   #lagsMs: number[] = [];
@@ -54,6 +60,7 @@ export class SoundPlayer {
     this.#options = options;
     this.#gain = new GainNode(this.#context, { gain: options.volume });
     this.#gain.connect(this.#context.destination);
+    this.#worker = new Worker(options.scripts.worker, { type: "module" });
     this.#openThread().catch(() => options.onFault());
   }
 
@@ -70,30 +77,18 @@ export class SoundPlayer {
     this.#gain.gain.setTargetAtTime(volume, this.#context.currentTime, fadeSeconds);
   }
 
-  /** Plays this track from now on; nothing while there is none. */
-  play(track: Net.Track.Consumer | undefined): void {
-    this.#track = track;
-    this.#reading.abort();
-    this.#reading = new AbortController();
-    this.#send({ kind: "rest" });
-    if (track === undefined || this.#worklet === undefined) return;
-    const { signal } = this.#reading;
-    void readSound(track, {
-      signal,
-      onSamples: (atUs, channels) => {
-        const buffers = channels.map(({ buffer }) => buffer);
-        if (!signal.aborted) this.#send({ kind: "samples", atUs, channels }, buffers);
-      },
-    });
+  /** Plays this from now on; nothing while it is `undefined`. */
+  play(line: SoundLine | undefined): void {
+    this.#order({ kind: "play", line });
   }
 
   close(): void {
-    this.#reading.abort();
+    this.#worker.terminate();
     void this.#context.close();
   }
 
   async #openThread(): Promise<void> {
-    await this.#context.audioWorklet.addModule(this.#options.script);
+    await this.#context.audioWorklet.addModule(this.#options.scripts.worklet);
     if (this.#context.state === "closed") return;
     this.#worklet = new AudioWorkletNode(this.#context, "onglass-sound", {
       numberOfInputs: 0,
@@ -101,9 +96,11 @@ export class SoundPlayer {
     });
     this.#worklet.port.onmessage = ({ data }: MessageEvent<SoundState>) => this.#take(data);
     this.#worklet.connect(this.#gain);
+    const { port1, port2 } = new MessageChannel();
+    this.#send({ kind: "source", port: port1 }, [port1]);
+    this.#order({ kind: "open", port: port2 }, [port2]);
     this.#hold(holdMsFirst);
     void this.#context.resume();
-    this.play(this.#track);
   }
 
   #take(state: SoundState): void {
@@ -147,6 +144,10 @@ export class SoundPlayer {
 
   #hold(ms: number): void {
     this.#send({ kind: "hold", sampleCount: Math.round((ms * sampleRate) / 1000) });
+  }
+
+  #order(order: SoundOrder, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(order, transfer);
   }
 
   #send(command: SoundCommand, transfer: Transferable[] = []): void {

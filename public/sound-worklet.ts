@@ -26,12 +26,15 @@ class SoundProcessor extends AudioWorkletProcessor {
 
   constructor() {
     super();
-    this.port.onmessage = ({ data }: MessageEvent<SoundCommand>) => {
-      if (data.kind === "samples") this.#buffer.write(data.atUs, data.channels);
-      else if (data.kind === "hold") this.#buffer.holdCount = data.sampleCount;
-      else this.#buffer.rest();
-    };
+    this.port.onmessage = this.#take;
   }
+
+  readonly #take = ({ data }: MessageEvent<SoundCommand>): void => {
+    if (data.kind === "samples") this.#buffer.write(data.atUs, data.channels);
+    else if (data.kind === "hold") this.#buffer.holdCount = data.sampleCount;
+    else if (data.kind === "source") data.port.onmessage = this.#take;
+    else this.#buffer.rest();
+  };
 
   /** `true` keeps it alive, also while it has nothing to play. */
   process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {

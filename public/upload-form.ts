@@ -2,6 +2,8 @@
  * `<upload-form>`: sends the form inside and shows how far it is, first the upload, then the reading;
  * without script the form works as it is.
  */
+import { fetchJson } from "./fetch-json.ts";
+
 const progressAddress = "/api/v1/stats/import";
 const lookMs = 500;
 
@@ -37,9 +39,8 @@ export class UploadForm extends HTMLElement {
 
   /** How much of it the host has read, until it answers. */
   readonly #look = async (): Promise<void> => {
-    const answer = await fetch(progressAddress).catch(() => undefined);
-    const share: unknown = answer?.ok === true ? (await answer.json()).share : undefined;
-    if (typeof share === "number") this.#show(this.dataset.reading, share);
+    const progress = await fetchJson<{ share?: number }>(progressAddress);
+    if (progress?.share !== undefined) this.#show(this.dataset.reading, progress.share);
     this.#looking = setTimeout(this.#look, lookMs);
   };
 

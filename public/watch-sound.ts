@@ -4,7 +4,8 @@
  */
 import type MoqWatch from "@moq/watch/element";
 import { numberFormat } from "./format.ts";
-import { SoundPlayer } from "./sound-player.ts";
+import type { SoundLine } from "./sound-messages.ts";
+import { SoundPlayer, type SoundScripts } from "./sound-player.ts";
 import { soundTrackOf } from "./sound-track.ts";
 import { putFigure } from "./watch-figures.ts";
 
@@ -28,6 +29,10 @@ export class WatchSound {
   readonly #root: HTMLElement;
   #watch: MoqWatch | undefined;
   #player: SoundPlayer | undefined;
+  /** The last one known: a page that joins again keeps its sound. */
+  #line: SoundLine | undefined;
+  /** What is played of it, for a page that somebody sees. */
+  #played: SoundLine | undefined;
   #following = new AbortController();
   #remembered = readRemembered();
   /** Of players that are closed: totals only grow. */
@@ -103,11 +108,11 @@ export class WatchSound {
   }
 
   #turnOn(): void {
-    const script = document.querySelector<HTMLMetaElement>("meta[name=sound-worklet]")?.content;
-    if (script === undefined) return;
+    const scripts = readScripts();
+    if (scripts === undefined) return;
     this.#wasOn = true;
     this.#player = new SoundPlayer({
-      script,
+      scripts,
       volume: loudnessOf(this.#remembered.volume),
       onFault: () => this.#turnOff(),
       pictureLagMs: () => this.#pictureLagMs(),
@@ -124,18 +129,29 @@ export class WatchSound {
     };
     this.#player?.close();
     this.#player = undefined;
+    this.#played = undefined;
     this.#show();
   }
 
-  /** Of the broadcast as it is now; nothing on a page that nobody sees. */
+  /** Of the broadcast as it was described last; nothing on a page that nobody sees. */
   #playTrack(): void {
-    const { catalog, active } = this.#watch?.broadcast.out ?? {};
-    const name = soundTrackOf(catalog?.peek());
+    this.#line = this.#readLine() ?? this.#line;
     const part = this.#part("sound");
-    if (part !== null && name !== undefined) part.hidden = false;
+    if (part !== null && this.#line !== undefined) part.hidden = false;
     const isSeen = document.visibilityState !== "hidden";
-    const track = name !== undefined && isSeen ? active?.peek()?.track(name) : undefined;
-    this.#player?.play(track);
+    const line = isSeen && this.#player !== undefined ? this.#line : undefined;
+    if (JSON.stringify(line) === JSON.stringify(this.#played)) return;
+    this.#played = line;
+    this.#player?.play(line);
+  }
+
+  /** `undefined` while the page joins, and for a stream without sound. */
+  #readLine(): SoundLine | undefined {
+    const track = soundTrackOf(this.#watch?.broadcast.out.catalog.peek());
+    const url = this.#watch?.getAttribute("url");
+    const { broadcast, way } = this.#root.dataset;
+    if (track === undefined || broadcast === undefined || !url) return undefined;
+    return { url, isRelayed: way === "relay", broadcast, track };
   }
 
   #takeVolume(): void {
@@ -178,6 +194,14 @@ export class WatchSound {
   #part(name: string): HTMLElement | null {
     return this.#root.querySelector<HTMLElement>(`[data-part="${name}"]`);
   }
+}
+
+/** Where the page says that they are. */
+function readScripts(): SoundScripts | undefined {
+  const addressOf = (name: string) =>
+    document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content;
+  const [worklet, worker] = [addressOf("sound-worklet"), addressOf("sound-worker")];
+  return worklet === undefined || worker === undefined ? undefined : { worklet, worker };
 }
 
 /** Ears hear ratios: half the way of the slider is half as loud. */

@@ -6,14 +6,11 @@
 import { Net } from "@moq/watch";
 import type MoqWatch from "@moq/watch/element";
 import { fetchJson } from "./fetch-json.ts";
+import { atOnce, patience } from "./moq-connection.ts";
 import { recall, remember } from "./remembered.ts";
 
 const wayKey = "onglass.way";
 const relayAddress = "/watch/relay";
-
-// The library would prefer it. Chromium's crashes the page when a connection ends with pictures that a
-// page has not read, as after a pause: 6 of 6 times, and none of 6 over a plain WebSocket.
-Reflect.deleteProperty(globalThis, "WebSocketStream");
 
 /** The connection of one `<watch-player>`, and what it reports over. */
 export class WatchWay {
@@ -121,11 +118,6 @@ export class WatchWay {
     connection.publish(Net.Path.from("viewer", crypto.randomUUID()), broadcast);
   }
 }
-
-/** The library would give up after ten seconds: a network may be away for longer. */
-const patience = { initial: 500, multiplier: 2, max: 5000, timeout: 0 };
-/** The library would wait half a second for WebTransport. */
-const atOnce = { delay: 0 };
 
 /**
  * By the scheme of a WebSocket: WebTransport does not take it, which a host does not speak. By HTTP the

@@ -38,11 +38,19 @@ const declarationText = `declare module "*.bin" {
 }
 `;
 
+const entries = [
+  "app",
+  "charts",
+  "share",
+  "sound-worker",
+  "sound-worklet",
+  "stream-worker",
+  "watch",
+];
+
 async function bundle(): Promise<Source[]> {
   const result = await Bun.build({
-    entrypoints: ["app", "charts", "share", "sound-worklet", "stream-worker", "watch"].map(
-      (name) => `public/${name}.ts`,
-    ),
+    entrypoints: entries.map((name) => `public/${name}.ts`),
     target: "browser",
     format: "esm",
     minify: true,

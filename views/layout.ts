@@ -61,7 +61,7 @@ ${series.map((address) => html`<link rel="preload" as="fetch" href="${address}" 
 ${hasDocs ? html`<link rel="stylesheet" href="${asset("swagger-ui.css")}" nonce="${nonce}">` : ""}
 <link rel="stylesheet" href="${asset("app.css")}" nonce="${nonce}">
 <script type="module" src="${asset("app.js")}" nonce="${nonce}"></script>
-${hasPlayer ? html`<meta name="sound-worklet" content="${asset("sound-worklet.js")}"><script type="module" src="${asset("watch.js")}" nonce="${nonce}"></script>` : ""}
+${hasPlayer ? html`<meta name="sound-worklet" content="${asset("sound-worklet.js")}"><meta name="sound-worker" content="${asset("sound-worker.js")}"><script type="module" src="${asset("watch.js")}" nonce="${nonce}"></script>` : ""}
 ${hasCharts === true ? html`<script type="module" src="${asset("charts.js")}" nonce="${nonce}"></script>` : ""}
 ${hasCharts === "later" ? html`<link rel="prefetch" id="charts-script" href="${asset("charts.js")}">` : ""}
 ${hasDocs ? docsScripts(asset).map((address) => html`<script defer src="${address}" nonce="${nonce}"></script>`) : ""}

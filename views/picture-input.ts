@@ -5,9 +5,9 @@ import { type Html, html } from "./html.ts";
 /** @param address of the socket that input goes over */
 export function pictureInput(reader: Reader, address: string): Html {
   const { play: words } = reader.messages;
-  const { caught, locked, refused, noTarget, over, gone, lost } = words;
+  const { caught, locked, noPads, refused, noTarget, over, gone, lost } = words;
   const { copied, copyNothing, copyTooLong, copyUnavailable, copyRefused } = words;
-  return html`<picture-input data-address="${address}" data-state="free" data-caught="${caught}" data-locked="${locked}" data-refused="${refused}" data-no-target="${noTarget}" data-over="${over}" data-gone="${gone}" data-lost="${lost}" data-copied="${copied}" data-copy-nothing="${copyNothing}" data-copy-too-long="${copyTooLong}" data-copy-unavailable="${copyUnavailable}" data-copy-refused="${copyRefused}">
+  return html`<picture-input data-address="${address}" data-state="free" data-caught="${caught}" data-locked="${locked}" data-no-pads="${noPads}" data-refused="${refused}" data-no-target="${noTarget}" data-over="${over}" data-gone="${gone}" data-lost="${lost}" data-copied="${copied}" data-copy-nothing="${copyNothing}" data-copy-too-long="${copyTooLong}" data-copy-unavailable="${copyUnavailable}" data-copy-refused="${copyRefused}">
 <textarea class="input-field" aria-label="${words.field}" autocomplete="off" autocapitalize="off" autocorrect="off" spellcheck="false" tabindex="-1" rows="1"></textarea>
 <div class="input-bar">
 <span data-part="status" role="status"></span>

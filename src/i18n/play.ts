@@ -5,6 +5,8 @@ export const playEnglish = {
   keys: "Ctrl+Alt+Shift+Q",
   caught: "Keyboard and mouse control the host",
   locked: "Keyboard and captured mouse control the host",
+  noPads:
+    "Gamepads do not reach the host: it cannot create input devices. onglass doctor names the reason.",
   lock: "Capture mouse",
   keyboard: "Keyboard",
   paste: "Type clipboard",
@@ -43,6 +45,8 @@ export const playGerman: typeof playEnglish = {
   keys: "Strg+Alt+Umschalt+Q",
   caught: "Tastatur und Maus steuern den Host",
   locked: "Tastatur und eingefangene Maus steuern den Host",
+  noPads:
+    "Gamepads kommen nicht an: Der Host kann keine Eingabegeräte anlegen. onglass doctor nennt den Grund.",
   lock: "Maus einfangen",
   keyboard: "Tastatur",
   paste: "Zwischenablage eintippen",

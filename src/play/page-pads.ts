@@ -1,13 +1,13 @@
 /**
  * The pads of one page, as devices of this machine: they come with their first event and go with the
- * page. Rumble goes back to it.
+ * page. Rumble goes back to it, and word where this machine makes no devices.
  */
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
 import type { PadEvent, Rumble } from "../input/event.ts";
 import { PlayerDevices, padCountUsual } from "../input/player-devices.ts";
 import type { Uinput } from "../input/uinput/device.ts";
-import { silenceMs } from "./wire/layout.ts";
-import { writeRumble } from "./wire/message.ts";
+import { padStates, silenceMs } from "./wire/layout.ts";
+import { writePadState, writeRumble } from "./wire/message.ts";
 
 /** Browsers end a rumble after five seconds; one that lasts longer is sent again before that. */
 const rumbleMs = 5000;
@@ -38,9 +38,7 @@ export class PagePads {
     this.#devices = new PlayerDevices({
       ...{ scheduler: options.scheduler, uinput: options.uinput, padCountMax: padCountUsual },
       onRumble: (rumble) => this.#rumble(rumble),
-      onProblem: (problem, cause) => {
-        if (problem !== undefined) options.onProblem(cause);
-      },
+      onProblem: (problem, cause) => this.#tell(problem !== undefined, cause),
       place: () => whole,
     });
   }
@@ -70,6 +68,11 @@ export class PagePads {
     for (const cancel of this.#repeats.values()) cancel();
     this.#repeats.clear();
     this.#devices.close();
+  }
+
+  #tell(isProblem: boolean, cause: unknown): void {
+    this.#options.send(writePadState(isProblem ? padStates.leftOut : padStates.arriving));
+    if (isProblem) this.#options.onProblem(cause);
   }
 
   #rumble(rumble: Rumble): void {

@@ -1,7 +1,9 @@
 /** Pads of pages: devices for as long as the page is there, with rumble back to it. */
 import { expect, test } from "bun:test";
+import { readHostAnswer } from "../../public/input-wire.ts";
 import type { PadEvent } from "../../src/input/event.ts";
 import { PagePads } from "../../src/play/page-pads.ts";
+import { padStates } from "../../src/play/wire/layout.ts";
 import { FakeUinput } from "../support/fake-uinput.ts";
 import { ManualScheduler } from "../support/manual-scheduler.ts";
 
@@ -70,8 +72,16 @@ test("rumble reaches the page, and lasts longer than browsers let it", () => {
 });
 
 test("without the right to make devices the reason is reported once", () => {
-  const { uinput, problems, pads } = open();
-  uinput.fault = new Error("EACCES");
+  const { scheduler, uinput, problems, sent, pads } = open();
+  const fault = new Error("EACCES");
+  uinput.fault = fault;
   for (let count = 0; count < 5; count++) pads.accept(pad());
-  expect(problems).toEqual([uinput.fault]);
+  expect(problems).toEqual([fault]);
+  // The page hears of it, and that its pads arrive once the right was given.
+  const told = () => sent.map((bytes) => readHostAnswer(new Uint8Array(bytes).buffer));
+  expect(told()).toEqual([{ kind: "pads", state: padStates.leftOut }]);
+  uinput.fault = undefined;
+  scheduler.advanceMs(2000);
+  pads.accept(pad());
+  expect(told().at(-1)).toEqual({ kind: "pads", state: padStates.arriving });
 });

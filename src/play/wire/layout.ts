@@ -40,6 +40,7 @@
  * |                  | f64 when the picture was captured, f64 when it was encoded                  |
  * | probe            | u8 one of `probeStates`                                                     |
  * | clipboard        | to `clipboard`: u8 one of `clipboardStates`, then its text in UTF-8         |
+ * | pads             | u8 one of `padStates`: said when it changes                                 |
  * | rumble           | u8 pad, u8 0, u16 low and u16 high motor, u16 how long in milliseconds      |
  */
 
@@ -86,6 +87,7 @@ export const playAnswers = {
   drawn: 4,
   probe: 5,
   clipboard: 6,
+  pads: 7,
 } as const;
 
 /** What becomes of the clipboard: here is its text, it has none, it is too long, it cannot be read. */
@@ -93,6 +95,9 @@ export const clipboardStates = { text: 1, nothing: 2, tooLong: 3, unavailable: 4
 
 /** What becomes of the input: it arrives, the source takes none, or it will arrive in a moment. */
 export const inputStates = { ready: 1, noTarget: 2, opening: 3 } as const;
+
+/** What becomes of pads: they arrive again, or are left out because this machine makes no devices for them. */
+export const padStates = { arriving: 1, leftOut: 2 } as const;
 
 /** What becomes of the probe window: it is there, it is closed, or none can be opened. */
 export const probeStates = { open: 1, closed: 2, refused: 3 } as const;

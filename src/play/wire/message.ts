@@ -198,6 +198,13 @@ export function writeProbeState(state: number): Uint8Array<ArrayBuffer> {
   return bytesOf(view);
 }
 
+/** What becomes of the page's pads: one of `padStates`. */
+export function writePadState(state: number): Uint8Array<ArrayBuffer> {
+  const view = answer(playAnswers.pads, 1);
+  view.setUint8(playHeaderBytes, state);
+  return bytesOf(view);
+}
+
 /** Answers `clipboard`: one of `clipboardStates`, and the text where there is one. */
 export function writeClipboard(state: number, text = ""): Uint8Array<ArrayBuffer> {
   const bytes = new TextEncoder().encode(text);
