@@ -41,7 +41,7 @@ export const warnings = {
   input_devices_missing: "gamepad, pen and touch input of a player is dropped",
   history_segment_not_read: "history segment not readable, or only partly",
   history_segment_not_removed: "history segment not removed",
-  history_stopped: "history stopped; next attempt in a minute",
+  history_stopped: "history stopped; next attempt in ten seconds",
   journal_damaged: "damaged journal moved aside",
   journal_not_recovered: "journal not recovered; it stays for the next start",
   journal_not_removed: "journal not removed",

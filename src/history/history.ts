@@ -90,6 +90,7 @@ export class History implements AsyncDisposable {
         this.clean();
       },
       onDirectoryMade: (segment) => this.#onDirectoryMade(segment),
+      onUnwritten: (segment) => shelf.forget(segment),
       onStopped: (cause) => {
         warn("history_stopped", { reason: diskFault(cause).text });
       },
@@ -278,7 +279,13 @@ export class History implements AsyncDisposable {
     return await this.#readers.sessions(this.#shelf, () => this.clean());
   }
 
-  /** What is on the disk. Sizes of earlier runs are known once `clean` has looked. */
+  /** What `held` says, once the sizes of all segments are known. */
+  async measured(): Promise<ReturnType<History["held"]>> {
+    await this.#shelf.measure();
+    return this.held();
+  }
+
+  /** What is on the disk. Sizes of earlier runs are known once `clean` or `measured` has looked. */
   held(): { readonly bytes: number; readonly segmentCount: number; readonly fromUnixMs: number } {
     return this.#shelf.held();
   }

@@ -1,10 +1,10 @@
 /**
  * Appends to the history, a batch at a time, and begins a new segment about every minute. `append`
  * never waits and never throws: batches are written behind it, one write at a time. A disk that
- * refuses stops the history and nothing else; a minute later it is tried again, with a new segment. A
- * directory that somebody removed is made again.
+ * refuses stops the history and nothing else; ten seconds later it is tried again, with a new segment,
+ * and one of which nothing was written is removed. A directory that somebody removed is made again.
  */
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { dataDisk } from "../base/disk-lane.ts";
@@ -14,7 +14,7 @@ import { encodeBatch, formatVersion, type HistoryRecord, segmentStart } from "./
 import { formatSegmentName, type SegmentName } from "./segment-names.ts";
 
 const segmentUsMax = 60_000_000;
-const retryUs = 60_000_000;
+const retryUs = 10_000_000;
 /** Batches waiting for the disk. A minute of a busy host is half a megabyte. */
 const pendingBytesMax = 8 * 1024 * 1024;
 /** Writes survive a killed process at once; a power cut loses what came after the last sync. */
@@ -34,7 +34,9 @@ export type SegmentWriterOptions = {
   onSegment(segment: OwnSegment): void;
   /** The directory was missing and is there again: of what it held before, nothing is left. */
   onDirectoryMade(segment: OwnSegment): void;
-  /** The disk refuses: what comes in the next minute is not kept. */
+  /** Nothing was written of it, and its file is gone. */
+  onUnwritten(segment: OwnSegment): void;
+  /** The disk refuses: what comes until it is tried again is not kept. */
   onStopped(cause: unknown): void;
   onResumed(): void;
 };
@@ -194,11 +196,19 @@ export class SegmentWriter {
     this.#stoppedUntilUs = this.#options.clock.nowUs() + retryUs;
     this.stopCause = cause;
     this.droppedBatchCount += this.#jobs.length;
+    const refused = new Set(this.#jobs.map(({ segment }) => segment));
     this.#jobs.length = 0;
     this.#jobBytes = 0;
     this.#segment = undefined;
     await this.#closeInTurn().catch(() => undefined);
+    for (const segment of refused) if (segment.bytes === 0) await this.#removeUnwritten(segment);
     if (!wasStopped) this.#options.onStopped(cause);
+  }
+
+  async #removeUnwritten(segment: OwnSegment): Promise<void> {
+    const path = join(this.#options.directory, segment.name);
+    const removed = dataDisk.runPatiently(() => rm(path, { force: true }));
+    await removed.then(() => this.#options.onUnwritten(segment)).catch(() => undefined);
   }
 
   #resumed(): void {

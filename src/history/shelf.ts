@@ -63,6 +63,16 @@ export class HistoryShelf {
     this.#segments.add(segment);
   }
 
+  /** Its file is not there. */
+  forget({ name }: OwnSegment): void {
+    this.#segments.remove(name);
+  }
+
+  /** Asks for the sizes of segments of earlier runs, once. */
+  async measure(): Promise<void> {
+    await this.#segments.measure(this.directory);
+  }
+
   /** Somebody removed what is older than this segment. @returns names of what is gone */
   forgetBefore({ name }: OwnSegment): string[] {
     return this.#segments.removeBefore(name);
@@ -74,7 +84,7 @@ export class HistoryShelf {
     return segmentsOf(ofRun, range).map(({ name }) => name);
   }
 
-  /** Sizes of earlier runs are known once `clean` has looked. */
+  /** Sizes of earlier runs are known once `clean` or `measure` has looked. */
   held(): { readonly bytes: number; readonly segmentCount: number; readonly fromUnixMs: number } {
     return this.#segments.held();
   }
@@ -89,7 +99,7 @@ export class HistoryShelf {
    * @returns whether the list of this run is to go too: nothing of it is kept
    */
   async clean(rules: ShelfRules, readers: HistoryReaders): Promise<boolean> {
-    await this.#segments.measure(this.directory);
+    await this.measure();
     const segments = this.#segments.all.map((segment, place, all) => ({
       ...segment,
       bytes: segment.bytes ?? 0,

@@ -43,7 +43,7 @@ const german: Readonly<Record<WarningCode, string>> = {
     "Hardware-Encoder lässt sich nicht öffnen; es wird in Software kodiert",
   history_segment_not_read: "Abschnitt des Verlaufs nicht oder nur teilweise lesbar",
   history_segment_not_removed: "Abschnitt des Verlaufs nicht gelöscht",
-  history_stopped: "Verlauf angehalten; nächster Versuch in einer Minute",
+  history_stopped: "Verlauf angehalten; nächster Versuch in zehn Sekunden",
   journal_damaged: "beschädigtes Journal beiseitegelegt",
   journal_not_recovered: "Journal nicht wiederhergestellt; es bleibt für den nächsten Start",
   journal_not_removed: "Journal nicht gelöscht",

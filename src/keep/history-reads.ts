@@ -60,7 +60,7 @@ export class HistoryService implements HistoryReads {
 
   async state(): Promise<HistoryState> {
     const { history } = this.#options;
-    const { bytes, segmentCount, fromUnixMs } = history.held();
+    const { bytes, segmentCount, fromUnixMs } = await history.measured();
     const sessions = await history.sessions();
     return {
       on: history.isOn,

@@ -277,8 +277,16 @@ test("a full disk stops the history and nothing else, and it continues once ther
     await history.flush();
   }
   expect(history.droppedCount).toBeGreaterThan(0);
+  const { segmentCount } = history.held();
+  for (let attempt = 0; attempt < 3; attempt++) {
+    playing.play(50 * 11);
+    await history.flush();
+  }
+  // An attempt that wrote nothing leaves nothing.
+  expect(history.held().segmentCount).toBe(segmentCount);
+  if (disk.isReal) expect(segmentsIn(disk.path)).toHaveLength(segmentCount);
   disk.free();
-  playing.play(50 * 70);
+  playing.play(50 * 11);
   await history.flush();
   const last = playing.frame;
   playing.play(50);

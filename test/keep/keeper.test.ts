@@ -157,6 +157,18 @@ test("a session of an earlier start keeps its rows, although its segments are to
   expect(history.namesOf({ fromUs: 0, toUs: Number.POSITIVE_INFINITY }, 1)).toEqual([]);
 });
 
+test("what earlier starts left on the disk is counted from the first answer on", async () => {
+  await using directory = await tempDirectory();
+  const first = await keepIn(directory.path);
+  beginPlaying(first, 1).play(100);
+  await first.history.flush();
+  const { bytes } = await first.service.state();
+  await first[Symbol.asyncDispose]();
+  expect(bytes).toBeGreaterThan(0);
+  await using parts = await keepIn(directory.path);
+  expect((await parts.service.state()).bytes).toBeGreaterThanOrEqual(bytes);
+});
+
 test("what the history does not have cannot be kept", async () => {
   await using directory = await tempDirectory();
   await using parts = await keepIn(directory.path);

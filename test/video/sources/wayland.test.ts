@@ -71,7 +71,7 @@ test("new frames are those that a client drew", async () => {
   for (const { isRepeat, sourceAgeUs } of frames) {
     if (isRepeat) expect(sourceAgeUs).toBeUndefined();
   }
-});
+}, 30_000);
 
 test("the stream says where a player's input reaches the desktop, also one that auto has found", async () => {
   await using desktop = await startDesktop(size);
