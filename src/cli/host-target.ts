@@ -17,6 +17,7 @@ import {
   trustPin,
 } from "./host-trust.ts";
 import { type NamedHost, readNamedHost, readTokenFile, withoutSecret } from "./hosts-file.ts";
+import { isOwnHost } from "./own-host.ts";
 
 /** A host to ask: where it is, the token for it, and how it is known. */
 export type HostTarget = {
@@ -86,13 +87,31 @@ async function remoteTarget(name: string, { values, env }: Given): Promise<HostT
   checkKeyed(url, given);
   const facts = joined(named, given);
   checkPlain(url, facts);
-  return {
-    name,
-    url,
-    token: await tokenOf(facts, { name, url, env }),
-    tls: await trustOf(url, facts),
-    isRemote: true,
-  };
+  const token = await tokenOf(facts, { url, env });
+  const own = token === undefined ? await ownAccess(url, { values, env }) : undefined;
+  const known = token ?? own?.token;
+  if (known === undefined) throw noToken(name, env);
+  const tls = (await trustOf(url, facts)) ?? own?.tls;
+  return { name, url, token: known, tls, isRemote: true };
+}
+
+/** What is known of the host of this machine's data directory, where the address is that one's. */
+async function ownAccess(
+  url: URL,
+  { values, env }: Given,
+): Promise<Pick<HostTarget, "token" | "tls"> | undefined> {
+  const { dataDirectory } = configOf(values, env);
+  if (!(await isOwnHost(dataDirectory, url))) return undefined;
+  const token = await readFileIfAny(ownTokenPath(dataDirectory));
+  if (token === undefined) return undefined;
+  const tls = url.protocol === "https:" ? await trustOwnHost(dataDirectory) : undefined;
+  return { token: token.trim(), tls };
+}
+
+function noToken(name: string, env: Environment): Failure {
+  const why = env.ONGLASS_TOKEN ? " (ONGLASS_TOKEN is only sent to this machine)" : "";
+  const text = `Cannot ask "${name}": there is no token for it${why}; --token-file names its file`;
+  return new Failure("no_token", text);
 }
 
 /** Flags win over the file, also over the other way to know the host there. */
@@ -151,14 +170,11 @@ function checkPlain(url: URL, { plain_http: isWanted = false }: NamedHost): void
 /** `ONGLASS_TOKEN` is the operator's of this machine's host: it is sent to no other machine. */
 async function tokenOf(
   { token, token_file: file }: NamedHost,
-  { name, url, env }: { readonly name: string; readonly url: URL; readonly env: Environment },
-): Promise<string> {
+  { url, env }: { readonly url: URL; readonly env: Environment },
+): Promise<string | undefined> {
   if (file !== undefined) return await readTokenFile(file);
   const given = token ?? (isLoopbackHost(url.hostname) ? env.ONGLASS_TOKEN : undefined);
-  if (given !== undefined && given !== "") return given;
-  const why = env.ONGLASS_TOKEN ? " (ONGLASS_TOKEN is only sent to this machine)" : "";
-  const text = `Cannot ask "${name}": there is no token for it${why}; --token-file names its file`;
-  throw new Failure("no_token", text);
+  return given || undefined;
 }
 
 async function trustOf(url: URL, { pin, ca }: NamedHost): Promise<TlsTrust | undefined> {

@@ -18,6 +18,8 @@ const problemsGerman: typeof problemsEnglish = {
   no_bucket: "diesen Bucket gibt es nicht",
   clock_wrong: "die Uhr dieses Rechners geht falsch",
   secret_wrong: "der geheime Schlüssel ist falsch",
+  session_refused: "das Sitzungstoken ist abgelaufen, oder der Speicher kennt es nicht",
+  region_wrong: "der Speicher liegt in einer anderen Region als der angegebenen",
   store_full: "der Speicher ist voll",
   unreachable: "der Speicher ist nicht erreichbar",
   no_keys: "es gibt keine Schlüssel für ihn",

@@ -21,6 +21,8 @@ export const archiveProblems = {
   no_bucket: "there is no such bucket",
   clock_wrong: "the clock of this machine is wrong",
   secret_wrong: "the secret key is wrong",
+  session_refused: "the session token has expired, or the store does not know it",
+  region_wrong: "the store is in another region than the one given",
   store_full: "the store is full",
   unreachable: "the store cannot be reached",
   no_keys: "there are no keys for it",

@@ -95,6 +95,17 @@ test.each([
     xml("RequestTimeTooSkewed"),
     "the clock of this machine is wrong (403 RequestTimeTooSkewed)",
   ],
+  [404, xml("XAdminUserNotFound"), "the store does not know the access key (404 XAdminUserNotFound)"],
+  [
+    400,
+    xml("AuthorizationHeaderMalformed"),
+    "the store is in another region than the one given (400 AuthorizationHeaderMalformed)",
+  ],
+  [
+    400,
+    xml("ExpiredToken"),
+    "the session token has expired, or the store does not know it (400 ExpiredToken)",
+  ],
   [503, xml("SlowDown"), "the store answers 503 SlowDown"],
   [502, "<h1>test-secret</h1>", "the store does not answer as one should (502)"],
 ])("a store that answers %p with %p is shown as such", async (status, body, text) => {

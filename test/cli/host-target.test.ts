@@ -12,6 +12,7 @@ import { checkNamedHosts } from "../../src/cli/hosts-file.ts";
 import { runLogs } from "../../src/cli/logs.ts";
 import { runStatus } from "../../src/cli/status.ts";
 import { LogPage } from "../../src/model/log-line.ts";
+import { lockDirectory } from "../../src/store/directory-lock.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 import { TestTerminal } from "../support/terminal.ts";
 
@@ -115,6 +116,30 @@ test("the token of this machine's host is sent to this machine alone", async () 
   }
   await host.write("hosts.toml", "[hosts.far]\nurl = 'https://192.0.2.7:7780'\n");
   expect(targetOf({ host: "far" }, env)).rejects.toThrow("no token for it");
+});
+
+test("the host of the data directory needs no token file; what else listens here gets no token", async () => {
+  await using host = await setUp();
+  await using secure = await setUp({ tls: true });
+  const own = (url: string, data: string) => targetOf({ host: url, "data-dir": data }, host.env);
+  const refused = (url: string, data: string) =>
+    expect(own(url, data)).rejects.toThrow("no token for it");
+  for (const { data } of [host, secure]) await Bun.write(join(data, "token"), `${token}\n`);
+  await refused(host.url, host.data);
+  const [held, alsoHeld] = [lockDirectory(host.data), lockDirectory(secure.data)];
+  expect(await askFor(await own(host.url, host.data), ask)).toMatchObject({ next: 0 });
+  // Known by its own certificate, which no authority vouches for.
+  expect(await askFor(await own(secure.url, secure.data), ask)).toMatchObject({ next: 0 });
+  expect([host.seen, secure.seen]).toEqual([[`Bearer ${token}`], [`Bearer ${token}`]]);
+
+  await refused("http://127.0.0.1:1", host.data);
+  // Another program: a tunnel, say.
+  const code = "console.log(Bun.serve({ port: 0, hostname: '127.0.0.1', fetch() {} }).port)";
+  await using other = Bun.spawn([process.execPath, "-e", code], { stdio: ["ignore", "pipe", 2] });
+  const { value } = await other.stdout.getReader().read();
+  await refused(`http://127.0.0.1:${new TextDecoder().decode(value).trim()}`, host.data);
+  for (const lock of [held, alsoHeld]) lock[Symbol.dispose]();
+  await refused(host.url, host.data);
 });
 
 test.each([
