@@ -150,7 +150,7 @@ export class ArchiveSender implements AsyncDisposable {
     try {
       await this.#sendOne(meta);
     } catch (cause) {
-      if (this.#currentId === meta.id) throw cause;
+      if (await this.#isStillThere(meta.id)) throw cause;
     } finally {
       this.#currentId = undefined;
     }
@@ -192,7 +192,13 @@ export class ArchiveSender implements AsyncDisposable {
 
   /** Not for one that was deleted: its id may be given to another capture, which is sent too. */
   async #mark(id: string, what: string): Promise<void> {
-    if (this.#currentId === id) await this.#options.marks.add(id, what);
+    if (await this.#isStillThere(id)) await this.#options.marks.add(id, what);
+  }
+
+  /** Neither this host has deleted it meanwhile nor a command. */
+  async #isStillThere(id: string): Promise<boolean> {
+    const here = await this.#options.sources.list();
+    return this.#currentId === id && here.some((meta) => meta.id === id);
   }
 
   async #put(place: ArchivePlace, { capture, timeline, verdict, rowsPath }: Read): Promise<void> {

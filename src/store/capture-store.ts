@@ -19,7 +19,6 @@ import { systemReason } from "../base/disk-fault.ts";
 import { dataDisk } from "../base/disk-lane.ts";
 import { codeOf, messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
-import { KeyedQueue } from "../base/keyed-queue.ts";
 import { warn } from "../base/log.ts";
 import { damagedDirectory, makePrivateDirectory, setAside } from "../base/private-directory.ts";
 import type { Capture, CaptureMeta } from "../model/capture.ts";
@@ -30,6 +29,7 @@ import type { RowMarks } from "../model/unread.ts";
 import type { Recordings } from "../ports/recordings.ts";
 import { readHead } from "./capture-head.ts";
 import { captureSuffix, findMadeName, idOfFile } from "./capture-names.ts";
+import { ChangeTurns } from "./change-turns.ts";
 import { type Faults, readCapture } from "./mend-capture.ts";
 import { type NotedFields, NoteFiles } from "./note-files.ts";
 import { SideFiles } from "./side-files.ts";
@@ -78,8 +78,8 @@ export class CaptureStore implements Recordings {
   readonly frames: SideFiles;
   #heads: ReadonlyMap<string, Head> = new Map();
   readonly #reported = new Set<string>();
-  /** By id: changes of one capture happen one after the other. Another process is not held by it. */
-  readonly #changes = new KeyedQueue();
+  /** By id. */
+  readonly #changes: ChangeTurns;
 
   /**
    * @param directory made by `prepare` or the first `save`; read as empty while it is missing.
@@ -87,6 +87,7 @@ export class CaptureStore implements Recordings {
    */
   constructor(directory: string, clock: Pick<Clock, "wallMs"> = systemClock()) {
     this.directory = directory;
+    this.#changes = new ChangeTurns(directory);
     this.#clock = clock;
     this.#timelines = new TimelineFiles(join(dirname(directory), "timelines"));
     this.#notes = new NoteFiles(join(dirname(directory), "notes"));

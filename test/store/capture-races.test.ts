@@ -46,6 +46,18 @@ test("a capture that is deleted while its head is being marked stays deleted", a
   }
 });
 
+test("a capture that another process deletes while its head is being marked stays deleted", async () => {
+  await using directory = await tempDirectory();
+  const host = await storeIn(directory.path);
+  const command = await storeIn(directory.path);
+  for (let round = 0; round < roundCount; round += 1) {
+    await host.save(smallCapture());
+    const work = () => host.settleRows(id, marks);
+    await deletedDuring(command, { stepCount: round % 10, work });
+    expect(await filesIn(directory.path)).toEqual([]);
+  }
+});
+
 test("rows that are finished for a capture that is being deleted are removed with it", async () => {
   await using directory = await tempDirectory();
   const store = await storeIn(directory.path);
