@@ -11,6 +11,7 @@ import { log, warn } from "../base/log.ts";
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
 import { abortAfter } from "../base/timer.ts";
 import type { Origin, PeerConnection } from "./origin.ts";
+import { whyRefused } from "./relay-refusal.ts";
 
 const backOffMsMin = 500;
 const backOffMsMax = 30_000;
@@ -61,7 +62,7 @@ export class RelayLink {
     let endGood: Cancel | undefined;
     try {
       const address = withToken(url, await token?.());
-      const connection = await Connection.connect(address, { signal: abortAfter(connectMs) });
+      const connection = await connected(address);
       log("relay connected", { relay });
       endGood = scheduler.after(goodMs, () => {
         isGood = true;
@@ -102,6 +103,17 @@ export class RelayLink {
     const delayMs = this.#backOffMs * (0.5 + Math.random() / 2);
     this.#backOffMs = Math.min(this.#backOffMs * 2, backOffMsMax);
     this.#cancel = this.#options.scheduler.after(delayMs, () => void this.#run());
+  }
+}
+
+/** @throws Error that says what is in the way, where it does not take too long to know that */
+async function connected(address: URL): Promise<Connection.Established> {
+  const signal = abortAfter(connectMs);
+  try {
+    return await Connection.connect(address, { signal });
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    throw new Error((await whyRefused(address, signal)) ?? faultOf(cause), { cause });
   }
 }
 

@@ -1,6 +1,8 @@
 import { expect, spyOn, test } from "bun:test";
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
+import { ownConsolePair } from "../../src/base/console-certificate.ts";
+import { loadHostIdentity } from "../../src/base/identity.ts";
 import { systemScheduler } from "../../src/base/scheduler.ts";
 import { readRelayToken } from "../../src/host/relay-token.ts";
 import { RelayLink } from "../../src/moq/relay-link.ts";
@@ -131,5 +133,34 @@ test("a relay that cannot be reached is tried again later each time, and its sec
   const said = errors.mock.calls.flat().join(" ");
   expect(said).not.toContain("hidden");
   expect(said).toContain('"event":"relay not connected"');
-  expect(said).not.toContain('"reason":""');
+  expect(said).toContain('"reason":"it does not answer"');
+});
+
+test("a relay that refuses the token, or that nobody vouches for, is said to", async () => {
+  await using host = new MoqHost();
+  await using directory = await tempDirectory();
+  const { keyPem } = await loadHostIdentity(directory.path);
+  const names = ["127.0.0.1"];
+  const pair = await ownConsolePair(directory.path, { keyPem, names, nowMs: Date.now() });
+  for (const [tls, status, reason] of [
+    [undefined, 401, "it refuses the token (401)"],
+    [undefined, 502, "it answers 502"],
+    [{ ...pair }, 401, "its certificate is not trusted: "],
+  ] as const) {
+    using server = Bun.serve({
+      ...{ port: 0, hostname: "127.0.0.1", ...(tls === undefined ? {} : { tls }) },
+      fetch: () => new Response("no", { status }),
+    });
+    using errors = spyOn(console, "error").mockImplementation(() => undefined);
+    const { promise: failed, resolve } = Promise.withResolvers<void>();
+    const scheduler = { after: () => (resolve(), () => undefined) };
+    const url = new URL(`${server.url}relay?secret=hidden`);
+    const link = new RelayLink({ url, origin: host.origin, scheduler, token: async () => "hidden" });
+    link.start();
+    await failed;
+    link.stop();
+    const said = errors.mock.calls.flat().join(" ");
+    expect(said).toContain(`"reason":"${reason}`);
+    expect(said).not.toContain("hidden");
+  }
 });
