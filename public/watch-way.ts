@@ -16,6 +16,8 @@ const relayAddress = "/watch/relay";
 export class WatchWay {
   /** It will join again: what it waited for does not come any more. */
   onChanged: () => void = () => undefined;
+  /** There is no way to the relay for now. */
+  onTurnedAway: () => void = () => undefined;
   readonly #root: HTMLElement;
   readonly #watch: MoqWatch;
   readonly #select: HTMLSelectElement | null;
@@ -25,6 +27,12 @@ export class WatchWay {
   #track: Net.Track.Producer | undefined;
   /** Asks again for the relay's address. */
   #retry = 0;
+  /** Connections to the relay that ended, or never were, since the last picture. */
+  #failedCount = 0;
+  /** What came since the last of them. */
+  #came: "nothing" | "connection" | "picture" = "nothing";
+  /** The relay ended a connection before a picture came, as it does when it does not accept the token. */
+  #isRefused = false;
 
   constructor(root: HTMLElement, watch: MoqWatch) {
     this.#root = root;
@@ -34,9 +42,15 @@ export class WatchWay {
     connection.delay = patience;
     connection.established.subscribe((established) => {
       if (!this.#isRelayed) this.#publish(established);
+      else if (established !== undefined) this.#came = "connection";
     });
     connection.status.subscribe((status) => {
-      if (status === "disconnected" && this.#isRelayed) void this.#goToRelay();
+      if (status === "disconnected" && this.#isRelayed) this.#lostRelay();
+    });
+    watch.broadcast.out.status.subscribe((status) => {
+      if (status !== "live") return;
+      this.#came = "picture";
+      this.#failedCount = 0;
     });
     if (this.#select !== null && recall(wayKey) === "relay") this.#select.value = "relay";
     const { signal } = this.#following;
@@ -69,11 +83,17 @@ export class WatchWay {
     return this.#isRelayed && this.#watch.connection.status.peek() !== "connected";
   }
 
+  /** For so long that it will hardly get one soon: the relay is down, or refuses the token. */
+  get isTurnedAway(): boolean {
+    return this.#isRelayed && this.#failedCount >= failedCountMax;
+  }
+
   get #isRelayed(): boolean {
     return this.#select?.value === "relay";
   }
 
   #change(): void {
+    this.#failedCount = 0;
     remember(wayKey, this.#select?.value ?? "");
     this.joinAgain();
   }
@@ -99,16 +119,38 @@ export class WatchWay {
     void this.#goToRelay();
   }
 
+  #lostRelay(): void {
+    this.#isRefused = this.#came === "connection" || (this.#came === "nothing" && this.#isRefused);
+    this.#came = "nothing";
+    this.#failedCount += 1;
+    const url = this.#watch.getAttribute("url");
+    if (url !== null) this.#watch.setAttribute("url", this.#byScheme(url));
+    void this.#goToRelay();
+  }
+
+  /** Chromium's page may crash when a relay refuses it over WebTransport: once is enough. */
+  #byScheme(url: string): string {
+    return this.#isRefused ? url.replace(/^http/, "ws") : url;
+  }
+
   /** Asked for each time: the token in it may have been renewed. The same address changes nothing. */
   async #goToRelay(): Promise<void> {
-    const relay = await fetchJson<{ url: string }>(relayAddress, { cache: "no-store" });
+    const relay = await fetchJson<{ url?: string }>(relayAddress, { cache: "no-store" });
     if (!this.#isRelayed || this.#following.signal.aborted) return;
     clearTimeout(this.#retry);
-    if (relay === undefined) {
-      this.#retry = window.setTimeout(() => void this.#goToRelay(), patience.max);
+    if (relay?.url !== undefined) {
+      this.#watch.setAttribute("url", this.#byScheme(relay.url));
       return;
     }
-    this.#watch.setAttribute("url", relay.url);
+    // With a token that is over there is nothing to try.
+    if (relay !== undefined) this.#stop();
+    this.#retry = window.setTimeout(() => void this.#goToRelay(), patience.max);
+  }
+
+  #stop(): void {
+    this.#failedCount = failedCountMax;
+    this.#watch.removeAttribute("url");
+    this.onTurnedAway();
   }
 
   #publish(connection: Net.Connection.Established | undefined): void {
@@ -118,6 +160,9 @@ export class WatchWay {
     connection.publish(Net.Path.from("viewer", crypto.randomUUID()), broadcast);
   }
 }
+
+/** With the patience of a connection, some six seconds. */
+const failedCountMax = 4;
 
 /**
  * By the scheme of a WebSocket: WebTransport does not take it, which a host does not speak. By HTTP the

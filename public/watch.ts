@@ -105,6 +105,7 @@ class WatchPlayer extends HTMLElement {
     });
     this.#way = new WatchWay(this, watch);
     this.#way.onChanged = () => this.#frames.rejoin();
+    this.#way.onTurnedAway = () => this.#sayJoining(true);
     watch.connection.status.subscribe(() => this.#sayJoining(this.dataset.live !== "yes"));
   }
 
@@ -113,9 +114,12 @@ class WatchPlayer extends HTMLElement {
     this.dataset.live = isJoining ? "no" : "yes";
     const note = this.querySelector<HTMLElement>(".watch-joining");
     if (note === null) return;
-    const { text = "", relay = "" } = note.dataset;
-    const why = this.#way?.isSearching === true ? relay : text;
-    note.textContent = isJoining ? why : "";
+    note.textContent = isJoining ? this.#whyJoining(note.dataset) : "";
+  }
+
+  #whyJoining({ text = "", relay = "", refused = "" }: DOMStringMap): string {
+    if (this.#way?.isSearching !== true) return text;
+    return this.#way.isTurnedAway ? refused : relay;
   }
 
   #frameShown(atMs: number | undefined): void {

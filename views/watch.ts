@@ -260,7 +260,7 @@ export function player(reader: Reader, stream: WatchStream, parts: PlayerParts):
     html`<div><dt>${label}</dt><dd data-figure="${name}">–</dd></div>`;
   return html`<watch-player data-broadcast="${stream.broadcast}"${clock === undefined ? "" : html` data-clock="${clock}"`} data-language="${reader.language}">
 <p class="notice bad" data-part="insecure" hidden>${words.insecure}</p>
-<div class="watch-picture" data-part="picture"><canvas width="${stream.width}" height="${stream.height}" role="img" aria-label="${words.picture}"></canvas><p class="watch-joining" role="status" data-text="${words.joining}" data-relay="${words.way.searching}"></p>${mayPlay ? pictureInput(reader, `/input?stream=${stream.session_id}`) : ""}</div>
+<div class="watch-picture" data-part="picture"><canvas width="${stream.width}" height="${stream.height}" role="img" aria-label="${words.picture}"></canvas><p class="watch-joining" role="status" data-text="${words.joining}" data-relay="${words.way.searching}" data-refused="${words.way.refused}"></p>${mayPlay ? pictureInput(reader, `/input?stream=${stream.session_id}`) : ""}</div>
 <div class="watch-over">
 <dl class="watch-figures">
 ${figure("latency", words.latency)}${figure("fps", words.shown)}${figure("mbps", words.rate)}${figure("stalls", words.stalls)}${figure("jumps", words.jumps)}

@@ -62,6 +62,7 @@ export const watchEnglish = {
     host: "Direct",
     relay: "Via relay",
     searching: "Connecting to the relay…",
+    refused: "No connection to the relay. It may be down or refuse the token; trying again.",
   },
   viewer: (id: string) => `Viewer ${id}`,
   viewerByRelay: (id: string) => `Viewer ${id}, via relay`,
@@ -143,6 +144,8 @@ export const watchGerman: typeof watchEnglish = {
     host: "Direkt",
     relay: "Über Relay",
     searching: "Verbinde mit dem Relay…",
+    refused:
+      "Keine Verbindung zum Relay. Vielleicht läuft es nicht oder lehnt das Token ab; nächster Versuch läuft.",
   },
   viewer: (id) => `Zuschauer ${id}`,
   viewerByRelay: (id) => `Zuschauer ${id}, über Relay`,

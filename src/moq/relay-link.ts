@@ -8,6 +8,8 @@ import { Connection } from "@moq/net";
 import { cutText } from "../base/cut-text.ts";
 import { messageOf } from "../base/error-text.ts";
 import { log, warn } from "../base/log.ts";
+import { parseJson } from "../base/parse-json.ts";
+import { isRecord } from "../base/record.ts";
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
 import { abortAfter } from "../base/timer.ts";
 import type { Origin, PeerConnection } from "./origin.ts";
@@ -126,6 +128,14 @@ export function withToken(url: URL, token: string | undefined): URL {
   const address = new URL(url);
   address.searchParams.set("jwt", token);
   return address;
+}
+
+/** Whether a token says itself that it is over. One that is no JWT says nothing of it. */
+export function isOver(token: string, nowMs: number): boolean {
+  const [, claims = ""] = token.split(".");
+  const said = parseJson(Buffer.from(claims, "base64url").toString());
+  const { exp } = isRecord(said) ? said : {};
+  return typeof exp === "number" && exp * 1000 <= nowMs;
 }
 
 /** Without the address, which may carry a secret. Several tries that failed come as one error without words. */

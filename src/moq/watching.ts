@@ -8,7 +8,7 @@ import { Followers } from "../counters/follow.ts";
 import { openStream } from "../video/stream.ts";
 import { type MoqAdmission, MoqEndpoint, type Right } from "./endpoint.ts";
 import { Origin } from "./origin.ts";
-import { RelayLink, type RelayOptions, withToken } from "./relay-link.ts";
+import { isOver, RelayLink, type RelayOptions, withToken } from "./relay-link.ts";
 import { statsOutlet } from "./stats-outlet.ts";
 import { Streams, type StreamsOptions } from "./streams.ts";
 import { Tickets, ticketAgeSeconds } from "./tickets.ts";
@@ -77,10 +77,15 @@ export class Watching {
     return this.#viewerRelay?.url.origin;
   }
 
-  async relayAddress(): Promise<string | undefined> {
+  /**
+   * `undefined` without a relay. Without `url` while the token of viewers is over: Chromium's page may crash when
+   * a relay refuses it over WebTransport.
+   */
+  async relayAddress(): Promise<{ readonly url?: string } | undefined> {
     if (this.#viewerRelay === undefined) return undefined;
-    const { url, token } = this.#viewerRelay;
-    return withToken(url, await token?.()).href;
+    const token = await this.#viewerRelay.token?.();
+    if (token !== undefined && isOver(token, this.#clock.wallMs())) return {};
+    return { url: withToken(this.#viewerRelay.url, token).href };
   }
 
   nowUs(): number {

@@ -155,8 +155,8 @@ function relayRoute({ moq }: ConsoleParts) {
   return new Elysia({ name: "pages/watch/relay" }).get(
     "/watch/relay",
     async () => {
-      const url = await moq.relayAddress();
-      return url === undefined ? new Response(null, { status: 404 }) : Response.json({ url });
+      const address = await moq.relayAddress();
+      return address === undefined ? new Response(null, { status: 404 }) : Response.json(address);
     },
     hidden,
   );

@@ -34,5 +34,5 @@ export type MoqConnections = {
   /** Of the relay that browsers may watch through; `undefined` where there is none. */
   readonly relayOrigin: string | undefined;
   /** Whole, with the token for viewers as it is now. @throws Error where its file cannot be used */
-  relayAddress(): Promise<string | undefined>;
+  relayAddress(): Promise<{ readonly url?: string } | undefined>;
 };

@@ -23,7 +23,9 @@ test(
     let relay = new TestRelay();
     const { port } = relay;
     const url = new URL(`ws://127.0.0.1:${port}/relay`);
-    const relays = { relay: { url }, viewerRelay: { url, token: async () => viewerToken } };
+    const over = `e30.${btoa(JSON.stringify({ exp: 1 }))}.x`;
+    let token = over;
+    const relays = { relay: { url }, viewerRelay: { url, token: async () => token } };
     await using console = await openConsole(browser, { relays });
     const page = await console.signIn();
     const id = Number(await startWatching(page, console.url));
@@ -36,6 +38,10 @@ test(
     // An answer that breaks off is asked for again.
     await page.route("**/watch/relay", (route) => route.fulfill({ body: '{"url"' }), { times: 1 });
     await page.selectOption("[data-part=way]", "relay");
+    // A token that is over does not go to the relay; the next one does.
+    await page.waitForSelector(".watch-joining:has-text('may be down or refuse the token')");
+    expect(relay.tokens).not.toContain(over);
+    token = viewerToken;
     await until(() => streams.viewers(id).some(({ isRelayed }) => isRelayed), {
       what: "the host hears of a viewer through the relay",
     });
@@ -52,6 +58,7 @@ test(
     // The relay goes and comes back, with both of its peers; the library says so as an error.
     await relay[Symbol.asyncDispose]();
     await page.waitForSelector(".watch-joining:has-text('Connecting to the relay')");
+    await page.waitForSelector(".watch-joining:has-text('may be down or refuse the token')");
     relay = new TestRelay(port);
     await page.waitForSelector("watch-player[data-live=yes]");
     await page.reload();
