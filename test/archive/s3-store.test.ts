@@ -95,7 +95,11 @@ test.each([
     xml("RequestTimeTooSkewed"),
     "the clock of this machine is wrong (403 RequestTimeTooSkewed)",
   ],
-  [404, xml("XAdminUserNotFound"), "the store does not know the access key (404 XAdminUserNotFound)"],
+  [
+    404,
+    xml("XAdminUserNotFound"),
+    "the store does not know the access key (404 XAdminUserNotFound)",
+  ],
   [
     400,
     xml("AuthorizationHeaderMalformed"),

@@ -359,36 +359,36 @@ test("a capture that is deleted before the store took it is reported as lost to 
   expect(warned).toEqual([first, second].map(({ meta }) => ["capture_deleted_unsent", meta.id]));
 });
 
-test.each([
-  "this host",
-  "a command",
-])("a capture that %s deletes while it is sent leaves no mark: the next of its id is sent", async (who) => {
-  using server = openS3Server();
-  await using directory = await tempDirectory();
-  const [first = captureOf(0)] = captures;
-  const here = [first];
-  const store = storeOf(server);
-  const sending = Promise.withResolvers<void>();
-  const deleted = Promise.withResolvers<void>();
-  const held = {
-    ...store,
-    put: async (...put: Parameters<typeof store.put>) => {
-      sending.resolve();
-      await deleted.promise;
-      await store.put(...put);
-    },
-  };
-  const made = await senderOf({ captures: here, store: held, directory: directory.path });
-  made.sender.look();
-  await sending.promise;
-  here.pop();
-  if (who === "this host") made.sender.forget(first.meta.id);
-  deleted.resolve();
-  await settled(made);
-  await until(() => documentsIn(server).length === 1, { what: "it has arrived all the same" });
-  const started_unix_ms = first.meta.started_unix_ms + 1;
-  here.push({ ...first, meta: { ...first.meta, started_unix_ms } });
-  made.sender.look();
-  await until(() => documentsIn(server).length === 2, { what: "the next of its id is sent" });
-  await until(() => markCountIn(directory.path) === 1, { what: "it is marked" });
-});
+test.each(["this host", "a command"])(
+  "a capture that %s deletes while it is sent leaves no mark: the next of its id is sent",
+  async (who) => {
+    using server = openS3Server();
+    await using directory = await tempDirectory();
+    const [first = captureOf(0)] = captures;
+    const here = [first];
+    const store = storeOf(server);
+    const sending = Promise.withResolvers<void>();
+    const deleted = Promise.withResolvers<void>();
+    const held = {
+      ...store,
+      put: async (...put: Parameters<typeof store.put>) => {
+        sending.resolve();
+        await deleted.promise;
+        await store.put(...put);
+      },
+    };
+    const made = await senderOf({ captures: here, store: held, directory: directory.path });
+    made.sender.look();
+    await sending.promise;
+    here.pop();
+    if (who === "this host") made.sender.forget(first.meta.id);
+    deleted.resolve();
+    await settled(made);
+    await until(() => documentsIn(server).length === 1, { what: "it has arrived all the same" });
+    const started_unix_ms = first.meta.started_unix_ms + 1;
+    here.push({ ...first, meta: { ...first.meta, started_unix_ms } });
+    made.sender.look();
+    await until(() => documentsIn(server).length === 2, { what: "the next of its id is sent" });
+    await until(() => markCountIn(directory.path) === 1, { what: "it is marked" });
+  },
+);

@@ -153,12 +153,22 @@ test("a relay that refuses the token, or that nobody vouches for, is said to", a
     });
     using errors = spyOn(console, "error").mockImplementation(() => undefined);
     const { promise: failed, resolve } = Promise.withResolvers<void>();
-    const scheduler = { after: () => (resolve(), () => undefined) };
+    const scheduler = {
+      after: () => {
+        resolve();
+        return () => undefined;
+      },
+    };
     const url = new URL(`${server.url}relay?secret=hidden`);
-    const link = new RelayLink({ url, origin: host.origin, scheduler, token: async () => "hidden" });
-    link.start();
+    const refused = new RelayLink({
+      url,
+      origin: host.origin,
+      scheduler,
+      token: async () => "hidden",
+    });
+    refused.start();
     await failed;
-    link.stop();
+    refused.stop();
     const said = errors.mock.calls.flat().join(" ");
     expect(said).toContain(`"reason":"${reason}`);
     expect(said).not.toContain("hidden");
