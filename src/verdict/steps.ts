@@ -156,11 +156,15 @@ function deliveredShare({ table }: Judged, rows: readonly number[]): number {
   return packets === 0 ? 1 : Math.max(0.2, 1 - lost / packets);
 }
 
-function lossPercent({ judged }: Context): number {
-  const { lost_packets, packets, parity } = judged.table.columns;
+/** Of the windows in which frames were lost: what the link did before says nothing of it. */
+function lossPercent({ judged, windows, rows }: Context): number {
+  const { due_us, lost_packets, packets, parity } = judged.table.columns;
+  const windowOf = (row: number) => windows.at(due_us[row] ?? 0);
+  const lossy = new Set(rows.map(windowOf));
   let lost = 0;
   let all = 0;
   for (let row = 0; row < judged.table.count; row++) {
+    if (!lossy.has(windowOf(row))) continue;
     lost += lost_packets[row] || 0;
     all += (packets[row] || 0) + (parity[row] || 0);
   }

@@ -75,3 +75,13 @@ test("losses that lowered the bitrate tell to what", () => {
     ...{ metric: "bitrate_kbps", usual: 8000, seen: 400, unit: "kbps" },
   });
 });
+
+test("the parity that helps is that against the loss while packets were lost, not over the whole range", () => {
+  const verdict = judgeRows((row) => {
+    const isLossy = row > 600 && row <= 720;
+    if (!isLossy) return whole;
+    const lossy = { lost_packets: 2, rebuilt: 2, key: row === 661 ? 1 : 0 };
+    return row === 660 ? { ...lostRow, lost_packets: 2 } : { ...whole, ...lossy };
+  });
+  expect(verdict.causes[0]?.step).toEqual({ code: "more_parity", values: { loss_percent: 10 } });
+});
