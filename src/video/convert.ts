@@ -3,6 +3,7 @@
  * kernel: a fraction of what the filter graph takes. Same size in and out; the graph scales.
  */
 import { assert } from "../base/assert.ts";
+import type { LineRange } from "../base/line-range.ts";
 import { convertWasm } from "../generated/convert-wasm.ts";
 
 /** Pixels as they lie in memory; `stride` bytes from one line to the next. */
@@ -16,6 +17,8 @@ export type PackedPicture = {
   readonly isUpsideDown?: boolean;
   /** Quarter turns against the clock that the picture has gone through, from 4 on mirrored before. */
   readonly transform?: number;
+  /** The only lines in which it may differ from the picture before it; all unless given. */
+  readonly changed?: readonly LineRange[] | undefined;
 };
 
 /** Planes of Y, U and V, each with its bytes from one line to the next. */
@@ -78,14 +81,19 @@ export class Converter {
     writeTables(new Int16Array(memory.buffer));
   }
 
-  /** `to` has the size of `from`, whose height is even. */
-  convert(from: PackedPicture, to: PlanarPicture): void {
+  /**
+   * `to` has the size of `from`, whose height is even.
+   * @param changed lines beyond which `to` holds the same picture already
+   */
+  convert(from: PackedPicture, to: PlanarPicture, changed?: readonly LineRange[]): void {
     assert(from.width === this.#width && from.height % 2 === 0, "the size is the converter's");
     const lineBytes = from.stride * (from.height - 1) + from.width * 4;
     assert(from.bytes.length >= lineBytes, "all lines are there");
     const tables = from.isBlueFirst ? 0 : tableBytes;
     for (let line = 0; line < from.height; line += bandLines) {
       const lines = Math.min(bandLines, from.height - line);
+      const isSame = changed?.every((part) => part.end <= line || part.from >= line + lines);
+      if (isSame === true) continue;
       this.#copyIn(from, line, lines);
       this.#convertBand(bandAt, this.#pixels, lines, this.#yAt, this.#uAt, this.#vAt, tables);
       this.#copyOut(to, line, lines);
@@ -146,6 +154,19 @@ type Band = {
   readonly line: number;
   readonly lines: number;
 };
+
+/** Where two pictures of the same shape differ, by bands of lines. */
+export function changedLines(before: Buffer, now: Buffer, stride: number): LineRange[] {
+  const changed: LineRange[] = [];
+  const bandBytes = bandLines * stride;
+  for (let start = 0; start < now.length; start += bandBytes) {
+    const end = Math.min(now.length, start + bandBytes);
+    if (before.compare(now, start, end, start, end) === 0) continue;
+    const from = start / stride;
+    changed.push({ from, end: from + bandLines });
+  }
+  return changed;
+}
 
 function openKernel(memory: WebAssembly.Memory): ConvertBand {
   const module = new WebAssembly.Module(Buffer.from(convertWasm, "base64"));

@@ -3,6 +3,7 @@
  * session names the shape once, so that a picture costs no round trip.
  */
 import { BufferPair, type ScreenBuffer, type Shape } from "./buffers.ts";
+import { ChangedLines } from "./changed-lines.ts";
 import type { BoundObject, WaylandConnection } from "./connection.ts";
 import { isBlueFirst, type ScreenCapture, type ScreenPicture, shmFormats } from "./picture.ts";
 import type { Arguments } from "./wire/message.ts";
@@ -21,6 +22,7 @@ export class ImageCopy implements ScreenCapture {
   readonly #buffers: BufferPair;
   readonly #session: number;
   #latest: ScreenPicture | undefined;
+  readonly #changed = new ChangedLines();
   #formats: number[] = [];
   #hasShape = false;
   #isAsked = false;
@@ -63,7 +65,7 @@ export class ImageCopy implements ScreenCapture {
   take(): ScreenPicture | undefined {
     const latest = this.#latest;
     this.#latest = undefined;
-    return latest;
+    return latest && { ...latest, changed: this.#changed.take() };
   }
 
   release(): void {
@@ -122,6 +124,7 @@ export class ImageCopy implements ScreenCapture {
         return;
       case frameEvents.failed:
         this.failedCount += 1;
+        this.#changed.addAll();
         // What was drawn into it is not known.
         pending.buffer.isFresh = true;
         this.#endFrame(id);
@@ -133,6 +136,9 @@ export class ImageCopy implements ScreenCapture {
 
   #onReady({ shape, buffer, damage, transform, shownUs }: Pending): void {
     this.failedCount = 0;
+    const isWhole = buffer.isFresh || damage.length === 0 || damage.length === regionCountMax;
+    if (isWhole) this.#changed.addAll();
+    else this.#changed.add(damage.map(([, from, , lines]) => ({ from, end: from + lines })));
     buffer.isFresh = false;
     this.#damage = damage;
     const { width, height, stride, format } = shape;

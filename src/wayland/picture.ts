@@ -1,5 +1,7 @@
 /** What a capture of a Wayland output gives: a finished picture in shared memory. */
 
+import type { LineRange } from "../base/line-range.ts";
+
 /** Pixel formats of wl_shm that need no conversion of channels but BGRx and RGBx order. */
 export const shmFormats = { argb8888: 0, xrgb8888: 1, xbgr8888: 0x34324258, abgr8888: 0x34324241 };
 
@@ -21,6 +23,8 @@ export type ScreenPicture = {
   readonly transform: number;
   /** When it was on the screen, on CLOCK_MONOTONIC. */
   readonly shownUs: number;
+  /** The only lines in which it may differ from the picture taken before; all unless given. */
+  readonly changed?: readonly LineRange[] | undefined;
 };
 
 /** Pictures of one output. Lives on one thread with its connection. */

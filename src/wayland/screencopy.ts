@@ -3,14 +3,18 @@
  * compositor has named the buffer's shape, so one frame object is always prepared ahead: asking for
  * it when a picture is wanted would get every second one.
  */
+import type { LineRange } from "../base/line-range.ts";
 import { BufferPair, type ScreenBuffer, type Shape } from "./buffers.ts";
+import { ChangedLines } from "./changed-lines.ts";
 import type { BoundObject, WaylandConnection } from "./connection.ts";
 import { isBlueFirst, type ScreenCapture, type ScreenPicture } from "./picture.ts";
 import type { Arguments } from "./wire/message.ts";
 
-const events = { buffer: 0, flags: 1, ready: 2, failed: 3, bufferDone: 6 };
+const events = { buffer: 0, flags: 1, ready: 2, failed: 3, damage: 4, bufferDone: 6 };
 const requests = { captureOutput: 0, copy: 0, destroy: 1, copyWithDamage: 2 };
 const flagUpsideDown = 1;
+/** More than compositors send: with so many the whole screen counts as changed. */
+const damageCountMax = 65;
 
 /** One frame object, from its shape to its picture. */
 type CopyFrame = {
@@ -19,6 +23,8 @@ type CopyFrame = {
   isPrepared: boolean;
   buffer: ScreenBuffer | undefined;
   flags: number;
+  /** What changed since the copy before, as far as the compositor says. */
+  readonly damage: LineRange[];
 };
 
 export class Screencopy implements ScreenCapture {
@@ -27,6 +33,7 @@ export class Screencopy implements ScreenCapture {
   readonly #output: { readonly id: number; readonly transform: number };
   readonly #buffers: BufferPair;
   #latest: ScreenPicture | undefined;
+  readonly #changed = new ChangedLines();
   /** The frame that waits for its copy to be asked for, and the one that is being copied. */
   #next: CopyFrame | undefined;
   #copying: CopyFrame | undefined;
@@ -58,7 +65,7 @@ export class Screencopy implements ScreenCapture {
   take(): ScreenPicture | undefined {
     const latest = this.#latest;
     this.#latest = undefined;
-    return latest;
+    return latest && { ...latest, changed: this.#changed.take() };
   }
 
   release(): void {
@@ -81,6 +88,7 @@ export class Screencopy implements ScreenCapture {
       isPrepared: false,
       buffer: undefined,
       flags: 0,
+      damage: [],
     };
     this.#next = frame;
     this.#connection.send(this.#manager.id, requests.captureOutput, [
@@ -115,6 +123,9 @@ export class Screencopy implements ScreenCapture {
       case events.flags:
         frame.flags = args.uint();
         return;
+      case events.damage:
+        if (frame.damage.length < damageCountMax) frame.damage.push(linesOf(args));
+        return;
       case events.ready:
         this.#onReady(frame, args);
         return;
@@ -140,13 +151,17 @@ export class Screencopy implements ScreenCapture {
     this.failedCount = 0;
     const { shape, buffer, flags } = frame;
     if (shape === undefined || buffer === undefined) return;
+    const isUpsideDown = (flags & flagUpsideDown) !== 0;
+    if (buffer.isFresh || isUpsideDown || frame.damage.length === 0) this.#changed.addAll();
+    else this.#changed.add(frame.damage);
+    buffer.isFresh = false;
     this.#latest = {
       bytes: buffer.bytes,
       isBlueFirst: isBlueFirst(shape.format),
       width: shape.width,
       height: shape.height,
       stride: shape.stride,
-      isUpsideDown: (flags & flagUpsideDown) !== 0,
+      isUpsideDown,
       transform: this.#output.transform,
       shownUs: args.time(),
     };
@@ -156,6 +171,7 @@ export class Screencopy implements ScreenCapture {
   /** The output changed its shape, or is off: what was asked for is asked for again at the next request. */
   #onFailed(frame: CopyFrame): void {
     this.failedCount += 1;
+    this.#changed.addAll();
     this.#end(frame);
   }
 
@@ -164,4 +180,10 @@ export class Screencopy implements ScreenCapture {
     if (this.#copying === frame) this.#copying = undefined;
     if (this.#next === frame) this.#next = undefined;
   }
+}
+
+/** Of a box that changed: x, y, width, height. */
+function linesOf(args: Arguments): LineRange {
+  const [, from, , height] = [args.uint(), args.uint(), args.uint(), args.uint()];
+  return { from, end: from + height };
 }

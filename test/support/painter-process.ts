@@ -1,13 +1,14 @@
 /**
  * A Wayland client that fills its window, which covers the screen, with a grey that changes with
- * every picture it draws. Argument: the compositor's socket, pictures to draw, pictures a second.
+ * every picture it draws. Argument: the compositor's socket, pictures to draw, pictures a second; with
+ * `small` it makes a window of 160x90 where the desktop leaves the size to it.
  * Prints how many it drew.
  */
 import { makeSharedMemory } from "../../src/base/shared-memory.ts";
 import { WaylandConnection } from "../../src/wayland/connection.ts";
 import { writeMessage } from "../../src/wayland/wire/message.ts";
 
-const [path = "", countText = "60", rateText = "60"] = process.argv.slice(2);
+const [path = "", countText = "60", rateText = "60", kind] = process.argv.slice(2);
 const connection = new WaylandConnection(path);
 const globalOf = (name: string) => {
   const found = connection.globals.find((global) => global.interface === name);
@@ -20,7 +21,7 @@ const shell = connection.bind(globalOf("xdg_wm_base"), 1, (opcode, args) => {
   if (opcode === 0) connection.send(shell.id, 3, [args.uint()]);
 });
 
-let size = { width: 640, height: 360 };
+let size = kind === "small" ? { width: 160, height: 90 } : { width: 640, height: 360 };
 let isConfigured = false;
 let isDrawn = true;
 const surface = connection.makeObject();

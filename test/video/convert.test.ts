@@ -1,7 +1,7 @@
 /** The kernel against the definition and against FFmpeg's own conversion. */
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { Converter } from "../../src/video/convert.ts";
+import { Converter, changedLines } from "../../src/video/convert.ts";
 
 const random = (seed: number, count: number) => {
   let state = seed;
@@ -104,4 +104,36 @@ test("a picture that lies upside down is the same picture", () => {
   );
   const bytes = Uint8Array.from(lines.toReversed().flatMap((line) => [...line]));
   expect(convert({ ...upright, bytes, isUpsideDown: true })).toEqual(convert(upright));
+});
+
+test("a picture of which some lines changed is converted to the same as all of it", () => {
+  fc.assert(
+    fc.property(shape, fc.nat(), fc.integer({ min: 0, max: 39 }), (wanted, seed, line) => {
+      const before = make({ ...wanted, height: 40 });
+      const from = line - (line % 2);
+      const bytes = before.bytes.slice();
+      const part = bytes.subarray(from * before.stride, (from + 2) * before.stride);
+      part.set(random(seed, part.length));
+      const now = { ...before, bytes };
+      const planes = convert(before);
+      const strides = [now.width, now.width / 2, now.width / 2];
+      new Converter(now.width).convert(now, { planes, strides }, [{ from, end: from + 2 }]);
+      expect(planes).toEqual(convert(now));
+      const found = changedLines(Buffer.from(before.bytes), Buffer.from(bytes), now.stride);
+      const isFound = found.some((one) => one.from <= from && one.end >= from + 2);
+      expect(isFound).toBe(!Buffer.from(before.bytes).equals(bytes));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("lines that did not change are left alone", () => {
+  const from = make({ width: 16, height: 48, extra: 0, isBlueFirst: true, seed: 3 });
+  const planes = [1, 4, 4].map((share) => new Uint8Array((16 * 48) / share).fill(7));
+  const changed = [{ from: 20, end: 22 }];
+  new Converter(16).convert(from, { planes, strides: [16, 8, 8] }, changed);
+  const [luma = []] = planes;
+  expect([...luma.slice(0, 16 * 16), ...luma.slice(16 * 32)].every((one) => one === 7)).toBe(true);
+  expect([...luma.slice(16 * 16, 16 * 32)].some((one) => one !== 7)).toBe(true);
+  expect(changedLines(Buffer.from(from.bytes), Buffer.from(from.bytes), from.stride)).toEqual([]);
 });

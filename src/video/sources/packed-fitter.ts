@@ -26,6 +26,8 @@ export class PackedFitter {
   #fitter: Fitter | undefined;
   #transform = 0;
   readonly #packed = newFrame();
+  /** Holds the picture before, converted by our own kernel: what did not change may stay. */
+  #held: Frame | undefined;
 
   /** @param into even sides. */
   constructor(into: PictureSize) {
@@ -58,10 +60,13 @@ export class PackedFitter {
     // The encoder may still hold the last picture: FFmpeg then gives this one memory of its own.
     if (frame.width !== from.width || frame.format !== AV_PIX_FMT_YUV420P) this.#prepare(frame);
     else check(frame.makeWritable(), "Cannot write a picture");
-    this.#converter.convert(from, { planes: frame.data ?? [], strides: frame.linesize });
+    const changed = this.#held === frame ? from.changed : undefined;
+    this.#converter.convert(from, { planes: frame.data ?? [], strides: frame.linesize }, changed);
+    this.#held = frame;
   }
 
   #prepare(frame: Frame): void {
+    this.#held = undefined;
     frame.unref();
     frame.width = this.#into.width;
     frame.height = this.#into.height;
@@ -80,6 +85,7 @@ export class PackedFitter {
   }
 
   #scale(from: PackedPicture, frame: Frame): void {
+    this.#held = undefined;
     const packed = this.#packed;
     packed.unref();
     packed.width = from.width;

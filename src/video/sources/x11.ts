@@ -1,13 +1,15 @@
 /**
  * Per frame: the screen of an X server, grabbed whole. Pictures are compared byte for byte with the
- * last one; where nothing has changed, conversion is spared and the slot repeats. A screen as large as
+ * last one; lines that have not changed are not converted again, and where none has the slot repeats. A screen as large as
  * the stream is converted where it was grabbed, another by the filter graph. The grabber takes the
  * screen's size once, when it is opened: a screen that changes its size is opened again.
  */
 import { AV_PIX_FMT_BGR0, AV_PIX_FMT_RGB0, AVERROR_PATCHWELCOME } from "node-av/constants";
 import type { Frame } from "node-av/lib";
 import { Failure } from "../../base/failure.ts";
+import type { LineRange } from "../../base/line-range.ts";
 import type { InputTarget } from "../../desktop/input-target.ts";
+import { changedLines } from "../convert.ts";
 import { newFrame } from "../ffmpeg.ts";
 import { Fitter } from "./fitter.ts";
 import { PackedFitter } from "./packed-fitter.ts";
@@ -73,16 +75,25 @@ class ScreenSource implements Source {
   capture(): boolean {
     this.#grab();
     const bytes = this.#grabbed.data?.[0];
-    const isSame = bytes !== undefined && this.#shownBytes?.equals(bytes) === true;
-    if (isSame) {
+    const changed = this.#changedIn(bytes);
+    if (changed?.length === 0) {
       this.#grabbed.unref();
       return false;
     }
     this.#shownBytes = bytes;
     [this.#shown, this.#grabbed] = [this.#grabbed, this.#shown];
     this.#grabbed.unref();
-    this.#convert();
+    this.#convert(changed);
     return true;
+  }
+
+  /** Of the picture that was grabbed; `undefined` for all, as of one of another size. */
+  #changedIn(bytes: Buffer | undefined): LineRange[] | undefined {
+    const before = this.#shownBytes;
+    const stride = this.#grabbed.linesize[0] ?? 0;
+    const isSameShape = stride > 0 && stride === this.#shown.linesize[0];
+    if (bytes === undefined || before?.length !== bytes.length || !isSameShape) return undefined;
+    return changedLines(before, bytes, stride);
   }
 
   /** A screen that has grown is grabbed without an error, but only its upper left corner. */
@@ -100,7 +111,7 @@ class ScreenSource implements Source {
     this.#input.close();
   }
 
-  #convert(): void {
+  #convert(changed: readonly LineRange[] | undefined): void {
     const { width, height, format } = this.#shown;
     const isBlueFirst = format === AV_PIX_FMT_BGR0;
     const isPacked = isBlueFirst || format === AV_PIX_FMT_RGB0;
@@ -108,7 +119,8 @@ class ScreenSource implements Source {
     const bytes = this.#shownBytes;
     if (isPacked && isSameSize && bytes !== undefined) {
       const stride = this.#shown.linesize[0] ?? 0;
-      this.#packedFitter.convert({ bytes, width, height, stride, isBlueFirst }, this.frame);
+      const picture = { bytes, width, height, stride, isBlueFirst, changed };
+      this.#packedFitter.convert(picture, this.frame);
       return;
     }
     // The graph takes the frame it is given, and this one is compared with the next.

@@ -73,6 +73,29 @@ test("new frames are those that a client drew", async () => {
   }
 }, 30_000);
 
+test("of a screen on which a small window changes the rest stays as it is", async () => {
+  // As large as the stream: nothing is scaled.
+  const { width, height } = smallMode;
+  await using desktop = await startDesktop({ width, height });
+  await desktop.message('for_window [shell="xdg_shell"] floating enable');
+  await using stream = await openSmall({ source: `wayland:${desktop.path}` });
+  const program = resolve("test/support/painter-process.ts");
+  const painter = Bun.spawn([process.execPath, program, desktop.path, "1000000", "20", "small"]);
+  const frames = await collect(stream, (all) => all.filter(isNew).length >= 40);
+  const pictures = await decodeLuma(streamBytes(frames), { ...smallMode, format: "h264" });
+  const levelAt = ([x, y]: readonly [number, number]) =>
+    pictures.at(-1)?.data[Math.floor(y * height) * width + x * width] ?? 0;
+  const [inside, ...outside] = quarterPoints;
+  for (const point of outside) {
+    const seen = await desktop.pixel(Math.floor(point[0] * width), Math.floor(point[1] * height));
+    expect(Math.abs(levelAt(point) - luma(seen))).toBeLessThan(3);
+  }
+  painter.kill();
+  await painter.exited;
+  // Drawn darker at first, a little lighter each time.
+  expect(levelAt(inside)).toBeGreaterThan(luma([60, 60, 60]));
+}, 30_000);
+
 test("the stream says where a player's input reaches the desktop, also one that auto has found", async () => {
   await using desktop = await startDesktop(size);
   await using stream = await openSmall({ source: `wayland:${desktop.path}` });
