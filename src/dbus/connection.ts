@@ -119,10 +119,11 @@ export class DBusConnection implements Disposable {
   property(
     of: Omit<BusCall, "member" | "signature" | "body">,
     name: string,
+    patience?: Patience,
   ): DBusValue | undefined {
     const body = [of.interface, name];
     const at = { ...of, interface: "org.freedesktop.DBus.Properties", member: "Get" };
-    return this.call({ ...at, signature: "ss", body }).body[0];
+    return this.call({ ...at, signature: "ss", body }, patience).body[0];
   }
 
   /** Signals that fit are kept from now on until they are waited for. */

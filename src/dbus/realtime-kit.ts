@@ -6,6 +6,9 @@
 import { DBusConnection } from "./connection.ts";
 import { readBusAddress } from "./session-bus.ts";
 
+/** What is asked of a bus, and let go again. */
+export type RealtimeBus = Disposable & Pick<DBusConnection, "call" | "property">;
+
 const name = "org.freedesktop.RealtimeKit1";
 const service = { destination: name, path: "/org/freedesktop/RealtimeKit1", interface: name };
 const socketDefault = "/run/dbus/system_bus_socket";
@@ -14,7 +17,7 @@ const patience = { ms: 500 };
 
 type Options = {
   /** The system's bus if left out. */
-  openBus?(): DBusConnection;
+  openBus?(): RealtimeBus;
   /** Limits the process so; false when that cannot be. Called once, before the first thread. */
   limit(longestUs: number): boolean;
 };
@@ -41,8 +44,8 @@ export class RealtimeKit {
     try {
       const { openBus = openSystemBus } = this.#options;
       using bus = openBus();
-      const most = Number(bus.property(service, "MaxRealtimePriority") ?? 0);
-      this.#limit(Number(bus.property(service, "RTTimeUSecMax") ?? 0));
+      const most = Number(bus.property(service, "MaxRealtimePriority", patience) ?? 0);
+      this.#limit(Number(bus.property(service, "RTTimeUSecMax", patience) ?? 0));
       const call = { ...service, member: "MakeThreadRealtime", signature: "tu" };
       bus.call({ ...call, body: [BigInt(thread), Math.min(level, most)] }, patience);
     } catch {

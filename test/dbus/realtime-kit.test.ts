@@ -37,6 +37,24 @@ test("a process that cannot be limited asks for nothing", async () => {
   expect(kit.raise(4321, 5)).toBe(false);
 });
 
+test("one that hangs is waited for half a second, whatever it is asked", () => {
+  const waits: (number | undefined)[] = [];
+  const asked = (ms: number | undefined, answer: bigint) => {
+    waits.push(ms);
+    return answer;
+  };
+  const kit = new RealtimeKit({
+    limit: () => true,
+    openBus: () => ({
+      property: (_of, _name, patience) => asked(patience?.ms, 20n),
+      call: (_call, patience) => ({ body: [asked(patience?.ms, 0n)], descriptors: [] }),
+      [Symbol.dispose]: () => undefined,
+    }),
+  });
+  expect(kit.raise(4321, 5)).toBe(true);
+  expect(waits).toEqual([500, 500, 500]);
+});
+
 test("a service that is not there, or does not answer, is asked once", async () => {
   await using session = await startBus();
   let asked = 0;
