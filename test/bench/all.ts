@@ -13,6 +13,7 @@ import { benchCounters } from "./counters.ts";
 import { benchDesktop } from "./desktop.ts";
 import { benchFlash } from "./flash.ts";
 import { benchGamestream } from "./gamestream.ts";
+import { benchGaps } from "./gaps.ts";
 import { benchGlass } from "./glass.ts";
 import { benchHeard } from "./heard.ts";
 import { benchHistory, benchHistoryStart } from "./history.ts";
@@ -75,6 +76,7 @@ const benches: Readonly<Record<string, Bench>> = {
   archive: { run: benchArchive },
   steady: { run: benchSteady, isLong: true },
   busy: { run: benchBusy, isLong: true },
+  gaps: { run: () => benchGaps(), isLong: true },
   soak: { run: () => benchSoak(), isLong: true },
 };
 
