@@ -1,6 +1,6 @@
 /** The page of a stream through a relay: pictures come from there, reports go to the host. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { levelOf } from "../support/counting.ts";
 import { TestRelay, viewerToken } from "../support/moq-relay.ts";
 import { until } from "../support/until.ts";
@@ -41,6 +41,7 @@ test(
     // A token that is over does not go to the relay; the next one does.
     await page.waitForSelector(".watch-joining:has-text('may be down or refuse the token')");
     expect(relay.tokens).not.toContain(over);
+    expect(await isInSight(page, ".watch-joining")).toBe(true);
     token = viewerToken;
     await until(() => streams.viewers(id).some(({ isRelayed }) => isRelayed), {
       what: "the host hears of a viewer through the relay",
@@ -72,6 +73,16 @@ test(
   },
   testMs,
 );
+
+/** Whether nothing lies over it; it would let a pointer through. */
+function isInSight(page: Page, selector: string): Promise<boolean> {
+  return page.evaluate<boolean>(`(() => {
+    const shown = document.querySelector("${selector}");
+    shown.style.pointerEvents = "auto";
+    const { x, y, width, height } = shown.getBoundingClientRect();
+    return document.elementFromPoint(x + width / 2, y + height / 2) === shown;
+  })()`);
+}
 
 test(
   "without a relay there is no choice, and no page may connect elsewhere",
