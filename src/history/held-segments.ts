@@ -5,6 +5,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { dataDisk } from "../base/disk-lane.ts";
+import { hasCode } from "../base/error-text.ts";
 import { compareSegments, readSegmentName, type SegmentName } from "./segment-names.ts";
 
 /** Files asked for their size at the same time. */
@@ -19,6 +20,7 @@ export class HeldSegments {
   readonly lastRun: number;
   readonly #names: readonly string[];
   #all: HeldSegment[] | undefined;
+  #measuring: Promise<void> | undefined;
 
   /** @param names of the files in the directory; those that are not segments are passed over */
   constructor(names: readonly string[]) {
@@ -64,8 +66,15 @@ export class HeldSegments {
     return { run: before.run, atUs: (before.beginMs + unixMs - before.beginUnixMs) * 1000 };
   }
 
-  /** Asks for the sizes that are not known; a segment that is not there any more has none. */
+  /** Asks for the sizes that are not known; those for which the disk gives no answer stay so. */
   async measure(directory: string): Promise<void> {
+    this.#measuring ??= this.#ask(directory).finally(() => {
+      this.#measuring = undefined;
+    });
+    await this.#measuring;
+  }
+
+  async #ask(directory: string): Promise<void> {
     const unknown = this.all.filter(({ bytes }) => bytes === undefined);
     for (let first = 0; first < unknown.length; first += statCountMax) {
       const some = unknown.slice(first, first + statCountMax);
@@ -84,11 +93,14 @@ export class HeldSegments {
   }
 }
 
+/** A segment that is not there any more has no bytes. */
 async function measureOne(directory: string, segment: HeldSegment): Promise<void> {
-  const stats = await dataDisk
-    .run(() => stat(join(directory, segment.name)))
-    .catch(() => undefined);
-  segment.bytes = stats?.size ?? 0;
+  try {
+    const { size } = await dataDisk.run(() => stat(join(directory, segment.name)));
+    segment.bytes = size;
+  } catch (cause) {
+    if (hasCode(cause, "ENOENT")) segment.bytes = 0;
+  }
 }
 
 /** Only a name that would raise it is looked at as a whole. */
