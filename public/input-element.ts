@@ -24,6 +24,8 @@ type Taken = {
 export class InputElement extends HTMLElement {
   #taken: Taken | undefined;
   #opening: InputLink | undefined;
+  /** The host said so, which it does once. */
+  #arePadsLeftOut = false;
   #following = new AbortController();
 
   connectedCallback(): void {
@@ -80,6 +82,7 @@ export class InputElement extends HTMLElement {
   leave(): void {
     const { link, keyboard, pointer, pads } = this.#taken ?? {};
     this.#taken = undefined;
+    this.#arePadsLeftOut = false;
     for (const part of [keyboard, pointer, pads]) part?.stop();
     this.#opening?.close();
     this.#opening = undefined;
@@ -186,15 +189,16 @@ export class InputElement extends HTMLElement {
     }
   }
 
-  /** Beside what is caught: the host takes keyboard and mouse all the same. */
   #sayPads(state: number): void {
-    if (state === padStates.leftOut) this.#say(this.dataset.noPads ?? "");
-    else this.#show();
+    this.#arePadsLeftOut = state === padStates.leftOut;
+    this.#show();
   }
 
+  /** Beside everything: the host takes keyboard and mouse although pads do not arrive. */
   #say(text: string): void {
     const status = this.querySelector("[data-part=status]");
-    if (status !== null) status.textContent = text;
+    const pads = this.#arePadsLeftOut ? (this.dataset.noPads ?? "") : "";
+    if (status !== null) status.textContent = [text, pads].filter(Boolean).join(" · ");
   }
 
   #on(part: string, act: () => void): void {

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import type { Happening } from "../../src/model/happening.ts";
-import { playKinds } from "../../src/play/wire/layout.ts";
+import { padStates, playKinds } from "../../src/play/wire/layout.ts";
+import { writePadState } from "../../src/play/wire/message.ts";
 import { until } from "../support/gamestream-client/until.ts";
 import { startSeatListener } from "../support/seat-listener.ts";
 import { startDesktop } from "../support/sway.ts";
@@ -113,6 +114,27 @@ test("the keys of the way out release everything, and the page says who has the 
   for (const code of ["KeyQ", "ShiftLeft", "AltLeft", "ControlLeft"]) await page.keyboard.up(code);
   await page.keyboard.press("KeyA");
   expect(screen.typed()).not.toContain("a");
+}, 60_000);
+
+test("that pads are left out stays in view as long as it is so", async () => {
+  await using screen = await openScreen();
+  await using console = await openConsole(browser);
+  const page = await console.signIn();
+  const host = Promise.withResolvers<(state: number) => void>();
+  await page.routeWebSocket(/\/input\?/, (socket) => {
+    socket.connectToServer();
+    host.resolve((state) => socket.send(Buffer.from(writePadState(state))));
+  });
+  await startPlaying(page, console.url, screen);
+  (await host.promise)(padStates.leftOut);
+  const note = "[data-part=status]:has-text('Gamepads do not reach the host')";
+  await page.waitForSelector(note);
+  await page.evaluate(`document.dispatchEvent(new Event("pointerlockchange"))`);
+  expect(await page.textContent(note)).toStartWith("Keyboard and mouse control the host");
+  await page.click("[data-part=copy]");
+  await page.waitForSelector(`${note}:not(:has-text('Keyboard and mouse'))`);
+  (await host.promise)(padStates.arriving);
+  await page.waitForSelector("[data-part=status]:text-is('Keyboard and mouse control the host')");
 }, 60_000);
 
 test("what is held goes up when the page goes", async () => {
