@@ -16,6 +16,9 @@ export type SoundOrder =
   /** From here on; nothing while it is `undefined`. */
   | { readonly kind: "play"; readonly line: SoundLine | undefined };
 
+/** From the worker to the page: what became of its connection, which media come over once it is announced. */
+export type SoundConnection = "connected" | "received" | "lost";
+
 /** To the sound thread: what to play from the worker, the others from the page. */
 export type SoundCommand =
   /** Decoded sound; its channels are handed over. */

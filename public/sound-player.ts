@@ -4,7 +4,13 @@
  * only: a browser plays nothing before, and the host encodes nothing.
  */
 import { sampleRate } from "./sound-buffer.ts";
-import type { SoundCommand, SoundLine, SoundOrder, SoundState } from "./sound-messages.ts";
+import type {
+  SoundCommand,
+  SoundConnection,
+  SoundLine,
+  SoundOrder,
+  SoundState,
+} from "./sound-messages.ts";
 import { holdMsFirst, SoundPace } from "./sound-pace.ts";
 
 /** A change of volume takes so long: at once it would click. */
@@ -32,8 +38,10 @@ export type SoundScripts = {
 type Options = {
   readonly scripts: SoundScripts;
   readonly volume: number;
-  /** The browser does not let sound be played. */
+  /** The browser does not let sound be played, or its worker does not run. */
   onFault(): void;
+  /** What became of the worker's connection. */
+  onConnection(connection: SoundConnection): void;
   /** How far the shown picture is behind the host, on this page's clock; `undefined` without one. */
   pictureLagMs(): number | undefined;
 };
@@ -61,6 +69,9 @@ export class SoundPlayer {
     this.#gain = new GainNode(this.#context, { gain: options.volume });
     this.#gain.connect(this.#context.destination);
     this.#worker = new Worker(options.scripts.worker, { type: "module" });
+    this.#worker.onerror = () => options.onFault();
+    this.#worker.onmessage = ({ data }: MessageEvent<SoundConnection>) =>
+      options.onConnection(data);
     this.#openThread().catch(() => options.onFault());
   }
 

@@ -4,7 +4,7 @@
  */
 import { Net } from "@moq/watch";
 import { atOnce, patience } from "./moq-connection.ts";
-import type { SoundCommand, SoundLine, SoundOrder } from "./sound-messages.ts";
+import type { SoundCommand, SoundConnection, SoundLine, SoundOrder } from "./sound-messages.ts";
 import { readSound } from "./sound-track.ts";
 
 let thread: MessagePort | undefined;
@@ -26,13 +26,21 @@ function follow({ url, isRelayed, broadcast: path, track }: SoundLine): () => vo
   });
   const broadcast = connection.announcedBroadcast(Net.Path.from(path));
   let reading = new AbortController();
+  const following = new AbortController();
+  const sayIf = (isSo: boolean, what: SoundConnection) => {
+    if (isSo && !following.signal.aborted) self.postMessage(what);
+  };
+  connection.established.subscribe((established) => sayIf(established !== undefined, "connected"));
+  connection.status.subscribe((status) => sayIf(status === "disconnected", "lost"));
   broadcast.active.subscribe((active) => {
+    sayIf(active !== undefined, "received");
     reading.abort();
     reading = new AbortController();
     rest();
     if (active !== undefined) void readSound(active.track(track), readerOf(reading.signal));
   });
   return () => {
+    following.abort();
     reading.abort();
     rest();
     broadcast.close();

@@ -4,9 +4,10 @@
  */
 import type MoqWatch from "@moq/watch/element";
 import { numberFormat } from "./format.ts";
-import type { SoundLine } from "./sound-messages.ts";
+import { hostAddress } from "./host-address.ts";
 import { SoundPlayer, type SoundScripts } from "./sound-player.ts";
 import { soundTrackOf } from "./sound-track.ts";
+import { type HeardSource, SoundWay } from "./sound-way.ts";
 import { putFigure } from "./watch-figures.ts";
 
 const storageKey = "onglass.sound";
@@ -30,9 +31,12 @@ export class WatchSound {
   #watch: MoqWatch | undefined;
   #player: SoundPlayer | undefined;
   /** The last one known: a page that joins again keeps its sound. */
-  #line: SoundLine | undefined;
-  /** What is played of it, for a page that somebody sees. */
-  #played: SoundLine | undefined;
+  #source: HeardSource | undefined;
+  readonly #way = new SoundWay({
+    play: (line) => this.#player?.play(line),
+    hostUrl: () => hostAddress().href,
+    onFailing: (isFailing) => this.#sayWhy(isFailing ? "lost" : undefined),
+  });
   #following = new AbortController();
   #remembered = readRemembered();
   /** Of players that are closed: totals only grow. */
@@ -114,7 +118,11 @@ export class WatchSound {
     this.#player = new SoundPlayer({
       scripts,
       volume: loudnessOf(this.#remembered.volume),
-      onFault: () => this.#turnOff(),
+      onFault: () => {
+        this.#turnOff();
+        this.#sayWhy("fault");
+      },
+      onConnection: (connection) => this.#way.heard(connection),
       pictureLagMs: () => this.#pictureLagMs(),
     });
     this.#playTrack();
@@ -129,29 +137,31 @@ export class WatchSound {
     };
     this.#player?.close();
     this.#player = undefined;
-    this.#played = undefined;
+    this.#way.follow(undefined);
     this.#show();
   }
 
   /** Of the broadcast as it was described last; nothing on a page that nobody sees. */
   #playTrack(): void {
-    this.#line = this.#readLine() ?? this.#line;
+    this.#source = this.#readSource() ?? this.#source;
     const part = this.#part("sound");
-    if (part !== null && this.#line !== undefined) part.hidden = false;
+    if (part !== null && this.#source !== undefined) part.hidden = false;
     const isSeen = document.visibilityState !== "hidden";
-    const line = isSeen && this.#player !== undefined ? this.#line : undefined;
-    if (JSON.stringify(line) === JSON.stringify(this.#played)) return;
-    this.#played = line;
-    this.#player?.play(line);
+    this.#way.follow(isSeen && this.#player !== undefined ? this.#source : undefined);
   }
 
   /** `undefined` while the page joins, and for a stream without sound. */
-  #readLine(): SoundLine | undefined {
+  #readSource(): HeardSource | undefined {
     const track = soundTrackOf(this.#watch?.broadcast.out.catalog.peek());
-    const url = this.#watch?.getAttribute("url");
     const { broadcast, way } = this.#root.dataset;
-    if (track === undefined || broadcast === undefined || !url) return undefined;
-    return { url, isRelayed: way === "relay", broadcast, track };
+    if (track === undefined || broadcast === undefined) return undefined;
+    return { isRelayed: way === "relay", broadcast, track };
+  }
+
+  /** Why nothing is heard although it was turned on. */
+  #sayWhy(why: "lost" | "fault" | undefined): void {
+    const note = this.#part("sound-note");
+    if (note !== null) note.textContent = (why && note.dataset[why]) ?? "";
   }
 
   #takeVolume(): void {

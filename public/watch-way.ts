@@ -5,12 +5,12 @@
  */
 import { Net } from "@moq/watch";
 import type MoqWatch from "@moq/watch/element";
-import { fetchJson } from "./fetch-json.ts";
+import { hostAddress } from "./host-address.ts";
 import { atOnce, patience } from "./moq-connection.ts";
+import { askForRelay, Tries } from "./relay-tries.ts";
 import { recall, remember } from "./remembered.ts";
 
 const wayKey = "onglass.way";
-const relayAddress = "/watch/relay";
 
 /** The connection of one `<watch-player>`, and what it reports over. */
 export class WatchWay {
@@ -27,12 +27,8 @@ export class WatchWay {
   #track: Net.Track.Producer | undefined;
   /** Asks again for the relay's address. */
   #retry = 0;
-  /** Connections to the relay that ended, or never were, since the last picture. */
-  #failedCount = 0;
-  /** What came since the last of them. */
-  #came: "nothing" | "connection" | "picture" = "nothing";
-  /** The relay ended a connection before a picture came, as it does when it does not accept the token. */
-  #isRefused = false;
+  /** Connections to the relay. */
+  readonly #tries = new Tries();
 
   constructor(root: HTMLElement, watch: MoqWatch) {
     this.#root = root;
@@ -42,15 +38,13 @@ export class WatchWay {
     connection.delay = patience;
     connection.established.subscribe((established) => {
       if (!this.#isRelayed) this.#publish(established);
-      else if (established !== undefined) this.#came = "connection";
+      else if (established !== undefined) this.#tries.connected();
     });
     connection.status.subscribe((status) => {
       if (status === "disconnected" && this.#isRelayed) this.#lostRelay();
     });
     watch.broadcast.out.status.subscribe((status) => {
-      if (status !== "live") return;
-      this.#came = "picture";
-      this.#failedCount = 0;
+      if (status === "live") this.#tries.received();
     });
     if (this.#select !== null && recall(wayKey) === "relay") this.#select.value = "relay";
     const { signal } = this.#following;
@@ -85,7 +79,7 @@ export class WatchWay {
 
   /** For so long that it will hardly get one soon: the relay is down, or refuses the token. */
   get isTurnedAway(): boolean {
-    return this.#isRelayed && this.#failedCount >= failedCountMax;
+    return this.#isRelayed && this.#tries.areFailing;
   }
 
   get #isRelayed(): boolean {
@@ -93,7 +87,7 @@ export class WatchWay {
   }
 
   #change(): void {
-    this.#failedCount = 0;
+    this.#tries.beginAgain();
     remember(wayKey, this.#select?.value ?? "");
     this.joinAgain();
   }
@@ -120,26 +114,19 @@ export class WatchWay {
   }
 
   #lostRelay(): void {
-    this.#isRefused = this.#came === "connection" || (this.#came === "nothing" && this.#isRefused);
-    this.#came = "nothing";
-    this.#failedCount += 1;
+    this.#tries.lost();
     const url = this.#watch.getAttribute("url");
-    if (url !== null) this.#watch.setAttribute("url", this.#byScheme(url));
+    if (url !== null) this.#watch.setAttribute("url", this.#tries.byScheme(url));
     void this.#goToRelay();
   }
 
-  /** Chromium's page may crash when a relay refuses it over WebTransport: once is enough. */
-  #byScheme(url: string): string {
-    return this.#isRefused ? url.replace(/^http/, "ws") : url;
-  }
-
-  /** Asked for each time: the token in it may have been renewed. The same address changes nothing. */
+  /** The same address changes nothing. */
   async #goToRelay(): Promise<void> {
-    const relay = await fetchJson<{ url?: string }>(relayAddress, { cache: "no-store" });
+    const relay = await askForRelay();
     if (!this.#isRelayed || this.#following.signal.aborted) return;
     clearTimeout(this.#retry);
     if (relay?.url !== undefined) {
-      this.#watch.setAttribute("url", this.#byScheme(relay.url));
+      this.#watch.setAttribute("url", this.#tries.byScheme(relay.url));
       return;
     }
     // With a token that is over there is nothing to try.
@@ -148,7 +135,7 @@ export class WatchWay {
   }
 
   #stop(): void {
-    this.#failedCount = failedCountMax;
+    this.#tries.giveUp();
     this.#watch.removeAttribute("url");
     this.onTurnedAway();
   }
@@ -159,15 +146,4 @@ export class WatchWay {
     this.#track = broadcast.createTrack("qoe.json");
     connection.publish(Net.Path.from("viewer", crypto.randomUUID()), broadcast);
   }
-}
-
-/** With the patience of a connection, some six seconds. */
-const failedCountMax = 4;
-
-/**
- * By the scheme of a WebSocket: WebTransport does not take it, which a host does not speak. By HTTP the
- * library would ask for the fingerprint of a certificate that is not there.
- */
-function hostAddress(): URL {
-  return new URL("/moq", location.origin.replace(/^http/, "ws"));
 }

@@ -20,6 +20,8 @@ export type Frame = {
   readonly hasFleet: boolean;
   /** The address of an asset by its name. */
   asset(name: string): string;
+  /** Of a worker's script: it may connect where the page may. */
+  worker(name: string): string;
 };
 
 /** What a page shows and how it is titled. */
@@ -45,7 +47,7 @@ export function layout(
   frame: Frame,
   { title, main, hasCharts = false, hasPlayer = false, hasDocs = false, series = [] }: PageContent,
 ): Html {
-  const { reader, nonce, asset } = frame;
+  const { reader, nonce, asset, worker } = frame;
   const { nav } = reader.messages;
   return html`<!doctype html>
 <html lang="${reader.language}" data-tag="${reader.format.tag}">
@@ -61,7 +63,7 @@ ${series.map((address) => html`<link rel="preload" as="fetch" href="${address}" 
 ${hasDocs ? html`<link rel="stylesheet" href="${asset("swagger-ui.css")}" nonce="${nonce}">` : ""}
 <link rel="stylesheet" href="${asset("app.css")}" nonce="${nonce}">
 <script type="module" src="${asset("app.js")}" nonce="${nonce}"></script>
-${hasPlayer ? html`<meta name="sound-worklet" content="${asset("sound-worklet.js")}"><meta name="sound-worker" content="${asset("sound-worker.js")}"><script type="module" src="${asset("watch.js")}" nonce="${nonce}"></script>` : ""}
+${hasPlayer ? html`<meta name="sound-worklet" content="${asset("sound-worklet.js")}"><meta name="sound-worker" content="${worker("sound-worker.js")}"><script type="module" src="${asset("watch.js")}" nonce="${nonce}"></script>` : ""}
 ${hasCharts === true ? html`<script type="module" src="${asset("charts.js")}" nonce="${nonce}"></script>` : ""}
 ${hasCharts === "later" ? html`<link rel="prefetch" id="charts-script" href="${asset("charts.js")}">` : ""}
 ${hasDocs ? docsScripts(asset).map((address) => html`<script defer src="${address}" nonce="${nonce}"></script>`) : ""}

@@ -9,6 +9,7 @@ export function soundControls(reader: Reader): Html {
   return html`<div class="watch-sound" data-part="sound" hidden>
 <button type="button" data-part="sound-button" data-on="${sound.on}" data-off="${sound.off}">${sound.on}</button>
 <label>${sound.volume} <input type="range" data-part="volume" min="0" max="100" value="80"></label>
+<span data-part="sound-note" role="status" data-lost="${sound.lost}" data-fault="${sound.fault}"></span>
 </div>`;
 }
 

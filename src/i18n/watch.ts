@@ -79,6 +79,8 @@ export const watchEnglish = {
     offset: "Sound offset",
     offsetHint: "How much later the sound is heard than its picture is seen",
     empty: "Sound dropouts",
+    lost: "No connection for the sound; trying again.",
+    fault: "The browser could not start the sound.",
   },
 };
 
@@ -162,6 +164,8 @@ export const watchGerman: typeof watchEnglish = {
     offset: "Tonversatz",
     offsetHint: "Wie viel später der Ton zu hören ist als das Bild zu sehen",
     empty: "Tonaussetzer",
+    lost: "Keine Verbindung für den Ton; nächster Versuch läuft.",
+    fault: "Der Browser konnte den Ton nicht starten.",
   },
 };
 

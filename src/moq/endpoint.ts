@@ -17,10 +17,11 @@ import { Ingress } from "./ingress.ts";
 import type { Origin, PeerConnection } from "./origin.ts";
 import { type ServerSocket, SocketPipe } from "./socket-pipe.ts";
 
-export const connectionCountMax = 128;
+/** Two of each player that is heard: one brings the picture, one the sound. */
+export const connectionCountMax = 256;
 /** Of those, what people who came by a link have together, and one browser of theirs. */
-export const guestCountMax = 112;
-export const perGuestMax = 6;
+export const guestCountMax = 224;
+export const perGuestMax = 12;
 /** From the upgrade until the session stands. */
 const handshakeMs = 10_000;
 const versions = ["moq-lite-05", "moq-lite-04", "moq-lite-03"];

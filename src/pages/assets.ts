@@ -12,10 +12,11 @@ import { Elysia } from "elysia";
 import { zlib } from "../base/late-builtins.ts";
 import { isExecutable } from "../base/worker-url.ts";
 import { type Asset, assets } from "../generated/assets.ts";
+import { connectSources } from "./policy.ts";
 
-/** A worker is held to the policy of its script's answer: it follows the host's event streams. */
-const workerPolicy =
-  "default-src 'none'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+/** A worker is held to the policy of its script's answer, which browsers keep with the script. */
+const workerPolicy = (origin?: string) =>
+  `default-src 'none'; ${connectSources(origin)}; frame-ancestors 'none'; base-uri 'none'`;
 
 /** Best first. */
 const encodings = ["br", "gzip"] as const;
@@ -28,8 +29,19 @@ export function assetAddress(name: string): string {
   return asset.address;
 }
 
-/** Scripts, styles and icons, cached for ever under their hash. */
-export function assetRoutes(built: Readonly<Record<string, Asset>> = assets) {
+/** The same as a worker's that connects to another origin, too: one address for each policy. */
+export function connectingAddress(address: string, origin: string | undefined): string {
+  return origin === undefined ? address : `${address}?to=${encodeURIComponent(origin)}`;
+}
+
+/**
+ * Scripts, styles and icons, cached for ever under their hash.
+ * @param origin the only one beside this host that an address may name for its worker
+ */
+export function assetRoutes(
+  built: Readonly<Record<string, Asset>> = assets,
+  origin?: string | undefined,
+) {
   const byAddress = new Map(Object.values(built).map((asset) => [asset.address, load(asset)]));
   return new Elysia({ name: "pages/assets", detail: { hide: true, security: [] } }).get(
     "/assets/:file",
@@ -37,9 +49,13 @@ export function assetRoutes(built: Readonly<Record<string, Asset>> = assets) {
       const asset = byAddress.get(`/assets/${params.file}`);
       return asset === undefined
         ? new Response(null, { status: 404 })
-        : await answer(asset, request);
+        : await answer(asset, request, workerPolicy(isNamed(request, origin) ? origin : undefined));
     },
   );
+}
+
+function isNamed({ url }: Request, origin: string | undefined): boolean {
+  return new URL(url).searchParams.get("to") === origin;
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -77,13 +93,13 @@ function reader(path: string): Read {
   return () => reading;
 }
 
-async function answer(asset: Loaded, request: Request): Promise<Response> {
+async function answer(asset: Loaded, request: Request, policy: string): Promise<Response> {
   const headers = {
     "content-type": asset.type,
     "cache-control": "public, max-age=31536000, immutable",
     vary: "accept-encoding",
     etag: asset.etag,
-    "content-security-policy": workerPolicy,
+    "content-security-policy": policy,
   };
   if (request.headers.get("if-none-match")?.includes(asset.etag)) {
     return new Response(null, { status: 304, headers });

@@ -42,7 +42,7 @@ export function consolePages(parts: ConsoleParts) {
   const notices = new Notices<SessionsNotices>();
   const tools = { readers, notices, page: pageMaker(parts, readers) };
   const pages: AnyElysia[] = [
-    assetRoutes(),
+    assetRoutes(undefined, parts.moq.relayOrigin),
     signInRoutes(parts, tools),
     captureRoutes(parts, tools),
     recordingRoutes(parts, tools),

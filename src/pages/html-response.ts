@@ -3,8 +3,9 @@ import { randomBytes } from "node:crypto";
 import type { Html } from "../../views/html.ts";
 import { type Frame, layout, type PageContent } from "../../views/layout.ts";
 import { Failure } from "../base/failure.ts";
-import { assetAddress } from "./assets.ts";
+import { assetAddress, connectingAddress } from "./assets.ts";
 import type { ConsoleParts } from "./parts.ts";
+import { connectSources } from "./policy.ts";
 import type { Readers } from "./reader.ts";
 
 /** A whole page; `status` is 200 by default. */
@@ -24,6 +25,7 @@ export function pageMaker(
       isSignedIn: browserSession.isSignedIn(request),
       hasFleet: fleet.names.length > 0,
       asset: assetAddress,
+      worker: (name) => connectingAddress(assetAddress(name), content.connectsTo),
     };
     return new Response(layout(frame, content).text, {
       status,
@@ -83,21 +85,13 @@ function policy(nonce: string, { connectsTo }: PageContent): string {
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}'`,
     `style-src 'self' 'nonce-${nonce}'`,
-    `connect-src 'self'${connectsTo === undefined ? "" : bySchemes(connectsTo)}`,
+    connectSources(connectsTo),
     "font-src 'self'",
     "form-action 'self'",
     "img-src 'self' data:",
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join("; ");
-}
-
-/** Over HTTP and WebTransport, and as a WebSocket. */
-function bySchemes(origin: string): string {
-  const { host, protocol } = new URL(origin);
-  const isSafe = protocol === "https:" || protocol === "wss:";
-  const schemes = isSafe ? ["https", "wss"] : ["http", "https", "ws", "wss"];
-  return schemes.map((scheme) => ` ${scheme}://${host}`).join("");
 }
 
 /** Of a page's address; `undefined` when it is not there. */

@@ -4,10 +4,11 @@ import type { Browser, Page } from "playwright-core";
 import { levelOf } from "../support/counting.ts";
 import { TestRelay, viewerToken } from "../support/moq-relay.ts";
 import { until } from "../support/until.ts";
+import { hearTone, tap } from "./hearing.ts";
 import { openBrowser, openConsole } from "./support.ts";
 import { startWatching, waitForPicture } from "./watching.ts";
 
-const testMs = 60_000;
+const testMs = 120_000;
 let browser: Browser;
 
 beforeAll(async () => {
@@ -28,6 +29,7 @@ test(
     const relays = { relay: { url }, viewerRelay: { url, token: async () => token } };
     await using console = await openConsole(browser, { relays });
     const page = await console.signIn();
+    await page.addInitScript(tap);
     const id = Number(await startWatching(page, console.url));
     await waitForPicture(page);
     expect(relay.tokens).toEqual([null]);
@@ -54,6 +56,9 @@ test(
     await until(() => (viewer?.report?.shown ?? 0) > 0, { what: "frames are shown" });
     expect(directly()).toBe(before);
     expect(relay.tokens).toContain(viewerToken);
+    await page.click("[data-part=sound-button]");
+    await hearTone(page);
+    expect(streams.streams()[0]?.listeners).toBe(1);
     expect(console.complaints).toEqual([]);
 
     // The relay goes and comes back, with both of its peers; the library says so as an error.
@@ -62,6 +67,7 @@ test(
     await page.waitForSelector(".watch-joining:has-text('may be down or refuse the token')");
     relay = new TestRelay(port);
     await page.waitForSelector("watch-player[data-live=yes]");
+    await hearTone(page);
     await page.reload();
     await page.waitForSelector("watch-player[data-live=yes][data-way=relay]");
     await page.selectOption("[data-part=way]", "host");

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { sampleRate } from "../../src/audio/format.ts";
 import { toneHz } from "../../src/audio/tone.ts";
-import { frequencyOf, peakOf } from "../support/frequency.ts";
+import { frequencyOf } from "../support/frequency.ts";
 import { until } from "../support/until.ts";
+import { hearTone, tap } from "./hearing.ts";
 import { findBarriers, openBrowser, openConsole, picture } from "./support.ts";
 import { readReport } from "./watching.ts";
 
@@ -20,56 +21,12 @@ afterAll(async () => {
   await browser.close();
 });
 
-/** Everything that a page gives to the sound card also goes through an analyser. */
-const tap = `(() => {
-  const connect = AudioNode.prototype.connect;
-  globalThis.taps = [];
-  AudioNode.prototype.connect = function (target, ...rest) {
-    if (target instanceof AudioDestinationNode) {
-      const analyser = new AnalyserNode(this.context, { fftSize: 2048 });
-      connect.call(this, analyser);
-      globalThis.taps.push(analyser);
-    }
-    return connect.call(this, target, ...rest);
-  };
-})()`;
-
-/** The last 43 ms, as the page's first audio context gives it to the sound card, after so long a task of the page. */
-async function hear(page: Page, { busyMs = 0 } = {}): Promise<number[]> {
-  return await page.evaluate<number[]>(`(() => {
-    for (const end = performance.now() + ${busyMs}; performance.now() < end; );
-    const samples = new Float32Array(2048);
-    globalThis.taps.at(-1)?.getFloatTimeDomainData(samples);
-    return [...samples];
-  })()`);
-}
-
 /** A stream that leaves a busy machine time for sound. */
 async function openSmall(page: Page, { host, url }: Awaited<ReturnType<typeof openConsole>>) {
   const small = { width: 320, height: 180, fps: 15, bitrate_kbps: 500 };
   const { session_id } = await host.watching.streams.open(small);
   await page.goto(`${url}/watch/${session_id}`);
   return session_id;
-}
-
-/** As soon as the whole of it is one tone: a busy machine may have let the sound run out in it. */
-async function hearTone(page: Page, { busyMs = 0 } = {}): Promise<number[]> {
-  const end = Date.now() + 30_000;
-  for (;;) {
-    const heard = await hear(page, { busyMs });
-    if (isOneTone(heard)) return heard;
-    if (Date.now() > end) throw new Error("no tone was heard in time");
-    await page.waitForTimeout(50);
-  }
-}
-
-/** Loud enough, and each period is as long as the others. */
-function isOneTone(samples: readonly number[]): boolean {
-  const isRising = (at: number) => (samples[at - 1] ?? 0) < 0 && (samples[at] ?? 0) >= 0;
-  const crossings = samples.map((_, at) => at).filter(isRising);
-  const periods = crossings.slice(1).map((at, index) => at - (crossings[index] ?? 0));
-  const isEven = Math.max(...periods) - Math.min(...periods) <= 3;
-  return peakOf(samples) > 0.01 && periods.length >= 10 && isEven;
 }
 
 async function reportOfSound(page: Page) {
@@ -151,6 +108,20 @@ test(
     await hearTone(page);
     await hearTone(page, { busyMs: 1500 });
     expect(console.complaints).toEqual([]);
+  },
+  testMs,
+);
+
+test(
+  "a page whose sound does not start says so, and offers it again",
+  async () => {
+    await using console = await openConsole(browser);
+    const page = await console.signIn();
+    await page.route("**/assets/sound-worker*", (route) => route.abort());
+    await openSmall(page, console);
+    await page.click("[data-part=sound-button]");
+    await page.waitForSelector("[data-part=sound-note]:has-text('could not start the sound')");
+    await page.waitForSelector("[data-part=sound-button]:has-text('Turn on sound')");
   },
   testMs,
 );

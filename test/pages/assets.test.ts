@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync } from "node:zlib";
-import { assetRoutes } from "../../src/pages/assets.ts";
+import { assetAddress, assetRoutes, connectingAddress } from "../../src/pages/assets.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 import { openPages } from "./support.ts";
 
@@ -47,6 +47,22 @@ test("an asset that a browser has is not sent again", async () => {
   const headers = { "if-none-match": etag };
   expect((await fetch(pages.host.url + address, { headers })).status).toBe(304);
   expect((await fetch(`${pages.host.url}/assets/none.js`)).status).toBe(404);
+});
+
+test("only a worker whose address names the relay may connect to it", async () => {
+  const app = assetRoutes(undefined, "https://relay.example");
+  const address = assetAddress("sound-worker.js");
+  const policyOf = async (query: string) => {
+    const answer = await app.handle(new Request(`http://localhost${address}${query}`));
+    return answer.headers.get("content-security-policy")?.match(/connect-src [^;]*/)?.[0];
+  };
+  const relay = connectingAddress("", "https://relay.example");
+  expect(await policyOf(relay)).toBe(
+    "connect-src 'self' https://relay.example wss://relay.example",
+  );
+  for (const query of ["", connectingAddress("", "https://other.example")]) {
+    expect(await policyOf(query)).toBe("connect-src 'self'");
+  }
 });
 
 test("a first visit with the form that all browsers take stays under 260 KB", async () => {
