@@ -73,18 +73,19 @@ export function verdictSentence(
   if (verdict.quality === "cannot_tell") return `${quality}: ${words.tooLittle}.`;
   const [lead] = verdict.causes;
   const state = stateText(reader, verdict);
-  if (lead !== undefined && isPoorPicture(verdict)) {
-    return `${words.poorPicture(causeText(reader, lead, mode))}. ${lateText(reader, { verdict, mode })}.`;
+  if (verdict.quality === "smooth" && lead !== undefined) {
+    return `${quality}: ${state}. ${words.also(causeText(reader, lead, mode))}.`;
   }
-  if (lead === undefined) {
-    const question = questionText(words, verdict);
-    return `${quality}: ${state}.${question === "" ? "" : ` ${question}.`}`;
-  }
-  const isAside = verdict.quality === "smooth";
-  if (isAside) return `${quality}: ${state}. ${words.also(causeText(reader, lead, mode))}.`;
-  const said = `${quality}: ${state}, ${leadText(reader, lead, mode)}`;
   const question = questionText(words, verdict);
-  return `${said}${nextText(reader, verdict, mode)}.${question === "" ? "" : ` ${question}.`}`;
+  const asked = question === "" ? "" : ` ${question}.`;
+  if (lead === undefined) return `${quality}: ${state}.${asked}`;
+  const because = causeText(reader, lead, mode);
+  if (isPoorPicture(verdict)) {
+    return `${words.poorPicture(because)}. ${lateText(reader, { verdict, mode })}.${asked}`;
+  }
+  if (lead.share === 0) return `${quality}: ${state}.${asked} ${words.also(because)}.`;
+  const said = `${quality}: ${state}, ${leadText(reader, lead, mode)}`;
+  return `${said}${nextText(reader, verdict, mode)}.${asked}`;
 }
 
 /** How good it was, beside a poor picture, and what made it so. */
@@ -99,9 +100,9 @@ function lateText(
     : `${state}, ${leadText(reader, second, mode)}`;
 }
 
-/** What leads made no frame late: it is seen in all of them. */
-function isPoorPicture({ quality, causes: [lead] }: Verdict): boolean {
-  return lead?.code === "bitrate_too_low" || (quality !== "smooth" && lead?.share === 0);
+/** What leads made no frame late: a coarse picture is seen in all of them. */
+function isPoorPicture({ coarse, causes: [lead] }: Verdict): boolean {
+  return coarse === true && lead?.share === 0;
 }
 
 /** The second cause, where the first explains less than half. */

@@ -272,6 +272,11 @@ export const Verdict = Type.Object(
       ),
     }),
     causes: Type.Array(Cause, { description: "Causes, largest share first" }),
+    coarse: Type.Optional(
+      Type.Literal(true, {
+        description: "The bitrate was far too low for a fine picture; otherwise absent",
+      }),
+    ),
     unexplained: share("Share of the excess that no cause explains"),
     cannot_tell: Type.Array(
       Type.Object({

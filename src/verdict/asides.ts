@@ -30,26 +30,37 @@ type Found = {
 export function withPicture({ stream, judged, windows, causes, quality }: Found) {
   const isSmooth = quality === "smooth";
   const bitrate = bitrateCause(stream, windows);
-  const isLinks = windows.all.filter(isReduced).length * 2 > windows.all.length;
-  const followed = followedCause(judged, windows, causes);
+  const loss = lossCause(judged, causes, isSmooth);
+  const { followed, known } = reducerOf({ judged, windows, causes, loss });
   // What the link decides is not to be raised.
-  const picture = followed ?? (isLinks ? undefined : bitrate);
-  const aside = lossCause(judged, causes, isSmooth);
-  const lost = causes.find(({ code }) => code === "link_loss") ?? aside;
-  const isByLoss = bitrate !== undefined && isLinks && followed === undefined && lost !== undefined;
-  const isCoarse = isByLoss || (bitrate !== undefined && picture !== undefined);
-  const isPictureFirst = isSmooth || (isCoarse && quality === "stutter");
-  const loss = isByLoss ? lost : aside;
-  const order = {
-    picture,
-    loss,
-    isPictureFirst,
-    isLossFirst: isByLoss ? isPictureFirst : isSmooth,
-  };
+  const isLinks = windows.all.filter(isReduced).length * 2 > windows.all.length;
+  const coarse = bitrate && (followed ?? (isLinks ? known : bitrate));
+  const picture = coarse ?? followed;
+  const isPictureFirst = isSmooth || (coarse !== undefined && quality === "stutter");
   return {
-    quality: isSmooth && isCoarse ? ("stutter" as const) : quality,
-    causes: withAsides(causes, order),
+    quality: isSmooth && coarse !== undefined ? ("stutter" as const) : quality,
+    isCoarse: coarse !== undefined,
+    causes: withAsides(causes, { picture, loss, isPictureFirst, isLossFirst: isSmooth }),
   };
+}
+
+/**
+ * Why the bitrate was lowered: a cause that is known already, or one to be added. What a full link loses is
+ * over once less is sent, so that a loss that stays is why, unless a narrow link did more.
+ */
+function reducerOf(found: {
+  readonly judged: Judged;
+  readonly windows: Windows;
+  readonly causes: readonly Cause[];
+  readonly loss: Cause | undefined;
+}): { readonly followed?: Cause | undefined; readonly known?: Cause | undefined } {
+  const { judged, windows, causes, loss } = found;
+  const narrow = causes.find(({ code }) => code === "link_narrow");
+  const lost = causes.find(({ code }) => code === "link_loss") ?? loss;
+  const isLossy = isLossyWhereLowered(judged, windows);
+  if (isLossy && lost !== undefined && lost.share >= (narrow?.share ?? 0)) return { known: lost };
+  if (isLossy || narrow !== undefined) return { known: narrow };
+  return { followed: followedCause(windows) };
 }
 
 /** Too few bits for the mode, all of them used: the picture cannot be good, whatever the timing. */
@@ -63,7 +74,7 @@ function bitrateCause(
       mbps * 1000 >= bitrateUsedShare * bitrate_kbps || quality < pictureQualityMin,
   );
   if (used.length * 2 < windows.all.length || used.length === 0) return undefined;
-  const kbps = middle(used.map(({ bitrate_kbps }) => bitrate_kbps));
+  const kbps = middle(used.map(decidedKbps));
   const seen = used.flatMap(({ quality }) => quality ?? []);
   const isSeen = seen.length * 2 >= used.length;
   // How fine the pictures were decides where the encoder told it: a still desktop needs few bits.
@@ -88,28 +99,33 @@ function finerKbps(kbps: number, quality: number, leastKbps: number): number | u
 }
 
 /** The stream was made smaller, because the link carries no more: it may well be smooth then. */
-function followedCause(
-  { table }: Judged,
-  windows: Windows,
-  causes: readonly Cause[],
-): Cause | undefined {
-  if (causes.some(({ code }) => code === "link_narrow")) return undefined;
-  const reduced = windows.all.filter(isReduced);
-  // What a full link loses is over once less is sent: a loss that stays is why the bitrate was lowered.
-  const isSmaller = (row: number) => isReduced(windows.at(table.columns.due_us[row] ?? 0));
-  const { lostCount, sentCount } = lossesIn(table, isSmaller);
-  if (lostCount > reducedLossShareMin * sentCount) return undefined;
-  const lowest = reduced.toSorted((a, b) => a.bitrate_kbps - b.bitrate_kbps)[0];
+function followedCause(windows: Windows): Cause | undefined {
+  const lowered = windows.all.filter(isLowered);
+  const lowest = lowered.toSorted((a, b) => a.bitrate_kbps - b.bitrate_kbps)[0];
   if (lowest === undefined) return undefined;
-  const usual = middle(reduced.map(({ bitrate_asked_kbps = 0 }) => bitrate_asked_kbps));
-  const seen = middle(reduced.map(({ bitrate_kbps }) => bitrate_kbps));
+  const usual = middle(lowered.map(({ bitrate_asked_kbps = 0 }) => bitrate_asked_kbps));
+  const seen = middle(lowered.map(({ bitrate_kbps }) => bitrate_kbps));
   if (seen > followedShareMax * usual) return undefined;
   return asideOf("link_narrow", lowest.t_ms, [
     { metric: "bitrate_kbps", usual, seen, unit: "kbps" },
   ]);
 }
 
-const isReduced = (window: Window | undefined) => window?.bitrate_asked_kbps !== undefined;
+function isLossyWhereLowered({ table }: Judged, windows: Windows): boolean {
+  const isCounted = (row: number) => isLowered(windows.at(table.columns.due_us[row] ?? 0));
+  const { lostCount, sentCount } = lossesIn(table, isCounted);
+  return lostCount > reducedLossShareMin * sentCount;
+}
+
+const isLowered = (window: Window | undefined) => window?.bitrate_asked_kbps !== undefined;
+
+/** Lowered so far that the link decides the bitrate. */
+const isReduced = ({ bitrate_kbps, bitrate_asked_kbps = 0 }: Window) =>
+  bitrate_kbps <= followedShareMax * bitrate_asked_kbps;
+
+/** The bitrate that was decided on: what was asked for, unless the link decides. */
+const decidedKbps = (window: Window) =>
+  isReduced(window) ? window.bitrate_kbps : (window.bitrate_asked_kbps ?? window.bitrate_kbps);
 
 function asideOf(code: CauseCode, worst_ms: number, evidence: Cause["evidence"]): Cause {
   return { code, share: 0, episodes: 0, worst_ms, worst_late_ms: 0, evidence };

@@ -42,6 +42,8 @@ export const movingSpanUs = 2_000_000;
 export const movingCvMax = 0.6;
 /** A film's rate for a second is no typing, and no pointer that twitches, however uneven it is. */
 export const movingUsMin = 1_000_000;
+/** A hesitation is so much shorter than the freeze beside it; pauses of one who scrolls are alike. */
+export const hesitationShareMax = 0.25;
 /** After this long without anything new nobody can tell a frozen program from one that is done. */
 export const stillUsMax = 10_000_000;
 /**

@@ -2,7 +2,7 @@
  * Frames that came whole and could not be shown: each refers to the one before it, so a player that
  * lost one shows nothing until the next key frame.
  */
-import { type FrameTable, frameFates } from "../model/frames.ts";
+import { frameFates } from "../model/frames.ts";
 import { type Judged, slotStates } from "./judge.ts";
 import { isMeasured } from "./measured.ts";
 
@@ -14,10 +14,10 @@ const none = -1;
 export class BrokenChains {
   readonly #lostRows: Int32Array | undefined;
 
-  constructor({ table }: Judged) {
-    const { fate, complete_us } = table.columns;
+  constructor(judged: Judged) {
+    const { fate, complete_us } = judged.table.columns;
     const isReported = fate.includes(lost) && isMeasured(complete_us);
-    this.#lostRows = isReported ? lostRowsOf(table) : undefined;
+    this.#lostRows = isReported ? lostRowsOf(judged) : undefined;
   }
 
   /** The lost frame without which this one could not be decoded; `undefined` for all others. */
@@ -27,16 +27,26 @@ export class BrokenChains {
   }
 }
 
-function lostRowsOf({ columns: { fate, key, complete_us }, count }: FrameTable): Int32Array {
+function lostRowsOf(judged: Judged): Int32Array {
+  const { columns, count } = judged.table;
+  const { fate, complete_us } = columns;
+  const begins = chainBegins(judged);
   const rows = new Int32Array(count).fill(none);
   let lostRow = none;
   for (let row = 0; row < count; row++) {
     const isLost = fate[row] === lost;
-    if (key[row] === 1) lostRow = isLost ? row : none;
+    if (begins[row] === 1) lostRow = isLost ? row : none;
     else if (isLost && lostRow === none) lostRow = row;
     else if (fate[row] === sent && !Number.isNaN(complete_us[row])) rows[row] = lostRow;
   }
   return rows;
+}
+
+/** Key frames, and rows behind a hole: a key frame may be among those that are missing. */
+function chainBegins({ table, holeEnds }: Judged): Float64Array {
+  const begins = Float64Array.from(table.columns.key);
+  for (const row of holeEnds) begins[row] = 1;
+  return begins;
 }
 
 /** Marks new frames of such chains as absent: nobody saw them. */

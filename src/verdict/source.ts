@@ -8,6 +8,7 @@ import {
   freezeAverages,
   freezeBeyondUs,
   freezeFrameCount,
+  hesitationShareMax,
   movingCvMax,
   movingFpsMin,
   movingSpanUs,
@@ -76,9 +77,8 @@ function addOpenEnd(
   const last = judged.table.count - 1;
   if (from === undefined || from === last || holes.isIn(from, last)) return;
   const lastedUs = facts.lengthUs(from, last);
-  const isFreeze =
-    motion.wasMovingBefore(newRows.length) && motion.isLong(newRows.length, lastedUs);
-  if (isFreeze && lastedUs <= stillUsMax) facts.addStill(from, last);
+  if (motion.isFreezeAtEnd(newRows.length, lastedUs) && lastedUs <= stillUsMax)
+    facts.addStill(from, last);
   else facts.addUnanswered(from, last);
 }
 
@@ -178,6 +178,9 @@ function watchedTimes(
   return times;
 }
 
+/** Intervals from `first` up to `end`, which is not among them. */
+type Span = { readonly first: number; readonly end: number };
+
 /** How the intervals between new pictures ran before and after each of them. */
 class Motion {
   readonly #times: Float64Array;
@@ -204,21 +207,26 @@ class Motion {
 
   /** The interval that ends with picture `index` lies within even motion. */
   isMoving(index: number): boolean {
-    return this.#isEvenBefore(index + 1) || this.#isEvenAfter(index - 1);
-  }
-
-  wasMovingBefore(index: number): boolean {
-    return this.#isEvenBefore(index);
+    return this.#isEven(this.#before(index + 1)) || this.#isEven(this.#after(index - 1));
   }
 
   /** The source moved before and after the interval that ends with picture `index`, and not in it. */
   isFreeze(index: number): boolean {
-    if (!this.isLong(index, this.interval(index))) return false;
-    return this.#isEvenBefore(index) && this.#isEvenAfter(index);
+    const lastedUs = this.interval(index);
+    if (!this.#isLong(index, lastedUs)) return false;
+    return (
+      this.#isEvenBut(this.#before(index), lastedUs) &&
+      this.#isEvenBut(this.#after(index), lastedUs)
+    );
+  }
+
+  /** The source moved before picture `index`, which is not there after so long. */
+  isFreezeAtEnd(index: number, lastedUs: number): boolean {
+    return this.#isLong(index, lastedUs) && this.#isEvenBut(this.#before(index), lastedUs);
   }
 
   /** METRICS.md: three averages, and the average and 150 ms. */
-  isLong(index: number, lastedUs: number): boolean {
+  #isLong(index: number, lastedUs: number): boolean {
     if (lastedUs < freezeBeyondUs) return false;
     const first = Math.max(1, index - freezeFrameCount);
     const count = index - first;
@@ -233,13 +241,12 @@ class Motion {
   }
 
   /** Intervals of the last seconds before picture `index`, itself not among them. */
-  #isEvenBefore(index: number): boolean {
-    return this.#isEven({ first: this.#firstBefore[index] ?? index, end: index });
+  #before(index: number): Span {
+    return { first: this.#firstBefore[index] ?? index, end: index };
   }
 
-  #isEvenAfter(index: number): boolean {
-    const end = this.#endAfter[Math.max(0, index)] ?? index + 1;
-    return this.#isEven({ first: index + 1, end });
+  #after(index: number): Span {
+    return { first: index + 1, end: this.#endAfter[Math.max(0, index)] ?? index + 1 };
   }
 
   /** For each picture the first interval that ended within the seconds before it, and the end of those after it. */
@@ -257,16 +264,29 @@ class Motion {
     }
   }
 
-  #isEven({ first, end }: { readonly first: number; readonly end: number }): boolean {
-    const count = end - first;
+  #isEven({ first, end }: Span, omittedUs = 0): boolean {
+    const count = end - first - Number(omittedUs > 0);
     if (count < 4) return false;
-    const lastedUs = this.#sumOf(this.#sums, first, end);
-    const mean = lastedUs / count;
+    const mean = (this.#sumOf(this.#sums, first, end) - omittedUs) / count;
     if (mean > 1e6 / movingFpsMin) return false;
-    // As many as of a film, for so long, move: one that hesitates among a hundred makes them uneven.
-    if (mean <= 1e6 / filmFps && lastedUs >= movingUsMin) return true;
-    const variance = this.#sumOf(this.#squares, first, end) / count - mean ** 2;
+    const squares = this.#sumOf(this.#squares, first, end) - omittedUs ** 2;
+    const variance = squares / count - mean ** 2;
     return Math.sqrt(Math.max(0, variance)) <= movingCvMax * mean;
+  }
+
+  /**
+   * Even but for its longest interval: a source that moves at a film's rate may hesitate once. One that moves
+   * in bits pauses for about as long each time, and none of its pauses is a freeze.
+   */
+  #isEvenBut(span: Span, freezeUs: number): boolean {
+    if (this.#isEven(span)) return true;
+    const { first, end } = span;
+    const lastedUs = this.#sumOf(this.#sums, first, end);
+    if (lastedUs < movingUsMin || lastedUs > ((end - first) * 1e6) / filmFps) return false;
+    let longestUs = 0;
+    for (let index = first; index < end; index++)
+      longestUs = Math.max(longestUs, this.interval(index));
+    return longestUs <= hesitationShareMax * freezeUs && this.#isEven(span, longestUs);
   }
 
   #sumOf(sums: Float64Array, first: number, end: number): number {

@@ -61,7 +61,7 @@ export function verdictOf(input: VerdictInput): Verdict {
   const quality = qualityOf({ judged, frames, freezes, source, fps: stream.fps });
   const causes = accounts.causes({ stream, windows, changes });
   const found = { stream, judged, windows, causes, quality };
-  const seen = quality === "cannot_tell" ? found : withPicture(found);
+  const seen = quality === "cannot_tell" ? { ...found, isCoarse: false } : withPicture(found);
   return {
     version: 1,
     ...rangeOf(judged),
@@ -74,6 +74,7 @@ export function verdictOf(input: VerdictInput): Verdict {
     ...boundsOf(judged, stream),
     freezes,
     causes: seen.causes,
+    ...(seen.isCoarse ? { coarse: true as const } : {}),
     unexplained: accounts.unexplainedShare,
     cannot_tell: accounts.questions(),
     episodes: isBrief ? [] : episodeList(judged, episodes, codes),

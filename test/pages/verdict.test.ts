@@ -8,6 +8,7 @@ import { verdictOf } from "../../src/verdict/verdict.ts";
 import { captureSection } from "../../views/capture.ts";
 import { Format, type Reader } from "../../views/format.ts";
 import { verdictPart, verdictSentence } from "../../views/verdict.ts";
+import { judgeRows } from "../verdict/judging.ts";
 import { fate, type MadeRow, madeRows } from "../verdict/made-rows.ts";
 
 const englishReader: Reader = { language: "en", messages: english, format: new Format("en") };
@@ -93,6 +94,32 @@ test("what cannot be decided is shown with the measure that is missing", () => {
   expect(verdictSentence(englishReader, { verdict, mode })).toContain(
     "Cannot tell between Encoder too slow and Machine busy, because “waited for a core” was not measured",
   );
+});
+
+const questions = (row: number) => ({
+  cpu_wait_us: Number.NaN,
+  ...(row % 20 === 10 ? { encode_us: 40_000 } : {}),
+});
+
+test("packets that parity made up for make no poor picture, and what cannot be decided is still said", () => {
+  const verdict = judge((row) => ({
+    ...{ complete_us: 9000, ...questions(row) },
+    ...(row % 5 === 0 ? { lost_packets: 2, rebuilt: 2 } : {}),
+  }));
+  expect(verdictSentence(englishReader, { verdict, mode })).toMatch(
+    /^Stutter: 4\.9% of frames .* late\. Cannot tell between .*\. Also, the network lost packets/,
+  );
+  expect(verdictSentence(germanReader, { verdict, mode })).toMatch(
+    /^Ruckelt: 4,9\s% der Bilder .*\. Auffällig ist, dass /,
+  );
+});
+
+test("a poor picture is said with its cause, and with what cannot be decided", () => {
+  const verdict = judgeRows(questions, () => ({ bitrate_kbps: 300, mbps: 0.298 }));
+  expect(verdictSentence(englishReader, { verdict, mode })).toMatch(
+    /^Poor picture: .*\. 4\.9% of frames left the host late\. Cannot tell between /,
+  );
+  expect(verdictSentence(germanReader, { verdict, mode })).toMatch(/^Schlechtes Bild, weil /);
 });
 
 test("every cause has its words and its card in both languages", () => {

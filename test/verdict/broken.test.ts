@@ -29,6 +29,15 @@ test("a key frame that is lost too leaves the picture broken until the one behin
   expect(verdict.frames.absent).toBe(40);
 });
 
+test("behind a hole in the rows nobody knows whether the picture is still broken", () => {
+  const verdict = judgeRows((row) => ({
+    ...(row === 600 ? lostRow : whole),
+    // A second of rows is missing, the key frame among them.
+    due_us: Math.round(((row < 606 ? row : row + 60) * 1e6) / 60),
+  }));
+  expect(verdict.frames.absent).toBe(6);
+});
+
 test("of a player that does not report single frames nobody knows what it could decode", () => {
   const verdict = judgeRows((row) => (row % 60 === 30 ? lostRow : {}));
   expect(verdict.frames.absent).toBe(30);
@@ -67,6 +76,34 @@ test("a bitrate that was lowered for losses that stay does not say that the link
     () => ({ bitrate_kbps: 400, mbps: 0.39, bitrate_asked_kbps: 8000, packets_dropped: 240 }),
   );
   expect(verdict.causes.map(({ code }) => code)).toEqual(["link_loss"]);
+});
+
+test("a little loss is not put before the narrow link that coarsened the picture", () => {
+  const lowered = { bitrate_kbps: 400, mbps: 0.39, bitrate_asked_kbps: 8000 };
+  // Every fourth frame makes a stream that stutters, every twelfth one that does not.
+  for (const every of [4, 12]) {
+    const verdict = judgeRows(
+      (row) => {
+        const place = row >= 600 && row < 720 ? row % every : (row % 200) + 2;
+        if (place === 2) return lostRow;
+        return place === 3 ? { ...whole, key: 1 } : whole;
+      },
+      (t_ms) => ({ ...lowered, rtt_us: t_ms === 12_000 ? 180_000 : 2000 }),
+    );
+    expect(verdict).toMatchObject({ quality: "stutter", coarse: true });
+    expect(verdict.causes.map(({ code }) => code)).toEqual(["link_narrow", "link_loss"]);
+  }
+});
+
+test("a bitrate that was hardly lowered was too low from the start, whatever is lost", () => {
+  const verdict = judgeRows(
+    (row) => ({ ...whole, ...(row % 5 === 0 ? { lost_packets: 2, rebuilt: 2 } : {}) }),
+    () => ({ bitrate_kbps: 760, mbps: 0.75, bitrate_asked_kbps: 800 }),
+  );
+  expect(verdict.causes).toMatchObject([
+    { code: "bitrate_too_low", step: { code: "raise_bitrate", values: { bitrate_kbps: 830 } } },
+    { code: "link_loss", share: 0 },
+  ]);
 });
 
 test("losses that lowered the bitrate tell to what", () => {

@@ -22,3 +22,14 @@ test("slots that the host missed do not make the source uneven: it stood still a
   });
   expect(verdict.causes.map(({ code }) => code)).toContain("source_still");
 });
+
+test("a source that moves in bits, as a page does that is scrolled, stands still in none of its pauses", () => {
+  for (const [moved, paused] of [
+    [15, 12],
+    [60, 30],
+    [30, 60],
+  ] as const) {
+    const verdict = judgeRows((row) => ({ repeat: row % (moved + paused) < moved ? 0 : 1 }));
+    expect(verdict).toMatchObject({ quality: "smooth", freezes: { count: 0 } });
+  }
+});
