@@ -37,11 +37,23 @@ const standingCount = 3;
 /**
  * Those who share a link send in bursts, some always just behind another's: these see a longer queue
  * than those before them, and would give way alone. So below its ceiling who has more than this share
- * of what it asks for gives way to a shorter queue, who has less to a longer one.
+ * of the reference gives way to a shorter queue, who has less to a longer one.
  */
 const evenShare = 0.34;
 const standingUsMin = 6000;
 const standingUsMax = 50_000;
+/**
+ * A queue shorter than `standingUs` counts only above the shortest delay of so long: a delay that is a
+ * little longer and stays so is no queue of ours, and the bitrate would be lowered again and again.
+ */
+const recentBaseUs = 1_500_000;
+/**
+ * The reference is what is asked for, within these bounds: nearly the same for all, or who asks for
+ * much would take from who asks for little. It is not quite the same because a wider link has more
+ * to share, and who asks for more is more likely on one.
+ */
+const referenceKbpsMin = 12_000;
+const referenceKbpsMax = 20_000;
 /** So long in one report; what a wireless link waits by itself is added. */
 const plainUs = 50_000;
 const jitterFactor = 3;
@@ -63,7 +75,7 @@ const drainUsMax = 4_000_000;
 const drainedUs = 8_000;
 /**
  * Growth a second, as shares of the rate: away from where it was too much, and close to it. There who
- * has less than this share of what it asks for grows faster.
+ * has less than this share of the reference grows faster.
  */
 const growthFar = 0.35;
 const growthNearLeast = 0.04;
@@ -73,7 +85,7 @@ const growthNearShare = 0.55;
 const holdUs = 700_000;
 /**
  * A link that is full again and again: that long nothing more is tried, later longer, by who has this
- * share of what it asks for; within bounds less by who has less.
+ * share of the reference; within bounds less by who has less.
  */
 const settledUs = 2_500_000;
 const settledUsMax = 4_000_000;
@@ -168,15 +180,24 @@ export class LinkRate {
     const recent = this.#window.slice(-standingCount).map(({ delayUs }) => delayUs);
     // Without the newest nothing is known of now.
     if (recent.at(-1) === undefined) return false;
-    const leastUs = Math.min(...recent.map((delayUs) => delayUs ?? base)) - base;
-    const isStanding = recent.length === standingCount && leastUs > this.#standingUs;
+    const leastUs = Math.min(...recent.map((delayUs) => delayUs ?? base));
+    const allowedUs = this.#standingUs;
+    const isLonger =
+      leastUs - base > Math.max(allowedUs, standingUs) || leastUs - this.#recentBaseUs > allowedUs;
+    const isStanding = recent.length === standingCount && isLonger;
     return isStanding || this.#queueUs > plainUs + jitterFactor * this.#jitterUs;
   }
 
   get #standingUs(): number {
     if (this.#rateKbps >= this.#ceilingKbps) return standingUs;
-    const us = (standingUs * evenShare) / this.#usedShare;
+    const us = (standingUs * evenShare) / this.#evenShare;
     return Math.min(Math.max(us, standingUsMin), standingUsMax);
+  }
+
+  /** The shortest delay of the last moments. */
+  get #recentBaseUs(): number {
+    const sinceUs = (this.#bases.at(-1)?.atUs ?? 0) - recentBaseUs;
+    return this.#bases.find(({ atUs }) => atUs >= sinceUs)?.delayUs ?? 0;
   }
 
   #isLossy(): boolean {
@@ -212,7 +233,7 @@ export class LinkRate {
     this.#fullCount = isRecent ? this.#fullCount + 1 : 0;
     const doublings = Math.max(0, this.#fullCount - 2);
     const waitUs = this.#fullCount === 0 ? 0 : Math.min(settledUs * 2 ** doublings, settledUsMax);
-    const factor = Math.max(this.#usedShare / settledShare, settledFactorMin);
+    const factor = Math.max(this.#evenShare / settledShare, settledFactorMin);
     this.#full = { kbps, atUs, untilUs: atUs + waitUs * Math.min(factor, settledFactorMax) };
   }
 
@@ -251,13 +272,19 @@ export class LinkRate {
   }
 
   get #growthNear(): number {
-    const share = growthNearLeast * Math.max(1, (growthNearShare / this.#usedShare) ** 3);
+    const share = growthNearLeast * Math.max(1, (growthNearShare / this.#evenShare) ** 3);
     return Math.min(growthNearMost, this.#roomShare * share);
   }
 
   /** Of what is wanted at the most, 0 to 1. */
   get #usedShare(): number {
     return this.#rateKbps / this.#ceilingKbps;
+  }
+
+  /** Of the reference. */
+  get #evenShare(): number {
+    const most = Math.max(this.#ceilingKbps, referenceKbpsMin);
+    return this.#rateKbps / Math.min(most, referenceKbpsMax);
   }
 
   get #roomShare(): number {

@@ -128,6 +128,49 @@ test.each([8000, 16_000])(
   },
 );
 
+test.each([
+  { of: [50_000, 5000], joins: 0 },
+  { of: [5000, 50_000], joins: 0 },
+  { of: [20_000, 4000], joins: 0 },
+  { of: [50_000, 5000], joins: 10 },
+  { of: [5000, 50_000], joins: 10 },
+])(
+  "who asks for more does not take the whole link from who asks for less ($of, $joins s later)",
+  (both) => {
+    const offs = Array.from({ length: 20 }, (_, seed) => {
+      const capacityKbps = (second: number) => (second < 4 ? 500_000 : 8000);
+      const beginSeconds = [0, both.joins];
+      const link = { seed, capacityKbps, queueBytes: 100_000, delayUs: 100, beginSeconds };
+      return offHalf(runLink(both.of, both.joins + 24, link), both.joins + 14);
+    });
+    // 0.70 to 0.84 where each went by its share of what it asked for. Equal it is not: 0.37 to 0.47.
+    expect(offs.reduce((total, off) => total + off, 0) / offs.length).toBeLessThan(0.5);
+  },
+);
+
+test("who joins later has the same share ten seconds on", () => {
+  for (const seed of seeds) {
+    const link = { seed, ...wide, capacityKbps: () => 8000, beginSeconds: [0, 10] };
+    expect(offHalf(runLink([asked, asked], 34, link), 24)).toBeLessThan(0.2);
+  }
+});
+
+test.each([7, 10, 13])(
+  "a delay that is %d ms longer for good after a dip does not keep the bitrate low",
+  (longerMs) => {
+    for (const seed of seeds) {
+      let now = 0;
+      const capacityKbps = (second: number) => {
+        now = second;
+        return second >= 5 && second < 6 ? 2000 : 50_000;
+      };
+      const jitterUs = () => (now >= 6.8 ? longerMs * 1000 : 0);
+      const tenths = run({ ...wide, capacityKbps, jitterUs }, 26, seed);
+      expect(mean(between(tenths, 14, 26))).toBeGreaterThan(asked * 0.97);
+    }
+  },
+);
+
 test.each(seeds)(
   "where only large packets vanish the bitrate stays: the player finds a size that passes (%d)",
   (seed) => {

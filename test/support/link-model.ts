@@ -15,6 +15,8 @@ export type LinkOptions = {
   readonly delayUs: number;
   /** Share of packets that vanish by chance. */
   readonly lossShare?: number;
+  /** When each begins; the first, and who is not named, at once. */
+  readonly beginSeconds?: readonly number[];
   /** What a packet waits besides, by a number from 0 to 1; order is kept. */
   jitterUs?(chance: number): number;
 };
@@ -51,10 +53,11 @@ export function runLink(
 ): Tenth[][] {
   const line = new Line(options);
   // Their frames keep their distance, as those of one host do: one's may always come behind another's.
-  const senders = asked.map(
-    (kbps, index) =>
-      new Sender(kbps, { line, offsetUs: index === 0 ? 0 : line.chance() * frameUs, options }),
-  );
+  const senders = asked.map((kbps, index) => {
+    const beginUs = (options.beginSeconds?.[index] ?? 0) * 1e6;
+    const offsetUs = beginUs + (index === 0 ? 0 : line.chance() * frameUs);
+    return new Sender(kbps, { line, offsetUs, options });
+  });
   for (let nowUs = 0; nowUs < seconds * 1e6; nowUs += stepUs) {
     line.move(nowUs);
     for (const sender of senders) sender.step(nowUs);
