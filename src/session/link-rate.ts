@@ -52,7 +52,7 @@ const recentBaseUs = 1_500_000;
  * much would take from who asks for little. It is not quite the same because a wider link has more
  * to share, and who asks for more is more likely on one.
  */
-const referenceKbpsMin = 12_000;
+const referenceKbpsMin = 11_000;
 const referenceKbpsMax = 20_000;
 /** So long in one report; what a wireless link waits by itself is added. */
 const plainUs = 50_000;
