@@ -156,6 +156,11 @@ export const causeTextsEnglish: CauseTexts = {
       name: "First packets of frames lost",
       because: () => "the network lost the first packets of frames",
     },
+    outage: {
+      name: "Network interrupted",
+      because: ({ seen }) =>
+        seen === "" ? "the network was interrupted" : `the network carried nothing for ${seen}`,
+    },
   },
 };
 
@@ -261,6 +266,13 @@ export const causeTextsGerman: CauseTexts = {
     frame_starts: {
       name: "Erste Pakete der Bilder verloren",
       because: () => "im Netzwerk die ersten Pakete vieler Bilder verloren gingen",
+    },
+    outage: {
+      name: "Netzwerk unterbrochen",
+      because: ({ seen }) =>
+        seen === ""
+          ? "das Netzwerk unterbrochen war"
+          : `im Netzwerk ${seen} lang nichts übertragen wurde`,
     },
   },
 };

@@ -36,7 +36,10 @@ const stepsEnglish: StepTexts = {
     "Play on another machine, or close other programs: player and host share these cores",
   free_the_player: () => "Close other programs on the player’s machine",
   report_bug: () => "Please report this with the bug report bundle",
-  check_wireless: () => "Try a cable, or move closer to the access point",
+  check_wireless: ({ loss }) =>
+    loss === "outage"
+      ? "Check the cable and its plugs, or move closer to the access point"
+      : "Try a cable, or move closer to the access point",
   bring_player_to_front: () => "Bring the player’s window to the front",
   check_source: () => "Check the streamed program: it drew nothing new",
   undo_change: ({ change }) => `Go back to ${change}`,
@@ -59,7 +62,10 @@ const stepsGerman: StepTexts = {
     "Auf einem anderen Rechner spielen oder andere Programme schließen: Player und Host teilen sich diese Kerne",
   free_the_player: () => "Auf dem Rechner des Players andere Programme schließen",
   report_bug: () => "Bitte mit dem Paket für Fehlerberichte melden",
-  check_wireless: () => "Kabel verwenden oder näher an den Access Point gehen",
+  check_wireless: ({ loss }) =>
+    loss === "outage"
+      ? "Kabel und Stecker prüfen oder näher an den Access Point gehen"
+      : "Kabel verwenden oder näher an den Access Point gehen",
   bring_player_to_front: () => "Das Fenster des Players nach vorn holen",
   check_source: () => "Das gestreamte Programm prüfen: Es zeichnete nichts Neues",
   undo_change: ({ change }) => `Zurück zu ${change}`,

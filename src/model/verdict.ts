@@ -60,7 +60,7 @@ const stepCodes = [
   "free_the_player",
 ] as const;
 /** How packets were lost. */
-export const lossPatterns = ["random", "bursts", "key_frames", "frame_starts"] as const;
+export const lossPatterns = ["random", "bursts", "key_frames", "frame_starts", "outage"] as const;
 export type LossPattern = (typeof lossPatterns)[number];
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
@@ -122,7 +122,7 @@ export const Cause = Type.Object(
         lossPatterns.map((pattern) => Type.Literal(pattern)),
         {
           description:
-            "How packets were lost: at random, in bursts, mostly with key frames (whose loss requests the next one), or the first packets of frames; absent if too few to tell",
+            "How packets were lost: at random, in bursts, mostly with key frames (whose loss requests the next one), or the first packets of frames; or the link carried nothing for a time; absent if too few to tell",
         },
       ),
     ),

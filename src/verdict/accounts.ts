@@ -15,6 +15,7 @@ import type { Episode } from "./episodes.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { StreamFacts } from "./input.ts";
 import type { Judged } from "./judge.ts";
+import type { Outages } from "./outages.ts";
 import { millis, roundShare } from "./round.ts";
 import type { SourceFacts } from "./source.ts";
 import { stepFor } from "./steps.ts";
@@ -36,6 +37,7 @@ type Context = {
   readonly stream: StreamFacts;
   readonly windows: Windows;
   readonly changes: readonly SettingChange[];
+  readonly outages: Outages;
 };
 
 /** Filled episode by episode, read once at the end. */
@@ -149,13 +151,18 @@ export class Accounts {
     return account;
   }
 
-  #causeOf(account: Account, code: CauseCode, { stream, windows, changes }: Context): Cause {
+  #causeOf(
+    account: Account,
+    code: CauseCode,
+    { stream, windows, changes, outages }: Context,
+  ): Cause {
     const judged = this.#judged;
     const part = [...account.partsUs].sort(([, a], [, b]) => b - a)[0]?.[0] ?? "wait";
-    const seen = { code, rows: account.rows, part };
+    const outageUs = code === "link_loss" ? outages.lengthUsOf(account.rows) : undefined;
+    const seen = { code, rows: account.rows, part, outageUs };
     const since = changeBehind(code, account.rows, { judged, changes });
     // A change that made all frames slow is named; whether they were few says nothing then.
-    const { momentary, ...others } = traitsOf(code, account.rows, { judged, windows });
+    const { momentary, ...others } = traitsOf(seen, judged, windows);
     const traits: Traits = since === undefined && momentary ? { ...others, momentary } : others;
     const facts = { stream, judged, windows, rows: account.rows, traits };
     const share = roundShare(account.excessUs / this.#excessUs);

@@ -19,6 +19,7 @@ import {
   isThrottled,
   mainWaitUs,
 } from "./machine-state.ts";
+import type { Outages } from "./outages.ts";
 import { type PartName, partNames } from "./parts.ts";
 import { isShortOfCores, isStill, playerCharge, skippedCharge, unseenCharge } from "./player.ts";
 import { StandingQueues } from "./standing.ts";
@@ -30,7 +31,10 @@ type Excess = { readonly row: number; readonly excessUs: number; readonly isKeyE
 const fateOf = (judged: Judged, row: number) =>
   frameFates[judged.table.columns.fate[row] ?? 0] ?? "sent";
 
-type Origin = Pick<StreamFacts, "isImported"> & { readonly broken: BrokenChains };
+type Origin = Pick<StreamFacts, "isImported"> & {
+  readonly broken: BrokenChains;
+  readonly outages: Outages;
+};
 
 /** Everything that the frames of one episode are charged to. */
 export class Charger {
@@ -41,10 +45,12 @@ export class Charger {
   readonly #keyFrames: LargeFrames;
   readonly #idle: IdleEncoding;
   readonly #broken: BrokenChains;
+  readonly #outages: Outages;
   readonly #isImported: boolean;
 
-  constructor(judged: Judged, windows: Windows, { isImported = false, broken }: Origin) {
+  constructor(judged: Judged, windows: Windows, { isImported = false, broken, outages }: Origin) {
     this.#broken = broken;
+    this.#outages = outages;
     this.#isImported = isImported;
     this.#judged = judged;
     this.#windows = windows;
@@ -112,7 +118,7 @@ export class Charger {
       case "missed":
         return this.#missed(row, isKeyEpisode);
       case "refused":
-        return ["send", { code: "link_narrow" }];
+        return ["send", { code: this.#outages.has(row) ? "link_loss" : "link_narrow" }];
       case "lost":
         return ["network", this.#lossCharge(row)];
       case "skipped":
@@ -175,7 +181,7 @@ export class Charger {
   /** Handed over; nothing was heard of the player meanwhile, or it asked for a key frame after it. */
   #silence(row: number): Charge {
     const strain = this.#strains.of(row);
-    if (isStill(strain)) return { code: "player_still" };
+    if (isStill(strain) && !this.#outages.has(row)) return { code: "player_still" };
     const wasHeard = (strain?.window.unreachable_us ?? 0) === 0;
     if (wasHeard || strain?.isPauseKnown === true) return this.#lossCharge(row);
     return { between: ["link_loss", "player_still"], lacking: "player_pause_us" };
@@ -269,6 +275,7 @@ export class Charger {
 
   /** Sending took long, and nothing on this machine is known to have held it up. */
   #linkCharge(row: number): Charge {
+    if (this.#outages.has(row)) return { code: "link_loss" };
     const { window, pageLateShare = 0 } = this.#strains.of(row) ?? {};
     // A page that runs late does not read either: its connection takes no more.
     if (pageLateShare >= pageLateShareMin) return { code: "player_slow" };
@@ -308,6 +315,7 @@ export class Charger {
 
   #lossCharge(row: number): Charge {
     const strain = this.#strains.of(row);
+    if (this.#outages.has(row)) return { code: "link_loss" };
     if (isStill(strain)) return { code: "player_still" };
     if (this.#isNarrow(row) || wasRefused(strain?.window)) return { code: "link_narrow" };
     if (!Number.isNaN(this.#windows.usualRttUs)) return { code: "link_loss" };

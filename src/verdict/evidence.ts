@@ -12,10 +12,15 @@ export type Seen = {
   readonly rows: readonly number[];
   /** The part that took most of its excess. */
   readonly part: PartName;
+  /** For how long the link carried nothing; `undefined` where that is not what made them bad. */
+  readonly outageUs: number | undefined;
 };
 
 /** The leading measure first. */
 export function evidenceOf(seen: Seen, judged: Judged, windows: Windows): Evidence[] {
+  // How much was lost and repaired says nothing of a time in which nothing came.
+  if (seen.outageUs !== undefined)
+    return [{ metric: "unreachable_us", seen: Math.round(seen.outageUs), unit: "us" }];
   const found = [
     partEvidence(seen, judged),
     ...columnEvidence(seen, judged),

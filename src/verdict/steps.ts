@@ -83,6 +83,7 @@ function stepAgainstLoss(context: Context): Step {
   const { loss } = context.traits;
   if (loss === "key_frames") return gentlerBursts(context);
   if (loss === "bursts") return { code: "check_wireless", values: {} };
+  if (loss === "outage") return { code: "check_wireless", values: { loss } };
   return { code: "more_parity", values: { loss_percent: lossPercent(context) } };
 }
 

@@ -124,21 +124,7 @@ export class Strains {
       sendLateUs,
       networkLateUs: this.#overdueUs(first, last),
       togetherUs: togetherUsOf(window, heldUs),
-      ...this.#playerOf(window),
-    };
-  }
-
-  #playerOf(window: Window): OfPlayer {
-    const told = this.#windows.reportsAfter(window);
-    const sum = (of: (one: Window) => number | undefined) =>
-      told.reduce((total, one) => total + (of(one) ?? 0), 0);
-    const waitUs = sum((one) => one.player_wait_us);
-    const isTold = told.some((one) => one.player_pause_us !== undefined);
-    return {
-      playerPauseUs: Math.max(0, sum((one) => one.player_pause_us) - waitUs),
-      playerWaitUs: waitUs,
-      isPauseKnown: isTold || told.at(-1)?.player_wait_us !== undefined,
-      pageLateShare: Math.max(...told.map((one) => this.#windows.pageLateShare(one))),
+      ...playerOf(this.#windows, window),
     };
   }
 
@@ -165,6 +151,24 @@ export class Strains {
     const { packetize, queue, send } = this.#judged.excess;
     return (packetize[row] ?? 0) + (queue[row] ?? 0) + (send[row] ?? 0);
   }
+}
+
+/** What is known of the player in a window. */
+export function playerOf(windows: Windows, window: Window): OfPlayer {
+  const told = windows.reportsAfter(window);
+  const sum = (of: (one: Window) => number | undefined) =>
+    told.reduce((total, one) => total + (of(one) ?? 0), 0);
+  const waitUs = sum((one) => one.player_wait_us);
+  const isTold = told.some((one) => one.player_pause_us !== undefined);
+  const last = told.at(-1);
+  // As long as it is silent nothing is known.
+  const isBack = (last?.unreachable_us ?? 0) === 0 && last?.player_wait_us !== undefined;
+  return {
+    playerPauseUs: Math.max(0, sum((one) => one.player_pause_us) - waitUs),
+    playerWaitUs: waitUs,
+    isPauseKnown: isTold || isBack,
+    pageLateShare: Math.max(...told.map((one) => windows.pageLateShare(one))),
+  };
 }
 
 function encodeWaitShareOf({ machine, window_us = 2e6 }: Window): number | undefined {

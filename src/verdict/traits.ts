@@ -1,5 +1,6 @@
 /** What more there is to say of a cause than its code: each is absent where it does not hold. */
-import { type Cause, type CauseCode, isCapacityCause } from "../model/verdict.ts";
+import { type Cause, isCapacityCause } from "../model/verdict.ts";
+import type { Seen } from "./evidence.ts";
 import type { Judged } from "./judge.ts";
 import { lossPatternOf } from "./loss-pattern.ts";
 import { isMomentary } from "./momentary.ts";
@@ -8,16 +9,12 @@ import type { Windows } from "./windows.ts";
 /** Fields of a cause that its step follows from, too. */
 export type Traits = Pick<Cause, "momentary" | "loss" | "player_local" | "player_busy">;
 
-/** @param rows bad rows that the cause is charged with */
-export function traitsOf(
-  code: CauseCode,
-  rows: readonly number[],
-  { judged, windows }: { readonly judged: Judged; readonly windows: Windows },
-): Traits {
+export function traitsOf({ code, rows, outageUs }: Seen, judged: Judged, windows: Windows): Traits {
   if (code === "player_slow" && isOwnProgram(windows)) return { player_busy: true };
   if (isCapacityCause(code)) return isMomentary(judged, rows) ? { momentary: true } : {};
   if (code === "machine_busy")
     return isPlayerHere(rows, judged, windows) ? { player_local: true } : {};
+  if (outageUs !== undefined) return { loss: "outage" };
   const loss = code === "link_loss" ? lossPatternOf(judged) : undefined;
   return loss === undefined ? {} : { loss };
 }

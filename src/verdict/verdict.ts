@@ -21,6 +21,7 @@ import { type Episode, episodesOf } from "./episodes.ts";
 import { gapsOf } from "./gaps.ts";
 import type { StreamFacts, VerdictInput } from "./input.ts";
 import { type Judged, judge, slotStates } from "./judge.ts";
+import { Outages } from "./outages.ts";
 import { profileOf } from "./profile.ts";
 import { findRhythm } from "./rhythm.ts";
 import { candidatesOf } from "./rhythm-candidates.ts";
@@ -50,16 +51,17 @@ export function verdictOf(input: VerdictInput): Verdict {
   judgeUnseen(judged, windows);
   const broken = new BrokenChains(judged);
   judgeBroken(judged, broken);
+  const outages = new Outages(judged, windows, broken);
   const source = judgeSource(judged, list);
   const episodes = episodesOf(judged);
   const accounts = new Accounts(judged);
-  const charger = new Charger(judged, windows, { ...stream, broken });
+  const charger = new Charger(judged, windows, { ...stream, broken, outages });
   const codes = episodes.map((episode) => accounts.addEpisode(episode, charger.chargesOf(episode)));
   accounts.addSource(source, stream.fps);
   const frames = countsOf(judged);
   const freezes = freezesOf(judged, source);
   const quality = qualityOf({ judged, frames, freezes, source, fps: stream.fps });
-  const causes = accounts.causes({ stream, windows, changes });
+  const causes = accounts.causes({ stream, windows, changes, outages });
   const found = { stream, judged, windows, causes, quality };
   const seen = quality === "cannot_tell" ? { ...found, isCoarse: false } : withPicture(found);
   return {

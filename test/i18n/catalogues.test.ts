@@ -25,12 +25,15 @@ test("every message of every language says something, and takes what the other t
 /** What follows the number says whether it is one, and is not said itself. */
 const countAlone = new Set(["verdict.episodes", "history.missed", "history.lost"]);
 
+/** Facts that choose the wording, and are not said. */
+const choosing: Readonly<Record<string, string>> = { metric: "bitrate_kbps", loss: "outage" };
+
 /** Named facts that a message reads and does not say. */
 function unsaidFactsOf(write: (facts: object) => unknown): string[] {
   const read = new Set<string>();
   const get = (_: object, name: string) => {
-    // Which metric it is chooses the wording, and is not said.
-    if (name === "metric") return "bitrate_kbps";
+    const chosen = choosing[name];
+    if (chosen !== undefined) return chosen;
     read.add(name);
     return `«${name}»`;
   };
@@ -47,7 +50,7 @@ type Message = {
 
 /** Words that a message was given and does not say. Causes and steps take named facts. */
 function unsaidOf({ key, count, write }: Message): string[] {
-  const isNamed = /^verdict\.((causes|momentary)\.\w+\.because|steps\.\w+)$/.test(key);
+  const isNamed = /^verdict\.((causes|momentary|losses)\.\w+\.because|steps\.\w+)$/.test(key);
   if (isNamed) return unsaidFactsOf((facts) => write([facts]));
   const given = ["first", "second"].slice(0, countAlone.has(key) ? 1 : count);
   const text = String(write(given));
