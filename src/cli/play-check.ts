@@ -25,11 +25,16 @@ export type LinkCheck = LinkFacts & {
   readonly advice: readonly string[];
 };
 
+/** Without the first second of a round: what its first key frame overran is no loss of the link. */
+export type SettledLoss = { readonly share: number; readonly isBursty: boolean };
+
+type RoundSummary = PlaySummary & {
+  readonly peak_kbps?: number;
+  readonly settled_loss?: SettledLoss | undefined;
+};
+
 /** Plays one session. */
-type PlayRound = (
-  bitrateKbps: number,
-  seconds: number,
-) => Promise<PlaySummary & { readonly peak_kbps?: number }>;
+type PlayRound = (bitrateKbps: number, seconds: number) => Promise<RoundSummary>;
 
 const roundSeconds = 4;
 const halfSeconds = 5;
@@ -55,10 +60,12 @@ export async function checkLink(play: PlayRound, say: (line: string) => void): P
   say(`Testing half of what got through, ${mbit(kbps)}`);
   const half = await play(kbps, halfSeconds);
   const { loss_share, jitter_us } = roundOf(kbps, half);
+  const settled = half.settled_loss ?? { share: loss_share, isBursty: false };
   const facts = {
     carried_kbps: carried,
     is_at_least: full === undefined || isShortOfPicture(full, loss_share),
-    loss_share,
+    loss_share: settled.share,
+    ...(settled.isBursty ? { is_loss_bursty: true as const } : {}),
     ...(jitter_us === undefined ? {} : { jitter_us }),
     ...(half.rtt_p50_us === null ? {} : { rtt_us: half.rtt_p50_us }),
   };
@@ -67,14 +74,14 @@ export async function checkLink(play: PlayRound, say: (line: string) => void): P
 
 /** For people, a line each. */
 export function checkLines(check: LinkCheck): string[] {
-  const { carried_kbps, is_at_least, loss_share, jitter_us, rtt_us, advice } = check;
+  const { carried_kbps, is_at_least, loss_share, is_loss_bursty, jitter_us, rtt_us } = check;
   const known = (us: number | undefined) =>
     us === undefined ? "not measured" : `${(us / 1000).toFixed(1)} ms`;
   return [
     `carries     ${is_at_least ? "at least " : ""}${mbit(carried_kbps)}`,
-    `at half     ${(loss_share * 100).toFixed(2)}% lost, jitter ${known(jitter_us)}`,
+    `at half     ${(loss_share * 100).toFixed(2)}% lost${is_loss_bursty ? " in bursts" : ""}, jitter ${known(jitter_us)}`,
     `round trip  ${known(rtt_us)}`,
-    ...advice.map((line, index) => `${index === 0 ? "advice" : "      "}      ${line}`),
+    ...check.advice.map((line, index) => `${index === 0 ? "advice" : "      "}      ${line}`),
   ];
 }
 
@@ -83,7 +90,7 @@ export function adviceOf(facts: LinkFacts): string[] {
   return linkAdviceFor(facts).map((one) => linkAdviceText(linkAdviceEnglish, one));
 }
 
-function roundOf(asked_kbps: number, summary: Awaited<ReturnType<PlayRound>>): CheckRound {
+function roundOf(asked_kbps: number, summary: RoundSummary): CheckRound {
   const { bytes, seconds, packets_lost: lost, packets_received: received } = summary;
   const { latency_p50_us: p50, latency_p99_us: p99, peak_kbps } = summary;
   return {

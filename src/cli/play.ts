@@ -16,13 +16,14 @@ import { packetSizes, startFitting } from "../native/player/fitting-start.ts";
 import { FrameSink } from "../native/player/frame-sink.ts";
 import { PeakRate } from "../native/player/peak-rate.ts";
 import type { Player } from "../native/player/player.ts";
+import { RoundLoss } from "../native/player/round-loss.ts";
 import { type PlaySummary, PlayTotals } from "../native/player/totals.ts";
 import type { Open } from "../native/wire/messages.ts";
 import { packetBytesDefault, packetBytesMax, packetBytesMin } from "../native/wire/packet.ts";
 import { type ListenAddress, readAddress } from "../settings-read.ts";
 import { playFlags } from "./flags.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
-import { checkLines, checkLink } from "./play-check.ts";
+import { checkLines, checkLink, type SettledLoss } from "./play-check.ts";
 
 type PlayRequest = {
   readonly address: ListenAddress;
@@ -74,7 +75,7 @@ async function runCheck(request: PlayRequest, terminal: Terminal): Promise<numbe
     // It is used once.
     code = undefined;
     if (summary !== undefined && failure === undefined && summary.seconds >= seconds - 1)
-      return { ...summary, peak_kbps: Math.round(run.peakKbps) };
+      return { ...summary, peak_kbps: Math.round(run.peakKbps), settled_loss: run.settledLoss };
     throw new Failure("host_unreachable", failure ?? "The check was stopped");
   };
   const check = await checkLink(play, (line) => terminal.say(line));
@@ -98,6 +99,7 @@ class Run {
   readonly #stopping = new AbortController();
   readonly #totals = new PlayTotals();
   readonly #peak = new PeakRate();
+  readonly #loss = new RoundLoss();
   readonly #ended = Promise.withResolvers<string | undefined>();
   #endUs: number | undefined;
   #beganUs: number | undefined;
@@ -117,6 +119,12 @@ class Run {
   /** The most that came within 0.3 s; of a check alone. */
   get peakKbps(): number {
     return this.#peak.kbps;
+  }
+
+  /** What was lost once the first key frame was through; of a check alone. */
+  get settledLoss(): SettledLoss | undefined {
+    const { share, isBursty } = this.#loss;
+    return share === undefined ? undefined : { share, isBursty };
   }
 
   async play(): Promise<End> {
@@ -195,7 +203,9 @@ class Run {
 
   #measure(player: Player): void {
     const nowUs = this.#clock.nowUs();
-    if (!this.#isEnded(nowUs)) this.#peak.look(nowUs, player.receivedBytes);
+    if (this.#isEnded(nowUs)) return;
+    this.#peak.look(nowUs, player.receivedBytes);
+    if (this.#beganUs !== undefined && !this.#isSettling(nowUs)) this.#loss.look(player.arrivals);
   }
 
   #watch(player: Player): void {

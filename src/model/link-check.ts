@@ -23,6 +23,8 @@ export type LinkFacts = {
   readonly is_at_least: boolean;
   /** At half of what it carries; absent where a loss cannot be seen. */
   readonly loss_share?: number;
+  /** It loses packets in bursts, as a queue that runs over does: parity makes up for few of them. */
+  readonly is_loss_bursty?: true;
   readonly jitter_us?: number;
   readonly rtt_us?: number;
 };
@@ -88,7 +90,7 @@ export function linkAdviceFor(facts: LinkFacts): LinkAdvice[] {
   const list: LinkAdvice[] = [
     { code: "set_bitrate", values: { mbps: toMbps(kbps), ...modeFor(kbps) } },
   ];
-  if (loss > 0.01)
+  if (loss > 0.01 && facts.is_loss_bursty !== true)
     list.push({ code: "set_parity", values: { percent: Math.ceil(loss * 100 * 3) } });
   if (jitterUs > jitterUsMax / 2) list.push({ code: "frames_uneven", values: {} });
   if (rttUs > farUs) list.push({ code: "way_long", values: {} });

@@ -1,6 +1,6 @@
 /** What a check of the link finds, and advises, from what its rounds received. */
 import { expect, test } from "bun:test";
-import { adviceOf, checkLines, checkLink } from "../../src/cli/play-check.ts";
+import { adviceOf, checkLines, checkLink, type SettledLoss } from "../../src/cli/play-check.ts";
 import type { PlaySummary } from "../../src/native/player/totals.ts";
 
 const blank: PlaySummary & { readonly peak_kbps?: number } = {
@@ -43,6 +43,23 @@ test("a link that loses packets when it is half empty gets more error correction
   const { advice, loss_share } = await checkLink(link(50_000, { lossShare: 0.04 }).play, () => {});
   expect(loss_share).toBeCloseTo(0.04);
   expect(advice[1]).toStartWith("Set the minimum error correction to 12%");
+});
+
+test("what a burst overran while the link was half empty is no reason for error correction", async () => {
+  const played = (settled_loss: SettledLoss) => {
+    const { play } = link(2000, { lossShare: 0.07 });
+    return checkLink(
+      async (kbps) => ({ ...(await play(kbps)), settled_loss }),
+      () => undefined,
+    );
+  };
+  const first = await played({ share: 0, isBursty: false });
+  expect([first.loss_share, first.advice.length]).toEqual([0, 1]);
+  const later = await played({ share: 0.069, isBursty: true });
+  expect([later.loss_share, later.advice.length]).toEqual([0.069, 1]);
+  expect(checkLines(later)[1]).toStartWith("at half     6.90% lost in bursts, jitter");
+  const random = await played({ share: 0.069, isBursty: false });
+  expect(random.advice[1]).toStartWith("Set the minimum error correction to 21%");
 });
 
 test("the least link has an advice too, and jitter and a long way theirs", () => {
