@@ -26,6 +26,8 @@ const busyMs = 5000;
 export type SenderSources = {
   /** Newest first. */
   list(): Promise<readonly CaptureMeta[]>;
+  /** Whether a file of it is there. */
+  holds(id: string): Promise<boolean>;
   /** @throws Failure `capture_damaged` */
   load(id: string): Promise<Capture | undefined>;
   loadTimeline(id: string): Promise<Timeline | undefined>;
@@ -197,8 +199,8 @@ export class ArchiveSender implements AsyncDisposable {
 
   /** Neither this host has deleted it meanwhile nor a command. */
   async #isStillThere(id: string): Promise<boolean> {
-    const here = await this.#options.sources.list();
-    return this.#currentId === id && here.some((meta) => meta.id === id);
+    const isHeld = await this.#options.sources.holds(id);
+    return isHeld && this.#currentId === id;
   }
 
   async #put(place: ArchivePlace, { capture, timeline, verdict, rowsPath }: Read): Promise<void> {

@@ -51,6 +51,7 @@ async function openArchive(
       makeTables: makeTablesApart,
       sources: {
         list,
+        holds: async (id) => (await captures.version(id)) !== undefined,
         load: (id) => captures.load(id),
         loadTimeline: (id) => captures.loadTimeline(id),
         rowsSettled: (id) => keeper.rowsSettled(id),

@@ -47,15 +47,13 @@ export function assetRoutes(
     "/assets/:file",
     async ({ params, request }) => {
       const asset = byAddress.get(`/assets/${params.file}`);
-      return asset === undefined
-        ? new Response(null, { status: 404 })
-        : await answer(asset, request, workerPolicy(isNamed(request, origin) ? origin : undefined));
+      const to = new URL(request.url).searchParams.get("to") ?? undefined;
+      // The policy of an address may not change, once a browser keeps it: only the relay's is given out.
+      if (asset === undefined || (to !== undefined && to !== origin))
+        return new Response(null, { status: 404 });
+      return await answer(asset, request, workerPolicy(to));
     },
   );
-}
-
-function isNamed({ url }: Request, origin: string | undefined): boolean {
-  return new URL(url).searchParams.get("to") === origin;
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;

@@ -250,9 +250,9 @@ export class CaptureStore implements Recordings {
     });
   }
 
-  /** @returns false when there is none with this id. */
+  /** @returns false when there is none with this id. @throws Failure `storage_unreadable` */
   async remove(id: string): Promise<boolean> {
-    return await this.#changes.run(id, () => this.#remove(id));
+    return await this.#changes.runInTurn(id, () => this.#remove(id));
   }
 
   async #remove(id: string): Promise<boolean> {

@@ -2,8 +2,11 @@
  * Changes of one thing in a directory, one after the other, also with another process: a command may delete
  * what the host is writing. A turn is held by `flock`, and so ends with the process that has it.
  */
-import { closeSync, openSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { constants } from "node:os";
 import { lockFile } from "../base/descriptors.ts";
+import { dataDisk } from "../base/disk-lane.ts";
+import { Failure } from "../base/failure.ts";
 import { KeyedQueue } from "../base/keyed-queue.ts";
 import { sleepMs } from "../base/timer.ts";
 
@@ -20,29 +23,50 @@ export class ChangeTurns {
     this.#directory = directory;
   }
 
-  /** Does the work in its turn; work must not wait for other work of its own name. @throws what it throws */
+  /**
+   * Does the work in its turn, or after five seconds in which another process did not end its own: a
+   * capture must not be lost for that. Work must not wait for other work of the same store.
+   * @throws what the work throws
+   */
   async run<T>(name: string, work: () => Promise<T>): Promise<T> {
-    return await this.#own.run(name, () => this.#alone(work));
+    return await this.#own.run(name, () => this.#alone(work, () => undefined));
   }
 
-  async #alone<T>(work: () => Promise<T>): Promise<T> {
-    const descriptor = openIfAny(this.#directory);
-    if (descriptor === undefined) return await work();
+  /** The same for what can be asked for again. @throws Failure `storage_unreadable` after those five seconds, too */
+  async runInTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+    return await this.#own.run(name, () => this.#alone(work, refuse));
+  }
+
+  async #alone<T>(work: () => Promise<T>, onHeld: () => void): Promise<T> {
+    const handle = await openIfAny(this.#directory);
+    if (handle === undefined) return await work();
     try {
-      for (let leftMs = waitMsMax; leftMs > 0 && lockFile(descriptor) !== 0; leftMs -= retryMs)
-        await sleepMs(retryMs);
+      if (!(await isTaken(handle.fd))) onHeld();
       return await work();
     } finally {
-      closeSync(descriptor);
+      await dataDisk.run(() => handle.close()).catch(() => undefined);
     }
   }
 }
 
-/** One that is missing is made by the first save: nobody is at work there yet. */
-function openIfAny(directory: string): number | undefined {
-  try {
-    return openSync(directory, "r");
-  } catch {
-    return undefined;
+function refuse(): never {
+  const text = "Cannot change the captures now: another process has been at it for five seconds";
+  throw new Failure("storage_unreadable", text);
+}
+
+/** Where the directory's disk knows no locks there are no turns. */
+async function isTaken(descriptor: number): Promise<boolean> {
+  for (let leftMs = waitMsMax; leftMs > 0; leftMs -= retryMs) {
+    if (lockFile(descriptor) !== constants.errno.EWOULDBLOCK) return true;
+    await sleepMs(retryMs);
   }
+  return false;
+}
+
+/**
+ * One that is missing is made by the first save: nobody is at work there yet. Where the disk does not
+ * answer, the work says so.
+ */
+async function openIfAny(directory: string): Promise<FileHandle | undefined> {
+  return await dataDisk.run(() => open(directory, "r")).catch(() => undefined);
 }

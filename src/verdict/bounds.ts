@@ -39,6 +39,8 @@ export const freezeFrameCount = 30;
 /** A source moves when it gives this many new pictures a second, evenly: typing on a desktop does neither. */
 export const movingFpsMin = 5;
 export const movingSpanUs = 2_000_000;
+/** Of pictures in that span: no display shows more. */
+export const movingCountMax = 500;
 export const movingCvMax = 0.6;
 /** A film's rate for a second is no typing, and no pointer that twitches, however uneven it is. */
 export const movingUsMin = 1_000_000;

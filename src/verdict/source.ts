@@ -9,6 +9,7 @@ import {
   freezeBeyondUs,
   freezeFrameCount,
   hesitationShareMax,
+  movingCountMax,
   movingCvMax,
   movingFpsMin,
   movingSpanUs,
@@ -281,6 +282,8 @@ class Motion {
   #isEvenBut(span: Span, freezeUs: number): boolean {
     if (this.#isEven(span)) return true;
     const { first, end } = span;
+    // Times of an imported file may go back, any number of them within two seconds.
+    if (end - first > movingCountMax) return false;
     const lastedUs = this.#sumOf(this.#sums, first, end);
     if (lastedUs < movingUsMin || lastedUs > ((end - first) * 1e6) / filmFps) return false;
     let longestUs = 0;

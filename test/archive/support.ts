@@ -47,6 +47,7 @@ export async function senderOf({
     makeTables: (facts) => Promise.resolve(makeTables(facts)),
     sources: {
       list: () => Promise.resolve(captures.map(({ meta }) => meta).toReversed()),
+      holds: (id) => Promise.resolve(captures.some(({ meta }) => meta.id === id)),
       load: (id) => Promise.resolve(captures.find(({ meta }) => meta.id === id)),
       loadTimeline: () => Promise.resolve(undefined),
       rowsSettled: () => Promise.resolve(),

@@ -1,7 +1,8 @@
 /** Captures that are deleted while something is being written for them: nothing of them comes back. */
 import { expect, test } from "bun:test";
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { lockFile } from "../../src/base/descriptors.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
 import { smallCaptureId as id, later, smallCapture } from "../support/small-capture.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
@@ -44,6 +45,20 @@ test("a capture that is deleted while its head is being marked stays deleted", a
     await deletedDuring(store, { stepCount: round % 10, work });
     expect(await filesIn(directory.path)).toEqual([]);
   }
+});
+
+test("a capture is not deleted while another process does not end its turn, and can be later", async () => {
+  await using directory = await tempDirectory();
+  const store = await storeIn(directory.path);
+  await store.save(smallCapture());
+  const held = await open(store.directory, "r");
+  expect(lockFile(held.fd)).toBe(0);
+  expect(await store.remove(id).catch((cause: unknown) => cause)).toMatchObject({
+    code: "storage_unreadable",
+  });
+  expect(await store.version(id)).toBeString();
+  await held.close();
+  expect(await store.remove(id)).toBe(true);
 });
 
 test("a capture that another process deletes while its head is being marked stays deleted", async () => {
