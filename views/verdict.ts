@@ -169,10 +169,14 @@ function causeText(reader: Reader, cause: Cause, { width, height, fps }: Mode): 
   return words.since(because, settingText(reader, since.setting, since.to));
 }
 
-/** A frame that was held up by the one before it did not take long itself: then no time is given. */
-function isLonger({ momentary, evidence: [leading] }: Cause): boolean {
-  const { usual, seen = 0 } = leading ?? {};
-  return momentary !== true || usual === undefined || seen > longerFactor * usual;
+/**
+ * A frame that was held up by the one before it did not take long itself, and what an encoder held up
+ * elsewhere is no time of encoding: then no time is given.
+ */
+function isLonger({ code, momentary, evidence: [leading] }: Cause): boolean {
+  const { usual, seen = 0, metric } = leading ?? {};
+  if (momentary !== true || usual === undefined) return true;
+  return seen > longerFactor * usual && (code !== "encoder_slow" || metric === "encode_us");
 }
 
 function questionText(words: VerdictWords, { cannot_tell: [question] }: Verdict): string {

@@ -72,6 +72,18 @@ test("where no frame came through, no time is left out of the sentence", () => {
   }
 });
 
+test("time that an encoder cost on the way is not said to be time of encoding", () => {
+  const verdict = judge((row) => (row === 900 || row === 901 ? { encode_us: 40_000 } : {}));
+  const [cause] = verdict.causes;
+  if (cause === undefined) throw new Error("There is no cause");
+  const evidence: Verdict["causes"][number]["evidence"] = [
+    { metric: "network_us", usual: 300, seen: 7144, unit: "us" },
+  ];
+  const card = { verdict: { ...verdict, causes: [{ ...cause, evidence }] }, mode };
+  expect(verdictSentence(englishReader, card)).toContain("some frames took long to encode");
+  expect(verdictSentence(englishReader, card)).not.toContain("7.1");
+});
+
 test("a part that was slow in a few frames is not said to be too slow, and nothing is advised", () => {
   const verdict = judge((row) => (row === 900 || row === 901 ? { encode_us: 40_000 } : {}));
   const card = { verdict, mode, moments: "/timeline" };
