@@ -25,7 +25,7 @@ import { ReportedSoFar, reportedOf } from "./reported.ts";
 import type { RetentionLimits } from "./retention.ts";
 import type { RowListener } from "./row-listener.ts";
 import type { HistoryCheckpoint, HistoryRecord } from "./segment.ts";
-import { type OwnSegment, SegmentWriter } from "./segment-writer.ts";
+import { type OwnSegment, SegmentWriter, type SegmentWriterOptions } from "./segment-writer.ts";
 import { HistorySessionLog, type LoggedSession } from "./session-log.ts";
 import { HistoryShelf } from "./shelf.ts";
 
@@ -45,6 +45,8 @@ export type HistoryOptions = {
   readonly limits: RetentionLimits;
   /** Nothing is removed before: looking at a week's files takes the time of a start. */
   readonly cleanAfterMs?: number;
+  /** For tests; that of the C library unless given. */
+  readonly sync?: SegmentWriterOptions["sync"];
 };
 
 /** A session whose rows the history reads. */
@@ -79,11 +81,11 @@ export class History implements AsyncDisposable {
     this.#options = options;
     this.#limits = options.limits;
     this.#shelf = shelf;
-    const { directory, clock, hostName, scheduler, cleanAfterMs: afterMs } = options;
+    const { directory, clock, hostName, scheduler, cleanAfterMs: afterMs, sync } = options;
     this.#cleanTimer = new CleanTimer({ scheduler, afterMs, clean: () => this.clean() });
     this.#log = new HistorySessionLog(directory, shelf.run);
     this.#writer = new SegmentWriter({
-      ...{ directory, clock, hostName, run: shelf.run },
+      ...{ directory, clock, hostName, run: shelf.run, sync },
       sessions: () => [...this.#sessions.values()].map(({ session }) => session),
       onSegment: (segment) => {
         shelf.add(segment);

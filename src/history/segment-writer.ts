@@ -7,6 +7,7 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
+import { DataSync } from "../base/data-sync.ts";
 import { dataDisk } from "../base/disk-lane.ts";
 import { hasCode } from "../base/error-text.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
@@ -39,6 +40,8 @@ export type SegmentWriterOptions = {
   /** The disk refuses: what comes until it is tried again is not kept. */
   onStopped(cause: unknown): void;
   onResumed(): void;
+  /** For tests; that of the C library unless given. */
+  readonly sync?: ((fd: number) => Promise<void>) | undefined;
 };
 
 type Job = { readonly segment: OwnSegment; readonly bytes: Uint8Array };
@@ -55,12 +58,17 @@ export class SegmentWriter {
   #segment: OwnSegment | undefined;
   #segmentCount = 0;
   #file: { readonly segment: OwnSegment; readonly handle: FileHandle } | undefined;
-  #syncedUs = 0;
+  readonly #sync: DataSync;
+  /** What was refused behind the writes: the next batch stops for it. */
+  #lateFault: unknown;
   #stoppedUntilUs: number | undefined;
   #writing: Promise<void> | undefined;
 
   constructor(options: SegmentWriterOptions) {
     this.#options = options;
+    const { clock, sync } = options;
+    const onRefused = this.#onRefused;
+    this.#sync = new DataSync({ clock, intervalUs: syncIntervalUs, onRefused, sync });
   }
 
   /** The segment that is being written. */
@@ -88,7 +96,7 @@ export class SegmentWriter {
     if (this.#segment === undefined) return;
     this.#segment = undefined;
     const written = this.#writing ?? Promise.resolve();
-    void written.then(() => (this.#segment === undefined ? this.#closeInTurn() : undefined));
+    void written.then(() => (this.#segment === undefined ? this.#closeFile() : undefined));
   }
 
   /** Resolves when nothing is being written: all is in the file, or the disk has refused it. */
@@ -98,7 +106,7 @@ export class SegmentWriter {
 
   async close(): Promise<void> {
     await this.#writing;
-    await this.#closeInTurn();
+    await this.#closeFile();
   }
 
   #segmentAt(nowUs: number): OwnSegment {
@@ -136,15 +144,13 @@ export class SegmentWriter {
 
   async #writeJobs(): Promise<void> {
     try {
-      // What is appended during the sync is still to be written.
-      do {
-        for (let job = this.#jobs[0]; job !== undefined; job = this.#jobs[0]) {
-          await dataDisk.runPatiently(() => this.#write(job));
-          this.#jobs.shift();
-          this.#jobBytes -= job.bytes.length;
-        }
-        await dataDisk.runPatiently(() => this.#sync());
-      } while (this.#jobs.length > 0);
+      for (let job = this.#jobs[0]; job !== undefined; job = this.#jobs[0]) {
+        if (this.#lateFault !== undefined) throw this.#lateFault;
+        await dataDisk.runPatiently(() => this.#write(job));
+        this.#jobs.shift();
+        this.#jobBytes -= job.bytes.length;
+      }
+      if (this.#file !== undefined) this.#sync.begin(this.#file.handle.fd);
       this.#resumed();
     } catch (cause) {
       await this.#stop(cause);
@@ -155,7 +161,7 @@ export class SegmentWriter {
 
   async #write({ segment, bytes }: Job): Promise<void> {
     if (this.#file?.segment !== segment) {
-      await this.#closeFile();
+      void this.#closeFile();
       this.#file = { segment, handle: await this.#open(segment) };
     }
     let written = 0;
@@ -183,24 +189,18 @@ export class SegmentWriter {
     }
   }
 
-  async #sync(): Promise<void> {
-    const nowUs = this.#options.clock.nowUs();
-    if (nowUs - this.#syncedUs < syncIntervalUs) return;
-    this.#syncedUs = nowUs;
-    await this.#file?.handle.datasync();
-  }
-
   /** What is torn at the end of the file is left there: nothing is ever written behind it. */
   async #stop(cause: unknown): Promise<void> {
     const wasStopped = this.isStopped;
     this.#stoppedUntilUs = this.#options.clock.nowUs() + retryUs;
     this.stopCause = cause;
+    this.#lateFault = undefined;
     this.droppedBatchCount += this.#jobs.length;
     const refused = new Set(this.#jobs.map(({ segment }) => segment));
     this.#jobs.length = 0;
     this.#jobBytes = 0;
     this.#segment = undefined;
-    await this.#closeInTurn().catch(() => undefined);
+    void this.#closeFile();
     for (const segment of refused) if (segment.bytes === 0) await this.#removeUnwritten(segment);
     if (!wasStopped) this.#options.onStopped(cause);
   }
@@ -218,14 +218,16 @@ export class SegmentWriter {
     this.#options.onResumed();
   }
 
-  /** A network disk may hang in it. */
-  async #closeInTurn(): Promise<void> {
-    if (this.#file !== undefined) await dataDisk.runPatiently(() => this.#closeFile());
-  }
-
+  /** Never throws. A network disk may hang in it: the writes do not wait for it. */
   async #closeFile(): Promise<void> {
     const file = this.#file;
     this.#file = undefined;
-    await file?.handle.close();
+    if (file === undefined) return;
+    await this.#sync.settled();
+    await dataDisk.runPatiently(() => file.handle.close()).catch(this.#onRefused);
   }
+
+  readonly #onRefused = (cause: unknown) => {
+    this.#lateFault = cause;
+  };
 }

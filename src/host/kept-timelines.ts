@@ -10,10 +10,11 @@ import { dataDisk } from "../base/disk-lane.ts";
 import { log, warn } from "../base/log.ts";
 import { isCaptureId } from "../model/capture-id.ts";
 import type { Timeline } from "../model/timeline.ts";
+import type { TimelineJournal } from "../ports/timeline.ts";
 import { discardJournal, Journal } from "../recorder/journal.ts";
 import { readJournals } from "../recorder/recovery.ts";
 import { TimelineFiles } from "../store/timeline-files.ts";
-import type { ManualJournal, ManualStart } from "../timeline/host-timeline.ts";
+import type { ManualStart } from "../timeline/host-timeline.ts";
 
 /** As many as the timeline keeps in memory. */
 export const keptCountMax = 3;
@@ -66,16 +67,16 @@ export class KeptTimelines {
   }
 
   /** The journal of a recording that begins; that of one whose place it takes is dropped with it. */
-  begin({ id, startedUnixMs, host, held }: ManualStart): ManualJournal {
+  begin({ id, startedUnixMs, host, held }: ManualStart): TimelineJournal {
     const replaced = this.#journal;
     if (replaced !== undefined) this.#saving = this.#saving.then(() => discardJournal(replaced));
     const journal = new Journal({ directory: this.#journals, clock: this.#clock, startedUnixMs });
     const timeline_id = fileId(id);
     journal.append({ head: { version: 1, started_unix_ms: startedUnixMs, host, timeline_id } });
-    for (const event of held?.events ?? []) journal.appendTimeline({ event });
-    for (const checkpoint of held?.checkpoints ?? []) journal.appendTimeline({ checkpoint });
+    for (const event of held?.events ?? []) journal.timeline.append({ event });
+    for (const checkpoint of held?.checkpoints ?? []) journal.timeline.append({ checkpoint });
     this.#journal = journal;
-    return { append: (entry) => journal.appendTimeline(entry) };
+    return journal.timeline;
   }
 
   /** Resolves when the journal of the one that runs has all of it, or the disk has refused it. */

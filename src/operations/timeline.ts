@@ -74,12 +74,17 @@ export const timelineCheckpoint = operation({
   route: `${prefix}/checkpoint`,
   tag,
   summary: "Add a checkpoint",
-  description: "Records the current state in every running recording.",
+  description:
+    "Records the current state in every running recording. Answered once it would outlive a crash of the host, after 3 seconds at the latest.",
   body: CheckpointRequest,
   isBodyOptional: true,
   answers: { 200: TimelineCheckpoint },
   problems: [409],
-  act: ({ timeline }, { body }) => timeline.checkpoint(body),
+  act: async ({ timeline }, { body }) => {
+    const taken = timeline.checkpoint(body);
+    await timeline.written();
+    return taken;
+  },
 });
 
 export const timelineEvents = operation({

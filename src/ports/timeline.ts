@@ -62,12 +62,18 @@ export type TimelineEntry =
   | { readonly event: TimelineEvent }
   | { readonly checkpoint: TimelineCheckpoint };
 
+/** Where events and checkpoints of a recording are kept meanwhile, so that they outlive a killed host. */
+export type TimelineJournal = {
+  append(entry: TimelineEntry): void;
+  /** Resolves when all of it is in the file, or the disk has refused it. */
+  settled(): Promise<void>;
+};
+
 /** The capture's clock begins: its wall time, the same moment on the monotonic clock, its journal. */
 export type CaptureClock = {
   readonly startedUnixMs: number;
   readonly startedUs: number;
-  /** Keeps an event or checkpoint in the capture's journal. */
-  append(entry: TimelineEntry): void;
+  readonly journal: TimelineJournal;
 };
 
 /** What the recorder of captures asks of the timeline. */
@@ -87,6 +93,8 @@ export type Timelines = {
   stop(): Timeline | undefined;
   /** Into all that run. @throws Failure `not_recording` */
   checkpoint(request: CheckpointRequest): TimelineCheckpoint;
+  /** Resolves when what was recorded outlives a killed host; 3 s later where the disk takes longer. */
+  written(): Promise<void>;
   /** `undefined` when there is none under this name, or none at all. */
   reading(of?: string): TimelineReading | undefined;
   /** Does nothing when nothing records. */

@@ -8,10 +8,11 @@ import { randomBytes } from "node:crypto";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
+import { DataSync } from "../base/data-sync.ts";
 import { dataDisk } from "../base/disk-lane.ts";
 import { warn } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
-import type { TimelineEntry } from "../ports/timeline.ts";
+import type { TimelineEntry, TimelineJournal } from "../ports/timeline.ts";
 import { formatEntry, type JournalEntry } from "./journal-lines.ts";
 
 export const journalSuffix = ".jsonl";
@@ -27,32 +28,42 @@ export class Journal {
   readonly path: string;
   /** Lines that were dropped because the disk refused for too long. */
   droppedLineCount = 0;
+  /** Bounded apart, so that however much happens there is room for samples. */
+  readonly timeline: TimelineJournal = {
+    append: (entry) => this.#appendTimeline(entry),
+    settled: () => this.settled(),
+  };
   readonly #directory: string;
-  readonly #clock: Clock;
+  readonly #sync: DataSync;
   readonly #pending: string[] = [];
   #pendingBytes = 0;
   #timelineLength = 0;
   #file: FileHandle | undefined;
   #position = 0;
-  #syncedUs = Number.NEGATIVE_INFINITY;
   #writing: Promise<void> | undefined;
-  #syncing: Promise<void> | undefined;
   #isClosed = false;
   #hasWarned = false;
 
-  constructor(options: { directory: string; clock: Clock; startedUnixMs: number }) {
+  /** @param options.sync for tests; that of the C library unless given */
+  constructor(options: {
+    directory: string;
+    clock: Clock;
+    startedUnixMs: number;
+    sync?: (fd: number) => Promise<void>;
+  }) {
     const name = `${options.startedUnixMs}-${process.pid}-${randomBytes(6).toString("hex")}`;
     this.path = join(options.directory, name + journalSuffix);
     this.#directory = options.directory;
-    this.#clock = options.clock;
+    const { clock, sync } = options;
+    const onRefused = (cause: unknown) => this.#warnOnce(cause);
+    this.#sync = new DataSync({ clock, intervalUs: syncIntervalUs, onRefused, sync });
   }
 
   append(entry: JournalEntry): void {
     this.#appendLine(formatEntry(entry));
   }
 
-  /** Bounded apart, so that however much happens there is room for samples. */
-  appendTimeline(entry: TimelineEntry): void {
+  #appendTimeline(entry: TimelineEntry): void {
     const line = formatEntry(entry);
     if (this.#timelineLength + line.length > timelineLengthMax) {
       this.droppedLineCount += 1;
@@ -89,7 +100,7 @@ export class Journal {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#writing;
-    await this.#syncing;
+    await this.#sync.settled();
     const file = this.#file;
     this.#file = undefined;
     if (file !== undefined) await dataDisk.runPatiently(() => file.close());
@@ -118,20 +129,7 @@ export class Journal {
     this.#position = await writeAt(this.#file, Buffer.from(text), this.#position);
     this.#pending.splice(0, lineCount);
     this.#pendingBytes -= text.length;
-    this.#syncInTurn(this.#file);
-  }
-
-  /** Behind the writes: a disk that takes long to sync delays no line. */
-  #syncInTurn(file: FileHandle): void {
-    const nowUs = this.#clock.nowUs();
-    if (this.#syncing !== undefined || nowUs - this.#syncedUs < syncIntervalUs) return;
-    this.#syncedUs = nowUs;
-    this.#syncing = dataDisk
-      .runPatiently(() => file.datasync())
-      .catch((cause: unknown) => this.#warnOnce(cause))
-      .finally(() => {
-        this.#syncing = undefined;
-      });
+    this.#sync.begin(this.#file.fd);
   }
 
   #warnOnce(cause: unknown): void {

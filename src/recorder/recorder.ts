@@ -16,7 +16,7 @@ import type { MetricName } from "../model/metrics.ts";
 import { shapeCheck } from "../model/shape-check.ts";
 import type { Timeline } from "../model/timeline.ts";
 import type { Stats, StatsEvent } from "../ports/stats.ts";
-import type { CaptureTimeline, TimelineEntry } from "../ports/timeline.ts";
+import type { CaptureTimeline } from "../ports/timeline.ts";
 import { discardJournal, Journal } from "./journal.ts";
 import { idleStatus, LiveCapture, sampleCountMax } from "./live-capture.ts";
 import { RecordedTotals } from "./recorded-totals.ts";
@@ -264,8 +264,7 @@ export class Recorder implements Stats, AsyncDisposable {
     const journal = new Journal({ directory: journalDirectory, clock, startedUnixMs });
     journal.append({ head: { version: 1, started_unix_ms: startedUnixMs, host: hostName } });
     this.#state = { kind: "recording", capture, journal };
-    const append = (entry: TimelineEntry) => journal.appendTimeline(entry);
-    timeline?.beginCapture({ startedUnixMs, startedUs, append });
+    timeline?.beginCapture({ startedUnixMs, startedUs, journal: journal.timeline });
     this.#options.rows?.begin(startedUs);
     // Only now: with the gate open there must be a capture to record into.
     gate.open(capture.number);

@@ -8,6 +8,7 @@ import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
 import { isoText } from "../base/iso-text.ts";
 import { warn } from "../base/log.ts";
+import { inTime } from "../base/scheduler.ts";
 import { isCaptureId } from "../model/capture-id.ts";
 import { type CheckpointLabel, type LabelFields, labelFields } from "../model/checkpoint-label.ts";
 import type {
@@ -22,7 +23,7 @@ import type {
   CaptureClock,
   CaptureTimeline,
   TimelineChange,
-  TimelineEntry,
+  TimelineJournal,
   Timelines,
 } from "../ports/timeline.ts";
 import { apiCallEvent } from "./api-call.ts";
@@ -38,6 +39,9 @@ import { RecordingRegistry } from "./registry.ts";
 const recordingCountMax = 3;
 const listenerCountMax = 200;
 
+/** So long an answer waits for the disk. */
+const writtenMsMax = 3000;
+
 /** Where times, state and secrets come from, and who keeps what was recorded. */
 export type TimelineOptions = {
   readonly clock: Clock;
@@ -48,7 +52,7 @@ export type TimelineOptions = {
   /** A manual recording has ended. Must not throw or wait. */
   onFinished?(timeline: Timeline): void;
   /** A manual recording has begun. @returns where its events and checkpoints go; must not throw or wait */
-  onStarted?(start: ManualStart): ManualJournal;
+  onStarted?(start: ManualStart): TimelineJournal;
   /** Texts that no recording may hold. */
   readonly secrets: readonly string[];
 };
@@ -60,9 +64,6 @@ export type ManualStart = {
   readonly host: string;
   readonly held: Timeline | undefined;
 };
-
-/** Keeps what a manual recording holds, so that it outlives a killed host. */
-export type ManualJournal = { append(entry: TimelineEntry): void };
 
 /** Parts of a checkpoint’s state that are other than the sources say. */
 export type StateChanges = Readonly<Record<string, unknown>>;
@@ -100,8 +101,8 @@ export class HostTimeline implements Timelines, CaptureTimeline {
   readonly #registry = new RecordingRegistry({ countMax: recordingCountMax });
   readonly #followers: TimelineFollower[] = [];
   #lastFinished: Recording | undefined;
-  #append: CaptureClock["append"] | undefined;
-  #journal: ManualJournal | undefined;
+  #captureJournal: TimelineJournal | undefined;
+  #manualJournal: TimelineJournal | undefined;
   #callCount = 0;
   #checkpointCount = 0;
   #importCount = 0;
@@ -133,11 +134,11 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     const inCapture = this.#capture.record(kept, atUs ?? nowUs, bytes);
     const inManual = this.#manual.record(kept, atUs ?? nowUs, bytes);
     if (inCapture !== undefined) {
-      this.#append?.({ event: inCapture });
+      this.#captureJournal?.append({ event: inCapture });
       this.#emit({ kind: "event", of: "capture", event: inCapture });
     }
     if (inManual !== undefined) {
-      this.#journal?.append({ event: inManual });
+      this.#manualJournal?.append({ event: inManual });
       this.#emit({ kind: "event", of: "manual", event: inManual });
     }
   }
@@ -180,6 +181,12 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     throw new Failure("not_recording", text);
   }
 
+  async written(): Promise<void> {
+    const journals = [this.#captureJournal, this.#manualJournal];
+    const settled = Promise.all(journals.map((journal) => journal?.settled()));
+    await inTime(settled, { ms: writtenMsMax }, () => undefined);
+  }
+
   /** Starts the manual one. @throws Failure `already_recording`, `out_of_range` for the id */
   start(id: string | undefined): TimelineState {
     const startedUnixMs = this.#options.clock.wallMs();
@@ -199,7 +206,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     const finished = this.#manual.current();
     if (timeline === undefined || finished === undefined) return undefined;
     this.#finish(finished);
-    this.#journal = undefined;
+    this.#manualJournal = undefined;
     this.#options.onFinished?.(timeline);
     this.#reportStatus();
     return timeline;
@@ -250,15 +257,15 @@ export class HostTimeline implements Timelines, CaptureTimeline {
   }
 
   /** For the recorder of captures: its clock begins. */
-  beginCapture({ append, ...start }: CaptureClock): void {
-    this.#append = append;
+  beginCapture({ journal, ...start }: CaptureClock): void {
+    this.#captureJournal = journal;
     this.#capture.start("capture", { ...start, hasClock: true });
     this.#reportStatus();
   }
 
   /** For the recorder of captures. @returns what happened during the capture */
   endCapture(): Timeline | undefined {
-    this.#append = undefined;
+    this.#captureJournal = undefined;
     const timeline = this.#capture.stop();
     this.#lastFinished = this.#capture.current();
     this.#reportStatus();
@@ -297,19 +304,19 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     let taken: TimelineCheckpoint | undefined;
     if (this.#manual.isRecording()) {
       taken = this.#manual.checkpoint(id, label, state);
-      this.#journal?.append({ checkpoint: taken });
+      this.#manualJournal?.append({ checkpoint: taken });
       this.#emit({ kind: "checkpoint", of: "manual", checkpoint: taken });
     }
     if (this.#capture.isRecording()) {
       taken = this.#capture.checkpoint(id, label, state);
-      this.#append?.({ checkpoint: taken });
+      this.#captureJournal?.append({ checkpoint: taken });
       this.#emit({ kind: "checkpoint", of: "capture", checkpoint: taken });
     }
     return taken;
   }
 
   #beginJournal(start: Omit<ManualStart, "host">): void {
-    this.#journal = this.#options.onStarted?.({ ...start, host: this.#options.host });
+    this.#manualJournal = this.#options.onStarted?.({ ...start, host: this.#options.host });
   }
 
   #cleaned(event: LogEvent): LogEvent {

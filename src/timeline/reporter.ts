@@ -14,13 +14,9 @@ import type { EncoderStatus } from "../model/status.ts";
 import type { HostAction, LogEvent, Timeline } from "../model/timeline.ts";
 import { warningEvent } from "../model/warning.ts";
 import type { Sessions } from "../ports/sessions.ts";
+import type { TimelineJournal } from "../ports/timeline.ts";
 import { countersOf, loadNow } from "./host-state.ts";
-import {
-  HostTimeline,
-  type ManualJournal,
-  type ManualStart,
-  type StateChanges,
-} from "./host-timeline.ts";
+import { HostTimeline, type ManualStart, type StateChanges } from "./host-timeline.ts";
 import type { IsRepeatable } from "./replay-plan.ts";
 import { RecordingService } from "./service.ts";
 import { recordSettingsChange, type SettingsState } from "./settings.ts";
@@ -38,7 +34,7 @@ export type ReporterOptions = {
   /** A manual recording has ended. Must not throw or wait. */
   onFinished(timeline: Timeline): void;
   /** A manual recording has begun. */
-  onStarted(start: ManualStart): ManualJournal;
+  onStarted(start: ManualStart): TimelineJournal;
 };
 
 /** What checkpoints look at, as soon as it is there. */

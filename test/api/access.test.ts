@@ -6,6 +6,7 @@ import { pathOf } from "../../src/operations/route.ts";
 import { consoleHostIn, consoleToken } from "../support/console-host.ts";
 import { fakeHost } from "../support/fake-host.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
+import { noJournal } from "../support/timeline-parts.ts";
 import { askBare, json, read } from "./support.ts";
 
 const refused = {
@@ -84,7 +85,7 @@ test("a named operator's token does everything, from making tokens to revoking i
 
 test("the secret of a new token is on no timeline", async () => {
   const { app, access, timeline } = fakeHost();
-  timeline.beginCapture({ startedUnixMs: 0, startedUs: 0, append: () => undefined });
+  timeline.beginCapture({ startedUnixMs: 0, startedUs: 0, journal: noJournal() });
   const { token } = await access.create({ name: "boss", rights: "operator" });
   const headers = { ...bearer(token), ...json };
   const body = JSON.stringify({ name: "reader", rights: "read" });

@@ -1,7 +1,7 @@
 /** The timeline as server-sent events. */
 import { expect, test } from "bun:test";
 import { fakeHost } from "../support/fake-host.ts";
-import { note } from "../support/timeline-parts.ts";
+import { noJournal, note } from "../support/timeline-parts.ts";
 import { ask } from "./support.ts";
 
 type Host = ReturnType<typeof fakeHost>;
@@ -84,7 +84,7 @@ test("while a capture runs its timeline is shown, and each event once", async ()
   host.timeline.start("mine");
   host.timeline.record(note("x"));
   const start = { startedUnixMs: host.clock.wallMs(), startedUs: host.clock.nowUs() };
-  host.timeline.beginCapture({ ...start, append: () => undefined });
+  host.timeline.beginCapture({ ...start, journal: noJournal() });
   await using both = await follow(host);
   await using manual = await follow(host, undefined, "?of=manual");
   host.timeline.record(note("a"));

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { importBytesMax, type Timeline } from "../../src/model/timeline.ts";
 import { fakeHost, session } from "../support/fake-host.ts";
-import { messages, note } from "../support/timeline-parts.ts";
+import { messages, noJournal, note } from "../support/timeline-parts.ts";
 import { ask, askBare, json, read } from "./support.ts";
 
 const base = "/api/v1/timeline";
@@ -33,6 +33,27 @@ test("a manual recording is started, marked, stopped and read", async () => {
   expect(await readOf(host, `GET ${base}/checkpoints`)).toEqual([200, [mark]]);
   expect(await readOf(host, `GET ${base}/checkpoints?of=mine`)).toEqual([200, [mark]]);
   expect(await readOf(host, `POST ${base}/stop`)).toEqual([204, ""]);
+});
+
+test("a checkpoint is answered once it outlives a crash", async () => {
+  const host = fakeHost();
+  const written = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  const settled = () => {
+    asked.resolve();
+    return written.promise;
+  };
+  const journal = { append: () => undefined, settled };
+  host.timeline.beginCapture({ startedUnixMs: 0, startedUs: 0, journal });
+  let isAnswered = false;
+  const answer = readOf(host, `POST ${base}/checkpoint`, { id: "c" }).finally(() => {
+    isAnswered = true;
+  });
+  await asked.promise;
+  expect((await readOf(host, `GET ${base}/checkpoints`))[1]).toMatchObject([{ id: "c" }]);
+  expect(isAnswered).toBe(false);
+  written.resolve();
+  expect((await answer)[0]).toBe(200);
 });
 
 test("start and checkpoint need no body", async () => {
@@ -207,7 +228,7 @@ test("reads take the capture's, else the manual one, else the last that finished
   const start = { startedUnixMs: host.clock.wallMs(), startedUs: host.clock.nowUs() };
   host.timeline.start("mine");
   expect(await idOf()).toBe("mine");
-  host.timeline.beginCapture({ ...start, append: () => undefined });
+  host.timeline.beginCapture({ ...start, journal: noJournal() });
   expect([await idOf(), await idOf("?of=manual")]).toEqual(["capture", "mine"]);
   host.timeline.endCapture();
   expect([await idOf(), await idOf("?of=capture")]).toEqual(["mine", "capture"]);

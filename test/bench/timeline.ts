@@ -5,6 +5,7 @@ import { EventRecorder } from "../../src/timeline/event-recorder.ts";
 import { HostTimeline } from "../../src/timeline/host-timeline.ts";
 import { readTimeline } from "../../src/timeline/read-timeline.ts";
 import type { Row } from "../support/measure.ts";
+import { noJournal } from "../support/timeline-parts.ts";
 
 const clock = systemClock();
 
@@ -88,10 +89,10 @@ function benchHost(say: Report): void {
   for (let run = 0; run < 5; run++) {
     const host = new HostTimeline({ clock, host: "bench", state: () => ({}), secrets: ["token"] });
     let bytes = 0;
-    const append = (entry: unknown) => {
+    const journal = noJournal((entry) => {
       bytes += JSON.stringify(entry).length;
-    };
-    host.beginCapture({ startedUnixMs: clock.wallMs(), startedUs: clock.nowUs(), append });
+    });
+    host.beginCapture({ startedUnixMs: clock.wallMs(), startedUs: clock.nowUs(), journal });
     const startUs = clock.nowUs();
     // As many as the gate lets through at once.
     for (let n = 0; n < 2000; n++) host.record(callOf(n));

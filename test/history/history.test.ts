@@ -1,5 +1,5 @@
 /** The history: what is written comes back, whatever happens to the host, its disk or its clock. */
-import { expect, spyOn, test } from "bun:test";
+import { expect, mock, spyOn, test } from "bun:test";
 import {
   readdirSync,
   readFileSync,
@@ -8,7 +8,6 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { fateIndex } from "../../src/frames/row-layout.ts";
 import { decodeSegment, strangeCountMax } from "../../src/history/segment.ts";
@@ -343,28 +342,40 @@ test("a host without sessions does not wake up", async () => {
   expect(scheduler.waitingCount).toBe(0);
 });
 
-test("what is added while the disk syncs is in the file when a flush has resolved", async () => {
+test("what is added while the disk hangs in a sync is in the file when a flush has resolved", async () => {
   await using directory = await tempDirectory();
-  await using opened = await openHistory(directory.path);
+  const hung = Promise.withResolvers<void>();
+  const sync = () => hung.promise;
+  await using opened = await openHistory(directory.path, { sync });
   const { history, scheduler } = opened;
-  const handle = await open(join(directory.path, "probe"), "w");
-  const synced = Promise.withResolvers<void>();
-  const began = Promise.withResolvers<void>();
-  const datasync = spyOn(Object.getPrototypeOf(handle), "datasync").mockImplementationOnce(() => {
-    began.resolve();
-    return synced.promise;
-  });
-  await handle.close();
   const playing = new Playing(scheduler);
   history.startSession(session(1), playing.memory);
-  scheduler.advanceMs(60_000);
-  history.addSample(sampleOf({ session_id: 1 }));
-  const first = history.flush();
-  await began.promise;
-  history.addSample(sampleOf({ session_id: 1 }));
-  const second = history.flush();
-  synced.resolve();
-  await Promise.all([first, second]);
-  datasync.mockRestore();
-  expect((await readAll(history.read(everything))).samples).toHaveLength(2);
+  for (let count = 1; count <= 3; count++) {
+    // Each begins a segment of its own.
+    scheduler.advanceMs(60_000);
+    history.addSample(sampleOf({ session_id: 1 }));
+    await history.flush();
+    expect((await readAll(history.read(everything))).samples).toHaveLength(count);
+  }
+  hung.resolve();
+});
+
+test("a sync that the disk refuses stops the history, and ten seconds later it continues", async () => {
+  await using directory = await tempDirectory();
+  const sync = mock(() => Promise.resolve());
+  sync.mockImplementationOnce(() => Promise.reject(new Error("no medium")));
+  await using opened = await openHistory(directory.path, { sync });
+  const { history, scheduler } = opened;
+  history.startSession(session(1), new Playing(scheduler).memory);
+  const add = async () => {
+    history.addSample(sampleOf({ session_id: 1 }));
+    await history.flush();
+  };
+  using _quiet = spyOn(console, "error").mockImplementation(() => undefined);
+  await add();
+  await add();
+  expect([history.isStopped, history.stopCause]).toMatchObject([true, { message: "no medium" }]);
+  scheduler.advanceMs(10_000);
+  await add();
+  expect(history.isStopped).toBe(false);
 });

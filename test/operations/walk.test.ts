@@ -8,6 +8,7 @@ import { isRepeatable, pathOf } from "../../src/operations/route.ts";
 import { ask, json } from "../api/support.ts";
 import { client, fakeHost, session, waitingPlayer } from "../support/fake-host.ts";
 import { watchStream } from "../support/fake-watching.ts";
+import { noJournal } from "../support/timeline-parts.ts";
 
 const changes = operations.filter(isChange);
 const name = ({ method, route }: Operation) => `${method} ${route}`;
@@ -51,7 +52,7 @@ async function recordingHost(): Promise<Host> {
   const host = fakeHost();
   await host.stats.start();
   await host.stats.stop();
-  host.timeline.beginCapture({ startedUnixMs: 0, startedUs: 0, append: () => undefined });
+  host.timeline.beginCapture({ startedUnixMs: 0, startedUs: 0, journal: noJournal() });
   return host;
 }
 

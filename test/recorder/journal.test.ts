@@ -218,6 +218,21 @@ test("a journal is its owner's alone", async () => {
   expect((await stat(journal.path)).mode & 0o777).toBe(0o600);
 });
 
+test("a disk that hangs while it syncs delays no line", async () => {
+  await using directory = await tempDirectory();
+  const hung = Promise.withResolvers<void>();
+  const sync = () => hung.promise;
+  const clock = new ManualClock();
+  const journal = new Journal({ directory: directory.path, clock, startedUnixMs, sync });
+  for (const entry of entries) {
+    journal.append(entry);
+    await journal.settled();
+  }
+  expect(await readFile(journal.path, "utf8")).toBe(text);
+  hung.resolve();
+  await journal.close();
+});
+
 test("lines that a full disk refused are written once there is room, in order, none torn", async () => {
   await using disk = await smallDisk();
   const journal = new Journal({ directory: disk.path, clock: new ManualClock(), startedUnixMs });

@@ -2,6 +2,7 @@
 
 import type { Clock } from "../../src/base/clock.ts";
 import type { HostAction } from "../../src/model/timeline.ts";
+import type { TimelineEntry, TimelineJournal } from "../../src/ports/timeline.ts";
 import { EventRecorder } from "../../src/timeline/event-recorder.ts";
 import { HostTimeline } from "../../src/timeline/host-timeline.ts";
 import type { RecorderLimits } from "../../src/timeline/recording.ts";
@@ -10,6 +11,13 @@ import { ManualClock } from "./manual-clock.ts";
 export function makeRecorder(limits: Partial<RecorderLimits> = {}) {
   const clock = new ManualClock();
   return { clock, recorder: new EventRecorder({ clock, host: "test", limits }) };
+}
+
+/** Keeps nothing; who wants to see the entries gives `append`. */
+export function noJournal(
+  append: (entry: TimelineEntry) => void = () => undefined,
+): TimelineJournal {
+  return { append, settled: async () => undefined };
 }
 
 export function note(message: string): HostAction {

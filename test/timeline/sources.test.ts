@@ -9,7 +9,7 @@ import { redact, removed } from "../../src/timeline/redaction.ts";
 import { recordSettingsChange } from "../../src/timeline/settings.ts";
 import { answerShape, shapeDifference } from "../../src/timeline/shape.ts";
 import { ManualClock } from "../support/manual-clock.ts";
-import { messages, note, timelineOn } from "../support/timeline-parts.ts";
+import { messages, noJournal, note, timelineOn } from "../support/timeline-parts.ts";
 
 function recording() {
   const clock = new ManualClock();
@@ -35,7 +35,7 @@ test("an event goes to the capture's and the manual recording, with an index of 
   timeline.record(note("a"));
   const kept: unknown[] = [];
   const start = { startedUnixMs: clock.wallMs(), startedUs: clock.nowUs() };
-  timeline.beginCapture({ ...start, append: (entry) => kept.push(entry) });
+  timeline.beginCapture({ ...start, journal: noJournal((entry) => kept.push(entry)) });
   clock.advanceMs(7);
   timeline.record(note("b"));
   timeline.note({ code: "settings_before", values: { names: "a" } });
