@@ -35,6 +35,11 @@ export const playFlags = {
     about: "datagram size, 500 to 1400 (default: the largest up to 1200 that gets through)",
   },
   pair: { takes: "CODE", about: 'pair first, with a code from "onglass pair" on the host' },
+  reconnect: {
+    takes: "N",
+    standard: "60",
+    about: "when the link is lost, try for N seconds to reconnect; 0 ends at once",
+  },
   out: { takes: "FILE", about: "write the elementary stream to this file; - is stdout" },
   check: { about: "only measure the link: capacity, loss, jitter, suggested settings" },
   json: { about: "print the summary as one line of JSON" },

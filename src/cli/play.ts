@@ -3,8 +3,9 @@
  * what came. Ending by itself, by Ctrl-C, or because nobody reads the stream any more is success.
  */
 
-import { type Clock, systemClock } from "../base/clock.ts";
+import { type Clock, type Micros, systemClock } from "../base/clock.ts";
 import { readCommandLine, refuseWords, usage } from "../base/command-line.ts";
+import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import { loadPlayerIdentity } from "../base/identity.ts";
 import { printableShort } from "../base/printable.ts";
@@ -15,7 +16,8 @@ import { modeLimits } from "../model/limits.ts";
 import { packetSizes, startFitting } from "../native/player/fitting-start.ts";
 import { FrameSink } from "../native/player/frame-sink.ts";
 import { PeakRate } from "../native/player/peak-rate.ts";
-import type { Player } from "../native/player/player.ts";
+import type { Player, PlayerEnd } from "../native/player/player.ts";
+import { reconnect, reconnectMsMax } from "../native/player/reconnect.ts";
 import { RoundLoss } from "../native/player/round-loss.ts";
 import { type PlaySummary, PlayTotals } from "../native/player/totals.ts";
 import type { Open } from "../native/wire/messages.ts";
@@ -29,6 +31,8 @@ type PlayRequest = {
   readonly address: ListenAddress;
   readonly open: Open;
   readonly secondsMax: number;
+  /** After a link was lost; 0 ends the run. */
+  readonly reconnectSeconds: number;
   readonly code: string | undefined;
   readonly out: string | undefined;
   /** Sizes of packets to try; one that was asked for stands alone. */
@@ -47,6 +51,7 @@ const peakIntervalMs = 100;
 /** Of a check’s round: the first key frame, and programs that have just begun, say nothing of a link. */
 const settleUs = 1_000_000;
 const secondsLimit = 30 * 24 * 3600;
+const reconnectSecondsMax = 24 * 3600;
 
 /** Exit code 0 or 1. @throws Failure `usage` when called wrongly, others when it cannot play */
 export async function runPlay(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -69,7 +74,7 @@ async function runCheck(request: PlayRequest, terminal: Terminal): Promise<numbe
   let { code } = request;
   const play = async (bitrateKbps: number, seconds: number) => {
     const open = { ...request.open, bitrate_kbps: bitrateKbps };
-    const one = { ...request, open, secondsMax: seconds, code };
+    const one = { ...request, open, secondsMax: seconds, code, reconnectSeconds: 0 };
     const run = new Run({ request: one, sink: undefined, clock: systemClock(), say: () => {} });
     const { summary, failure } = await run.play();
     // It is used once.
@@ -90,7 +95,7 @@ type End = {
   readonly failure: string | undefined;
 };
 
-/** One session from its start to its end. */
+/** From the start of a session to its end, and on in another where its link was lost. */
 class Run {
   readonly #request: PlayRequest;
   readonly #sink: FrameSink | undefined;
@@ -101,6 +106,10 @@ class Run {
   readonly #peak = new PeakRate();
   readonly #loss = new RoundLoss();
   readonly #ended = Promise.withResolvers<string | undefined>();
+  /** What plays, or played until the link was lost. */
+  #player: Player | undefined;
+  /** Why there is no picture now, and since when. */
+  #lost: { readonly reason: string; readonly sinceUs: Micros } | undefined;
   #endUs: number | undefined;
   #beganUs: number | undefined;
 
@@ -110,7 +119,10 @@ class Run {
     clock: Clock;
     say: (line: string) => void;
   }) {
-    this.#say = parts.say;
+    this.#say = (line) => {
+      clearLiveLine();
+      parts.say(line);
+    };
     this.#request = parts.request;
     this.#sink = parts.sink;
     this.#clock = parts.clock;
@@ -131,7 +143,7 @@ class Run {
     const stop = () => this.#finish(undefined);
     for (const name of signals) process.once(name, stop);
     try {
-      const starting = this.#start();
+      const starting = this.#start(this.#request.packetSizes);
       const player = await Promise.race([starting, this.#ended.promise.then(() => undefined)]);
       if (player !== undefined) return await this.#follow(player);
       // Ended before there was a session: what is still being opened is closed when it is there.
@@ -145,26 +157,32 @@ class Run {
     }
   }
 
-  async #follow(player: Player): Promise<End> {
+  async #follow(first: Player): Promise<End> {
+    this.#player = first;
     const cancelWatch = this.#request.isCheck
-      ? every(timers, peakIntervalMs, () => this.#measure(player))
-      : every(timers, liveIntervalMs, () => this.#watch(player));
+      ? every(timers, peakIntervalMs, () => this.#measure(first))
+      : every(timers, liveIntervalMs, () => this.#watch());
     if (this.#sink !== undefined) this.#sink.onBroken = (broken) => this.#finish(broken?.message);
     const failure = await this.#ended.promise;
     cancelWatch();
-    if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+    clearLiveLine();
+    const player = this.#player;
     player.stop();
     return { summary: this.#totals.summary(player, this.#endUs ?? this.#clock.nowUs()), failure };
   }
 
-  async #start(): Promise<Player> {
-    const { address, open, code, dataDirectory } = this.#request;
+  async #start(sizes: readonly number[]): Promise<Player> {
+    const { address, open, dataDirectory } = this.#request;
+    // A code is used up by the first session.
+    const again = this.#lost !== undefined;
+    const code = again ? undefined : this.#request.code;
     const identity = await loadPlayerIdentity(dataDirectory);
     return await startFitting({
       address,
       credentials: { identity, dataDirectory, code },
       request: open,
-      packetSizes: this.#request.packetSizes,
+      ...(again ? { connectMsMax: reconnectMsMax } : {}),
+      packetSizes: sizes,
       signal: this.#stopping.signal,
       onTooLarge: (bytes) =>
         this.#say(`Packets of ${bytes} bytes do not get through; trying smaller ones`),
@@ -172,17 +190,56 @@ class Run {
       onFrame: (frame, latencyUs) => {
         if (this.#isEnded(frame.completeUs) || this.#isSettling(frame.completeUs)) return true;
         if (this.#sink?.push(frame.bytes) === false) return false;
+        this.#goOn(frame.completeUs);
         this.#totals.addFrame(frame, latencyUs);
         return true;
       },
       onRtt: (rttUs) => this.#totals.addRtt(rttUs),
       onWaiting: () => this.#say("Waiting for your answer on the host's desktop"),
       onMode: ({ reason }) => this.#say(`The host adapts the picture: ${printableShort(reason)}`),
-      onEnd: (reason) => {
-        const failed = `Cannot continue playing from "${address.host}:${address.port}"`;
-        this.#finish(reason === undefined ? undefined : `${failed}: ${reason}`);
-      },
+      onEnd: (end) => this.#onEnd(end),
     });
+  }
+
+  #onEnd(end: PlayerEnd | undefined): void {
+    const { reconnectSeconds } = this.#request;
+    const player = this.#player;
+    if (end?.isLost !== true || reconnectSeconds === 0 || player === undefined) {
+      this.#finish(end === undefined ? undefined : this.#cannotContinue(end.reason));
+      return;
+    }
+    this.#lost = { reason: end.reason, sinceUs: this.#clock.nowUs() };
+    this.#say(`Connection lost: ${end.reason}; trying for ${reconnectSeconds} s to reconnect`);
+    void this.#reconnect(player.opened.packet_bytes);
+  }
+
+  async #reconnect(fittingBytes: number): Promise<void> {
+    const sizes = this.#request.packetSizes.filter((bytes) => bytes <= fittingBytes);
+    try {
+      const player = await reconnect(() => this.#start(sizes), {
+        clock: this.#clock,
+        secondsMax: this.#request.reconnectSeconds,
+        signal: this.#stopping.signal,
+      });
+      if (this.#endUs === undefined) this.#player = player;
+      else player.stop();
+    } catch (cause) {
+      const { reason, sinceUs } = this.#lost ?? {};
+      this.#finish(this.#cannotContinue(`${reason}; then: ${messageOf(cause)}`), sinceUs);
+    }
+  }
+
+  /** Per frame: the first one of a session that continues one that was lost. */
+  #goOn(completeUs: number): void {
+    if (this.#lost === undefined || this.#player === undefined) return;
+    this.#lost = undefined;
+    const awayUs = this.#totals.goOn(this.#player, completeUs);
+    this.#say(`Reconnected after ${(awayUs / 1e6).toFixed(1)} s without a picture`);
+  }
+
+  #cannotContinue(reason: string): string {
+    const { host, port } = this.#request.address;
+    return `Cannot continue playing from "${host}:${port}": ${reason}`;
   }
 
   /** A frame that completes after the last second is not part of the run. */
@@ -192,7 +249,7 @@ class Run {
     const lastUs = (firstUs ?? nowUs) + this.#request.secondsMax * 1e6;
     if (nowUs < lastUs) return false;
     this.#endUs = lastUs;
-    this.#finish(undefined);
+    this.#finish(this.#lost && this.#cannotContinue(this.#lost.reason));
     return true;
   }
 
@@ -208,17 +265,22 @@ class Run {
     if (this.#beganUs !== undefined && !this.#isSettling(nowUs)) this.#loss.look(player.arrivals);
   }
 
-  #watch(player: Player): void {
+  #watch(): void {
     const nowUs = this.#clock.nowUs();
-    if (this.#isEnded(nowUs) || !process.stderr.isTTY) return;
+    const player = this.#player;
+    if (this.#isEnded(nowUs) || !process.stderr.isTTY || player === undefined) return;
     process.stderr.write(`\r\x1b[K${this.#totals.liveLine(player, nowUs)}`);
   }
 
-  #finish(failure: string | undefined): void {
-    this.#endUs ??= this.#clock.nowUs();
+  #finish(failure: string | undefined, endUs = this.#clock.nowUs()): void {
+    this.#endUs ??= endUs;
     this.#stopping.abort();
     this.#ended.resolve(failure);
   }
+}
+
+function clearLiveLine(): void {
+  if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
 }
 
 /** With the stream on stdout, everything else goes to stderr. */
@@ -233,18 +295,28 @@ function sayEnd({ summary, failure }: End, request: PlayRequest, terminal: Termi
 }
 
 function describe(summary: PlaySummary): string[] {
-  const { seconds, frames, bytes } = summary;
-  const per = (amount: number) => (seconds === 0 ? 0 : amount / seconds);
+  const { seconds, frames, bytes, reconnects, interrupted_seconds } = summary;
+  const playedSeconds = seconds - interrupted_seconds;
+  const per = (amount: number) => (playedSeconds <= 0 ? 0 : amount / playedSeconds);
   const ms = (us: number | null) => (us === null ? "not measured" : `${(us / 1000).toFixed(1)} ms`);
   const { packets_received, packets_lost, fec_recovered, frames_lost, slots_skipped } = summary;
   return [
     `session     ${summary.session_id}, ${summary.width}x${summary.height} at ${summary.fps} fps, ${summary.codec}`,
-    `played      ${seconds.toFixed(1)} s, ${frames} frames (${per(frames).toFixed(2)} fps), ${(per(bytes * 8) / 1e6).toFixed(2)} Mbit/s`,
+    ...(reconnects === 0
+      ? []
+      : [
+          `reconnected ${times(reconnects)}, ${interrupted_seconds.toFixed(1)} s without a picture`,
+        ]),
+    `played      ${playedSeconds.toFixed(1)} s, ${frames} frames (${per(frames).toFixed(2)} fps), ${(per(bytes * 8) / 1e6).toFixed(2)} Mbit/s`,
     `packets     ${packets_received} received, ${packets_lost} lost, ${fec_recovered} repaired`,
     `frames      ${frames_lost} lost, ${slots_skipped} skipped by the host, ${summary.idr_requests} key frames requested`,
     `latency     ${ms(summary.latency_p50_us)} (p50), ${ms(summary.latency_p99_us)} (p99)`,
     `round trip  ${ms(summary.rtt_p50_us)} (p50)`,
   ];
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
 }
 
 function readRequest(args: readonly string[], terminal: Terminal): PlayRequest {
@@ -274,6 +346,10 @@ function readRequest(args: readonly string[], terminal: Terminal): PlayRequest {
     },
     packetSizes: packetBytes === undefined ? packetSizes : [packetBytes],
     secondsMax: readSeconds(values.seconds),
+    reconnectSeconds: readWhole("--reconnect", values.reconnect, {
+      min: 0,
+      max: reconnectSecondsMax,
+    }),
     code: values.pair,
     out: values.out,
     isJson: values.json,

@@ -7,6 +7,7 @@ const blank: PlaySummary & { readonly peak_kbps?: number } = {
   ...{ session_id: 1, kind: "native", width: 1280, height: 720, fps: 60, codec: "h264" },
   ...{ seconds: 4, frames: 240, bytes: 0, packets_received: 1000, packets_lost: 0 },
   ...{ fec_recovered: 0, frames_lost: 0, idr_requests: 0, slots_skipped: 0 },
+  ...{ reconnects: 0, interrupted_seconds: 0 },
   ...{ latency_p50_us: 8000, latency_p99_us: 11_000, rtt_p50_us: 2000 },
 };
 

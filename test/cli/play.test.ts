@@ -19,6 +19,16 @@ function play(host: TestHost, args: readonly string[], port = host.host.port) {
   });
 }
 
+/** Everything on stderr; as by Ctrl-C once it has said so much. */
+async function stopWhenSaid(child: ReturnType<typeof play>, words: string): Promise<string> {
+  let said = "";
+  for await (const chunk of child.stderr) {
+    said += Buffer.from(chunk).toString();
+    if (said.includes(words)) child.kill("SIGINT");
+  }
+  return said;
+}
+
 const keys = [
   "session_id",
   "kind",
@@ -34,10 +44,12 @@ const keys = [
   "fec_recovered",
   "frames_lost",
   "idr_requests",
+  "slots_skipped",
   "latency_p50_us",
   "latency_p99_us",
   "rtt_p50_us",
-  "slots_skipped",
+  "reconnects",
+  "interrupted_seconds",
 ];
 
 test("a run with --json ends by itself with one line that agrees with what was written", async () => {
@@ -114,10 +126,70 @@ test("a player that is killed ends its session on the host at once", async () =>
   expect(Date.now() - killedMs).toBeLessThan(5000);
 }, 30_000);
 
-test("a host that goes away is exit 1 with the reason, and the summary all the same", async () => {
+test("a link that was away is found again: one stream, in two sessions of the same player", async () => {
+  await using host = await startTestHost();
+  await using directory = await tempDirectory();
+  const out = join(directory.path, "a.h264");
+  using relay = await Relay.open(host.host.port);
+  const child = play(host, ["--json", "--out", out], relay.port);
+  const said = stopWhenSaid(child, "Reconnected");
+  const { session: first } = await host.event("session_started");
+  while ((host.host.sessions()[0]?.frames_sent ?? 0) < 20) await Bun.sleep(50);
+  relay.isCut = true;
+  const { ending } = await host.event("session_ended");
+  expect(ending.code).toBe("player_silent");
+  relay.isCut = false;
+  const { session: second } = await host.event(
+    "session_started",
+    ({ session }) => session.session_id !== first.session_id,
+  );
+  const [text, code] = await Promise.all([child.stdout.text(), child.exited]);
+  expect(code).toBe(0);
+  expect(await said).toMatch(
+    /Connection lost: .*; trying for 60 s to reconnect\nReconnected after/,
+  );
+  const summary: PlaySummary = JSON.parse(text);
+  expect(summary).toMatchObject({ session_id: second.session_id, reconnects: 1 });
+  expect(second).toMatchObject({ client: first.client, width: first.width, fps: first.fps });
+  expect(summary.interrupted_seconds).toBeGreaterThan(3);
+  expect(summary.seconds).toBeGreaterThan(summary.interrupted_seconds);
+  const bytes = await Bun.file(out).bytes();
+  const pictures = await decodeLuma(bytes, { width: 320, height: 180, format: "h264" });
+  expect(pictures).toHaveLength(summary.frames);
+}, 60_000);
+
+test("a link that stays away is exit 1 with both reasons, and the summary all the same", async () => {
   await using host = await startTestHost();
   using relay = await Relay.open(host.host.port);
-  const child = play(host, ["--json"], relay.port);
+  const child = play(host, ["--json", "--reconnect", "1"], relay.port);
+  await host.event("session_started");
+  while ((host.host.sessions()[0]?.frames_sent ?? 0) < 5) await Bun.sleep(50);
+  relay.isCut = true;
+  const [text, said, code] = await Promise.all([
+    child.stdout.text(),
+    child.stderr.text(),
+    child.exited,
+  ]);
+  expect(code).toBe(1);
+  expect(said).toMatch(/Cannot continue playing from .*; then: Cannot reach host .*within 2 s/);
+  expect(JSON.parse(text)).toMatchObject({ session_id: 1, reconnects: 0 });
+}, 60_000);
+
+test("a session that the host ends is not opened again", async () => {
+  await using host = await startTestHost();
+  const child = play(host, []);
+  const { session } = await host.event("session_started");
+  while ((host.host.sessions()[0]?.frames_sent ?? 0) < 5) await Bun.sleep(50);
+  expect(await host.host.disconnect(session.session_id)).toBe(true);
+  const [said, code] = await Promise.all([child.stderr.text(), child.exited]);
+  expect(code).toBe(1);
+  expect(said).toContain("stopped by the operator");
+}, 30_000);
+
+test("with --reconnect 0 a host that goes away is exit 1 with the reason, and the summary all the same", async () => {
+  await using host = await startTestHost();
+  using relay = await Relay.open(host.host.port);
+  const child = play(host, ["--json", "--reconnect", "0"], relay.port);
   await host.event("session_started");
   while ((host.host.sessions()[0]?.frames_sent ?? 0) < 5) await Bun.sleep(50);
   relay.isCut = true;
@@ -159,6 +231,7 @@ test.each([
   [["127.0.0.1:1", "--seconds", "0"], "--seconds"],
   [["127.0.0.1:1", "--seconds", "1e3"], "--seconds"],
   [["127.0.0.1:1", "--bitrate-kbps", "199"], "--bitrate-kbps"],
+  [["127.0.0.1:1", "--reconnect", "-1"], "--reconnect"],
   [["127.0.0.1:1", "--nonsense"], "Unknown option --nonsense\nTry `onglass play --help`"],
 ])("called with %p it exits 2 and names what is wrong", async (args, name) => {
   const child = Bun.spawn([process.execPath, main, "play", ...args], {

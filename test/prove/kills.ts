@@ -29,7 +29,7 @@ export async function killRounds(
   const promised = new Map<number, Promised>();
   for (let round = 0; round < rounds; round++) {
     const host = await startRunningHost(dataDirectory);
-    const player = startPlayer(host, ["--width", "320", "--height", "180"]);
+    const player = startPlayer(host, ["--width", "320", "--height", "180", "--reconnect", "0"]);
     const killed = Bun.sleep(random.below(aliveMsMax)).then(() => host.kill());
     await record(host, promised, random);
     await killed;

@@ -127,7 +127,7 @@ export async function startTestPlayer(
       return true;
     },
     onRtt: (rttUs) => rtts.push(rttUs),
-    onEnd: ended.resolve,
+    onEnd: (end) => ended.resolve(end?.reason),
   });
   return {
     player,

@@ -33,7 +33,11 @@ export type PlayerCredentials = {
   readonly code?: string | undefined;
 };
 
-const connectMsMax = 5000;
+const connectMsMaxUsual = 5000;
+type ConnectOptions = {
+  readonly credentials: PlayerCredentials;
+  readonly connectMsMax?: number | undefined;
+};
 /** The host may have to start its encoder. */
 const answerMsMax = 20_000;
 /** A person has a minute to answer at the desktop; then the host opens the source. */
@@ -61,9 +65,12 @@ export class ControlClient {
   }
 
   /** Connects and makes sure of the host. @throws Failure */
-  static async connect(to: HostAddress, credentials: PlayerCredentials): Promise<ControlClient> {
+  static async connect(
+    to: HostAddress,
+    { credentials, connectMsMax = connectMsMaxUsual }: ConnectOptions,
+  ): Promise<ControlClient> {
     const address = `${to.host}:${to.port}`;
-    const socket = await dial(to, credentials.identity);
+    const socket = await dial(to, credentials.identity, connectMsMax);
     const client = new ControlClient(socket, address);
     try {
       await client.#introduce(credentials);
@@ -229,7 +236,11 @@ export class ControlClient {
   }
 }
 
-function dial({ host, port }: HostAddress, identity: Identity): Promise<TLSSocket> {
+function dial(
+  { host, port }: HostAddress,
+  identity: Identity,
+  connectMsMax: number,
+): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const fail = (reason: string, cause?: Error) => {
       cancel();

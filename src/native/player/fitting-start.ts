@@ -5,7 +5,7 @@
  */
 import { Failure } from "../../base/failure.ts";
 import { timers } from "../../base/scheduler.ts";
-import { Player, type PlayerOptions } from "./player.ts";
+import { Player, type PlayerEnd, type PlayerOptions } from "./player.ts";
 
 /** Sizes that are tried in turn: the default, tunnels, old dial-up links, the least that IPv4 carries. */
 export const packetSizes = [1200, 960, 720, 548] as const;
@@ -85,7 +85,7 @@ class Attempt {
         this.#plays();
         return onFrame(frame, latencyUs);
       },
-      onEnd: (reason) => this.#end(reason),
+      onEnd: (end) => this.#end(end),
     });
     timers.after(firstFrameMsMax, () => this.#outcome.resolve({ kind: "late" }));
     return player;
@@ -101,8 +101,8 @@ class Attempt {
     this.#outcome.resolve({ kind: "plays" });
   }
 
-  #end(reason: string | undefined): void {
-    if (this.#state === "playing" || this.#options.signal.aborted) this.#options.onEnd(reason);
-    else this.#outcome.resolve({ kind: "ended", ...(reason === undefined ? {} : { reason }) });
+  #end(end: PlayerEnd | undefined): void {
+    if (this.#state === "playing" || this.#options.signal.aborted) this.#options.onEnd(end);
+    else this.#outcome.resolve({ kind: "ended", ...(end === undefined ? {} : end) });
   }
 }

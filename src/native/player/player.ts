@@ -6,7 +6,8 @@
 import type { Clock } from "../../base/clock.ts";
 import { printableShort } from "../../base/printable.ts";
 import { Ticker, timers } from "../../base/scheduler.ts";
-import type { Mode, Open, Opened, Report } from "../wire/messages.ts";
+import type { EndingCode } from "../../model/ending.ts";
+import type { Message, Mode, Open, Opened, Report } from "../wire/messages.ts";
 import type { SequenceWindow } from "../wire/sequence-window.ts";
 import { ArrivalFeedback } from "./arrival-feedback.ts";
 import type { Assembly, CompleteFrame } from "./assembly.ts";
@@ -21,6 +22,8 @@ export type PlayerOptions = {
   readonly credentials: PlayerCredentials;
   readonly request: Open;
   readonly clock: Clock;
+  /** How long the host may take to answer at all; 5 s unless given. */
+  readonly connectMsMax?: number;
   /** False when the frame could not be taken: the next one forwarded is then a key frame. */
   onFrame(frame: CompleteFrame, latencyUs: number | undefined): boolean;
   onRtt(rttUs: number): void;
@@ -29,7 +32,14 @@ export type PlayerOptions = {
   /** The host makes another picture from its next key frame on. */
   onMode?(mode: Mode): void;
   /** Once; undefined when the player itself ended. */
-  onEnd(reason: string | undefined): void;
+  onEnd(end: PlayerEnd | undefined): void;
+};
+
+/** Why a session is over that the player did not end. */
+export type PlayerEnd = {
+  readonly reason: string;
+  /** Nobody wanted it to end: a new session may continue this one. */
+  readonly isLost: boolean;
 };
 
 const tickMs = 10;
@@ -75,7 +85,7 @@ export class Player {
 
   /** Resolves when the session runs. @throws Failure */
   static async start(options: PlayerOptions): Promise<Player> {
-    const control = await ControlClient.connect(options.address, options.credentials);
+    const control = await ControlClient.connect(options.address, options);
     try {
       const opened = await control.open(options.request, () => options.onWaiting?.());
       const player = new Player(options, control, opened);
@@ -114,10 +124,10 @@ export class Player {
   async #begin(): Promise<void> {
     await this.#port.open();
     this.#control.onMessage = (message) => {
-      if (message.kind === "ended") this.#end(printableShort(message.reason));
+      if (message.kind === "ended") this.#end(endOf(message));
       else if (message.kind === "mode") this.#options.onMode?.(message);
     };
-    this.#control.onClose = (reason) => this.#end(reason);
+    this.#control.onClose = (reason) => this.#end({ reason, isLost: true });
     this.#ticker.start();
     this.#tick();
   }
@@ -145,7 +155,7 @@ export class Player {
     const nowUs = this.#options.clock.nowUs();
     this.#feedback.late(this.#pauses.tick(nowUs));
     if (nowUs - this.#heardUs > silenceUsMax) {
-      this.#end(`the host was silent for ${silenceUsMax / 1e6} s`);
+      this.#end({ reason: `the host was silent for ${silenceUsMax / 1e6} s`, isLost: true });
       return;
     }
     this.#handOn(nowUs);
@@ -182,13 +192,19 @@ export class Player {
     this.#control.send({ kind: "report", ...report });
   }
 
-  #end(reason: string | undefined): void {
+  #end(end: PlayerEnd | undefined): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#reception.arrivals.settleAll();
     this.#ticker.stop();
     this.#port.close();
     this.#control.close();
-    this.#options.onEnd(reason);
+    this.#options.onEnd(end);
   }
+}
+
+/** A host that has not heard from its player lost the link as well. */
+function endOf({ reason, reason_code }: Message & { kind: "ended" }): PlayerEnd {
+  const silent: EndingCode = "player_silent";
+  return { reason: printableShort(reason), isLost: reason_code === silent };
 }

@@ -24,18 +24,33 @@ export type PlaySummary = {
   readonly latency_p50_us: number | null;
   readonly latency_p99_us: number | null;
   readonly rtt_p50_us: number | null;
-  /** Slots of the frame rate between the first and the last frame from which none was sent. */
+  /** Slots of the frame rate between the first and the last frame of a session from which none was sent. */
   readonly slots_skipped: number;
+  /** New sessions after the link was lost; `session_id` is that of the last. */
+  readonly reconnects: number;
+  /** From the last frame before to the first frame after each of them; part of `seconds`. */
+  readonly interrupted_seconds: number;
 };
+
+/** What a player counts of its session, and what counts on in the next. */
+type SessionCounts = Pick<
+  PlaySummary,
+  | "packets_received"
+  | "packets_lost"
+  | "fec_recovered"
+  | "frames_lost"
+  | "idr_requests"
+  | "slots_skipped"
+>;
 
 /** Exact up to 18 minutes at 60 fps, within 1.6 % beyond. */
 const latencyCountMax = 65_536;
 const rttCountMax = 4096;
 
 /** A frame's number, +1 each frame that was sent, and when its capture began. */
-type Place = { readonly number: number; readonly captureUs: number };
+type Place = { readonly number: number; readonly captureUs: number; readonly completeUs: number };
 
-/** Counts what arrives of one session. */
+/** Counts what arrives of one session, and of those that continue it. */
 export class PlayTotals {
   readonly #latencies = new TimeColumn(latencyCountMax);
   readonly #rtts = new TimeColumn(rttCountMax);
@@ -44,6 +59,10 @@ export class PlayTotals {
   #firstUs: number | undefined;
   #first: Place | undefined;
   #last: Place | undefined;
+  /** Of the sessions before this one. */
+  #past: SessionCounts | undefined;
+  #reconnectCount = 0;
+  #interruptedUs = 0;
   #live = { sinceUs: 0, frames: 0, bytes: 0, latencyUs: 0, latencies: 0, lost: 0, received: 0 };
 
   /** Completion of the first frame. */
@@ -55,8 +74,9 @@ export class PlayTotals {
     const { captureUs, completeUs, bytes } = frame;
     const byteCount = bytes.length;
     this.#firstUs ??= completeUs;
-    this.#first ??= { number: frame.frame, captureUs };
-    this.#last = { number: frame.frame, captureUs };
+    const place = { number: frame.frame, captureUs, completeUs };
+    this.#first ??= place;
+    this.#last = place;
     this.#frameCount += 1;
     this.#byteCount += byteCount;
     this.#live.frames += 1;
@@ -67,6 +87,21 @@ export class PlayTotals {
     this.#live.latencies += 1;
   }
 
+  /**
+   * The next frame is the first of a new session. Gives how long there was none.
+   * @param lost the player of the session before
+   * @param completeUs of that frame
+   */
+  goOn(lost: Player, completeUs: number): number {
+    const awayUs = completeUs - (this.#last?.completeUs ?? completeUs);
+    this.#interruptedUs += awayUs;
+    this.#past = this.#counts(lost);
+    this.#reconnectCount += 1;
+    this.#first = undefined;
+    this.#last = undefined;
+    return awayUs;
+  }
+
   addRtt(rttUs: number): void {
     this.#rtts.add(rttUs);
   }
@@ -74,7 +109,7 @@ export class PlayTotals {
   /** Since the last such line. */
   liveLine(player: Player, nowUs: number): string {
     const live = this.#live;
-    const { receivedCount: received, lostCount: lost } = player.arrivals;
+    const { packets_received: received, packets_lost: lost } = this.#counts(player);
     const sinceUs = live.sinceUs === 0 ? (this.#firstUs ?? nowUs) : live.sinceUs;
     const seconds = Math.max(1, nowUs - sinceUs) / 1e6;
     const lostNow = Math.max(0, lost - live.lost);
@@ -115,17 +150,27 @@ export class PlayTotals {
       seconds: Math.round(seconds * 1000) / 1000,
       frames: this.#frameCount,
       bytes: this.#byteCount,
-      packets_received: player.arrivals.receivedCount,
-      packets_lost: player.arrivals.lostCount,
-      fec_recovered: player.frames.recoveredCount,
-      frames_lost: player.frames.lostCount,
-      idr_requests: player.idrRequestCount,
+      ...this.#counts(player),
       latency_p50_us: percentile(this.#latencies, 0.5),
       latency_p99_us: percentile(this.#latencies, 0.99),
       rtt_p50_us: percentile(this.#rtts, 0.5),
-      slots_skipped: this.#skipped(opened.fps),
+      reconnects: this.#reconnectCount,
+      interrupted_seconds: Math.round(this.#interruptedUs / 1000) / 1000,
     };
   }
+
+  #counts({ arrivals, frames, idrRequestCount, opened }: Player): SessionCounts {
+    const past = this.#past;
+    return {
+      packets_received: arrivals.receivedCount + (past?.packets_received ?? 0),
+      packets_lost: arrivals.lostCount + (past?.packets_lost ?? 0),
+      fec_recovered: frames.recoveredCount + (past?.fec_recovered ?? 0),
+      frames_lost: frames.lostCount + (past?.frames_lost ?? 0),
+      idr_requests: idrRequestCount + (past?.idr_requests ?? 0),
+      slots_skipped: this.#skipped(opened.fps) + (past?.slots_skipped ?? 0),
+    };
+  }
+
   /** Sent frames have numbers without a gap, so what is missing in time was never sent. */
   #skipped(fps: number): number {
     if (this.#first === undefined || this.#last === undefined) return 0;

@@ -57,3 +57,30 @@ test("slots from which the host sent no frame are counted, frames that were lost
   const summary = totals.summary(player as unknown as Player, 125_000);
   expect(summary).toMatchObject({ frames: 3, frames_lost: 1, slots_skipped: 3 });
 });
+
+test("a session that continues one that was lost counts on, and the time between is no skipped slot", () => {
+  const totals = new PlayTotals();
+  const add = (frame: number, ms: number) => {
+    const times = { captureUs: ms * 1000, completeUs: ms * 1000 + 5000 };
+    totals.addFrame(
+      { frame, ...times, bytes: new Uint8Array(2), isKey: frame === 0, isRepeat: false },
+      1,
+    );
+  };
+  const opened = { session_id: 1, width: 64, height: 64, fps: 50, codec: "h264" };
+  const counts = { receivedCount: 3, lostCount: 1, recoveredCount: 2 };
+  // What totals read of a player.
+  const first = { opened, arrivals: counts, frames: counts, idrRequestCount: 1 };
+  const second = { ...first, opened: { ...opened, session_id: 2 } };
+  add(0, 0);
+  add(1, 40);
+  expect(totals.goOn(first as unknown as Player, 10_045_000)).toBe(10_000_000);
+  add(0, 10_040);
+  add(1, 10_060);
+  const summary = totals.summary(second as unknown as Player, 10_065_000);
+  expect(summary).toMatchObject({
+    ...{ session_id: 2, seconds: 10.06, frames: 4, bytes: 8 },
+    ...{ packets_received: 6, packets_lost: 2, fec_recovered: 4, frames_lost: 2, idr_requests: 2 },
+    ...{ slots_skipped: 1, reconnects: 1, interrupted_seconds: 10 },
+  });
+});

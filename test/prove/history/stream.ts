@@ -76,7 +76,7 @@ export class HistoryStream implements AsyncDisposable {
         ...[process.execPath, main, "play", `${machines.hostAddress}:${mediaPort}`],
         ...["--data-dir", directory, "--json", "--fps", `${setup.fps}`],
         ...["--width", `${setup.width}`, "--height", `${setup.height}`],
-        ...["--bitrate-kbps", `${setup.bitrateKbps}`],
+        ...["--bitrate-kbps", `${setup.bitrateKbps}`, "--reconnect", "0"],
       ]),
       { stdin: "ignore", stdout: "ignore", stderr: "ignore" },
     );
