@@ -128,7 +128,7 @@ export const causeTextsEnglish: CauseTexts = {
   },
   withPlayer: {
     name: "Machine busy",
-    because: () => "other programs, including the player on this machine, were using the processor",
+    because: () => "the processor of this machine, which the player shares, was busy",
   },
   playerBusy: {
     name: "Player’s machine busy",
@@ -238,8 +238,7 @@ export const causeTextsGerman: CauseTexts = {
   },
   withPlayer: {
     name: "Rechner ausgelastet",
-    because: () =>
-      "andere Programme, darunter der Player auf diesem Rechner, den Prozessor belegten",
+    because: () => "der Prozessor dieses Rechners, den auch der Player nutzt, ausgelastet war",
   },
   playerBusy: {
     name: "Rechner des Players ausgelastet",

@@ -238,6 +238,7 @@ function machineBetween(before: MachineReading, now: MachineReading): Figures {
     cpu_process_cores:
       ticks === undefined ? undefined : round((ticks / ticksPerSecond) * (1e6 / lengthUs)),
     cpu_own_cores: ranNs === undefined ? undefined : round(ranNs / 1000 / lengthUs),
+    main_run_delay_us: microsBetween(before.mainWaitedNs, now.mainWaitedNs),
     collector_run_delay_us: microsBetween(before.collectorWaitedNs, now.collectorWaitedNs),
     pressure_cpu_share: share(before.pressureUs.cpu, now.pressureUs.cpu),
     pressure_memory_share: share(before.pressureUs.memory, now.pressureUs.memory),

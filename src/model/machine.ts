@@ -18,6 +18,7 @@ export const Machine = Type.Object(
     ),
     encode_run_delay_us: figure("Time in which the encode thread waited for a core"),
     send_run_delay_us: figure("Time in which the send thread waited for a core"),
+    main_run_delay_us: figure("Time in which the main thread waited for a core"),
     collector_run_delay_us: figure(
       "Time in which the runtime’s garbage collector, which stream threads wait for, waited for a core",
     ),

@@ -26,7 +26,8 @@ import type { Windows } from "./windows.ts";
 type Account = {
   readonly charge: Charge;
   excessUs: number;
-  readonly episodes: Set<Episode | number>;
+  /** Its first row in each episode. */
+  readonly episodes: Map<Episode | number, number>;
   readonly rows: number[];
   readonly partsUs: Map<Charged["part"], number>;
   worstRow: number;
@@ -117,6 +118,12 @@ export class Accounts {
     );
   }
 
+  /** When each episode of a cause began, or its part of one. */
+  startsOf(code: CauseCode): number[] {
+    const { due_us } = this.#judged.table.columns;
+    return [...(this.#accounts.get(code)?.episodes.values() ?? [])].map((row) => due_us[row] ?? 0);
+  }
+
   #inputEvidence(code: CauseCode): Cause["evidence"] {
     if (code !== "source_still" || this.#unansweredCount === 0) return [];
     return [{ metric: "input_count", seen: this.#unansweredCount, unit: "count" }];
@@ -125,7 +132,7 @@ export class Accounts {
   #add({ row, part, excessUs, charge }: Charged, episode: Episode | number): void {
     const account = this.#accountOf(charge);
     account.excessUs += excessUs;
-    account.episodes.add(episode);
+    if (!account.episodes.has(episode)) account.episodes.set(episode, row);
     account.rows.push(row);
     account.partsUs.set(part, (account.partsUs.get(part) ?? 0) + excessUs);
     this.#excessUs += excessUs;
@@ -141,7 +148,7 @@ export class Accounts {
     const account: Account = {
       charge,
       excessUs: 0,
-      episodes: new Set(),
+      episodes: new Map(),
       rows: [],
       partsUs: new Map(),
       worstRow: 0,

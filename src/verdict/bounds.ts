@@ -22,6 +22,9 @@ export const questionShareMin = 0.2;
 /** A share of a time that makes one explanation of it the main one. */
 export const mainShare = 0.5;
 
+/** A sample this late belongs to an earlier time; a host that is not short of cores is a few milliseconds late. */
+export const stampedLateMsMin = 50;
+
 /** Share of slots that are not in time, by frame rate: below 45 fps each one is seen for longer. */
 export function qualityBounds(fps: number): { readonly smooth: number; readonly stutter: number } {
   return fps < 45 ? { smooth: 0.007, stutter: 0.035 } : { smooth: 0.01, stutter: 0.05 };
@@ -44,6 +47,8 @@ export const movingCountMax = 500;
 export const movingCvMax = 0.6;
 /** A film's rate for a second is no typing, and no pointer that twitches, however uneven it is. */
 export const movingUsMin = 1_000_000;
+/** A source moves for this share of the ten seconds before and after, the stretch in question left out. */
+export const sustainedShareMin = 0.85;
 /** A hesitation is so much shorter than the freeze beside it; pauses of one who scrolls are alike. */
 export const hesitationShareMax = 0.25;
 /** After this long without anything new nobody can tell a frozen program from one that is done. */
@@ -115,6 +120,8 @@ export const playerPauseShareMin = 0.25;
 
 /** A page whose timers run late for this share of the time has no time for every picture. */
 export const pageLateShareMin = 0.2;
+/** Timers of a page that has all the time it needs run late for less of the time. */
+export const pageOnTimeShareMax = 0.05;
 
 /** Busy share of all cores, and share of the time in which something waited for one, of a busy machine. */
 export const busyShareMin = 0.9;
@@ -144,6 +151,8 @@ export const rhythmCountMin = 4;
 export const rhythmOnGridMin = 0.7;
 export const rhythmFilledMin = 0.7;
 export const rhythmSpreadMax = 0.06;
+/** The spread that each start beyond two allows: of five at random one time in fifty makes a rhythm, instead of one in fifteen. */
+export const rhythmSpreadEach = 0.01;
 /** Shorter ones are the frame rate's own doing. */
 export const rhythmPeriodUsMin = 500_000;
 

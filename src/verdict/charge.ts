@@ -4,7 +4,7 @@
  */
 import { frameFates } from "../model/frames.ts";
 import type { CauseCode } from "../model/verdict.ts";
-import { mainShare, pageLateShareMin, stopShareMin, waitShareMin } from "./bounds.ts";
+import { mainShare, pageLateShareMin, waitShareMin } from "./bounds.ts";
 import type { BrokenChains } from "./broken.ts";
 import type { Charge, Charged } from "./charged.ts";
 import type { Episode } from "./episodes.ts";
@@ -17,11 +17,19 @@ import {
   busyCharge,
   isMachineBusy,
   isThrottled,
-  mainWaitUs,
+  sharedCharge,
 } from "./machine-state.ts";
 import type { Outages } from "./outages.ts";
 import { type PartName, partNames } from "./parts.ts";
-import { isShortOfCores, isStill, playerCharge, skippedCharge, unseenCharge } from "./player.ts";
+import { Pauses } from "./pauses.ts";
+import {
+  isPageUnsure,
+  isShortOfCores,
+  isStill,
+  playerCharge,
+  skippedCharge,
+  unseenCharge,
+} from "./player.ts";
 import { StandingQueues } from "./standing.ts";
 import { isBeyondMachine, type Strain, Strains } from "./strain.ts";
 import { type Windows, wasRefused } from "./windows.ts";
@@ -44,6 +52,7 @@ export class Charger {
   readonly #standing: StandingQueues;
   readonly #keyFrames: LargeFrames;
   readonly #idle: IdleEncoding;
+  readonly #pauses: Pauses;
   readonly #broken: BrokenChains;
   readonly #outages: Outages;
   readonly #isImported: boolean;
@@ -58,6 +67,7 @@ export class Charger {
     this.#standing = new StandingQueues(judged);
     this.#keyFrames = new LargeFrames(judged);
     this.#idle = new IdleEncoding(judged, windows, this.#strains);
+    this.#pauses = new Pauses(this.#strains);
   }
 
   chargesOf(episode: Episode): Charged[] {
@@ -135,10 +145,11 @@ export class Charger {
     const { table, parts, intervalUs } = this.#judged;
     const dueUs = table.columns.due_us[row] ?? 0;
     const before = this.#madeBefore(row);
-    if (before < 0) return ["wait", this.#pauseCharge(row, intervalUs)];
+    if (before < 0) return ["wait", this.#pauses.charge(row, intervalUs)];
     const waitUs = parts.wait[before] ?? 0;
     let atUs = (table.columns.due_us[before] ?? 0) + waitUs;
-    if (dueUs < atUs && waitUs > intervalUs / 2) return ["wait", this.#pauseCharge(before, waitUs)];
+    if (dueUs < atUs && waitUs > intervalUs / 2)
+      return ["wait", this.#pauses.charge(before, waitUs)];
     for (const part of ["capture", "submit", "encode"] as const) {
       const timeUs = parts[part][before] ?? 0;
       atUs += timeUs;
@@ -148,7 +159,7 @@ export class Charger {
         return [part, this.#chargeOf(part, { row: before, excessUs, isKeyEpisode })];
       }
     }
-    return ["wait", this.#pauseCharge(row, intervalUs)];
+    return ["wait", this.#pauses.charge(row, intervalUs)];
   }
 
   /** No room on the way to the sender: what the frames before it waited for. */
@@ -160,7 +171,7 @@ export class Charger {
     const { excess, intervalUs } = this.#judged;
     const sendingUs = excess.send[before] ?? 0;
     const isSending = sendingUs > intervalUs / 2;
-    if (!isSending) return ["queue", this.#pauseCharge(row, intervalUs)];
+    if (!isSending) return ["queue", this.#pauses.charge(row, intervalUs)];
     return ["queue", this.#sendCharge(before, sendingUs, false)];
   }
 
@@ -191,7 +202,7 @@ export class Charger {
     switch (part) {
       case "wait":
       case "gap":
-        return this.#pauseCharge(row, excessUs);
+        return this.#pauses.charge(row, excessUs);
       case "capture":
         return this.#workCharge("source_slow_capture", row, excessUs);
       case "submit":
@@ -213,7 +224,7 @@ export class Charger {
   /** Work of the encode thread: its own doing only as far as the thread, and those it waits for, ran. */
   #workCharge(code: CauseCode, row: number, excessUs: number): Charge {
     const cpuWaitUs = this.#judged.table.columns.cpu_wait_us[row] ?? Number.NaN;
-    if (this.#wasStopped(row, excessUs)) return { code: "host_paused" };
+    if (this.#pauses.wasStopped(row, excessUs)) return { code: "host_paused" };
     const { intervalUs } = this.#judged;
     const isEncoder = code === "encoder_slow";
     if (isEncoder && isBeyondMachine(this.#strains.of(row), intervalUs)) return { code };
@@ -221,7 +232,7 @@ export class Charger {
     if (isThrottled(this.#machineAt(row))) return { code: "machine_throttled" };
     const waitShare = this.#strains.of(row)?.encodeWaitShare;
     if (waitShare !== undefined && waitShare >= waitShareMin) {
-      const isOwn = this.#isOwnWork(row, excessUs, waitShare);
+      const isOwn = this.#isOwnWork(code, row, { excessUs, waitShare });
       return isOwn ? this.#ownWork(code, row, excessUs) : busyCharge(this.#machineAt(row));
     }
     return waitShare === undefined && areOthersBusy(this.#machineAt(row))
@@ -248,23 +259,31 @@ export class Charger {
 
   /**
    * An encoder's own threads wait where the encode thread's figure does not look, and as much as it
-   * does: most of the excess is left without that.
+   * does: most of the excess is left without that. Who gives the pictures waits about as long as the thread itself.
    */
-  #isOwnWork(row: number, excessUs: number, waitShare: number): boolean {
+  #isOwnWork(
+    code: CauseCode,
+    row: number,
+    { excessUs, waitShare }: { readonly excessUs: number; readonly waitShare: number },
+  ): boolean {
     const { capture, submit, encode } = this.#judged.parts;
     const workUs = (capture[row] ?? 0) + (submit[row] ?? 0) + (encode[row] ?? 0);
-    return excessUs - workUs * waitShare >= mainShare * excessUs;
+    const isCapture = code === "source_slow_capture";
+    const waitedUs = isCapture
+      ? (this.#machineAt(row)?.encode_run_delay_us ?? 0)
+      : workUs * waitShare;
+    return excessUs - waitedUs >= mainShare * excessUs;
   }
 
   #sendCharge(row: number, excessUs: number, isKeyEpisode: boolean): Charge {
     const strain = this.#strains.of(row);
-    if (this.#wasStopped(row, excessUs)) return { code: "host_paused" };
+    if (this.#pauses.wasStopped(row, excessUs)) return { code: "host_paused" };
     const { sendWaitUs, sendLateUs = 0 } = strain ?? {};
     if (sendWaitUs !== undefined && sendWaitUs >= mainShare * Math.max(excessUs, sendLateUs)) {
       return busyCharge(this.#machineAt(row));
     }
     if ((this.#machineAt(row)?.send_pause_us ?? 0) >= mainShare * excessUs) {
-      return this.#ownOrBusy(row, excessUs);
+      return this.#pauses.ownOrBusy(row, excessUs);
     }
     if (isKeyEpisode) return { code: "key_frames" };
     if (sendWaitUs === undefined && isMachineBusy(this.#machineAt(row)) === true) {
@@ -290,15 +309,18 @@ export class Charger {
     const { lost_packets, rebuilt } = this.#judged.table.columns;
     const isLossy = (lost_packets[row] ?? 0) > 0 || (rebuilt[row] ?? 0) > 0;
     const strain = this.#strains.of(row);
-    if (this.#isPlayerShort(strain, row, excessUs)) return busyCharge(this.#machineAt(row));
+    if (this.#isPlayerShort(strain, row, excessUs)) return sharedCharge(this.#machineAt(row));
     const byPlayer = playerCharge(strain, excessUs);
-    return byPlayer ?? this.#narrowOr(row, isLossy ? "link_loss" : "link_jitter");
+    if (byPlayer !== undefined) return byPlayer;
+    return isPageUnsure(strain) && !this.#isNarrow(row)
+      ? { between: ["link_jitter", "player_slow"], lacking: "rtt_us" }
+      : this.#narrowOr(row, isLossy ? "link_loss" : "link_jitter");
   }
 
   #displayCharge(row: number, excessUs: number): Charge {
     const strain = this.#strains.of(row);
     return this.#isPlayerShort(strain, row, excessUs)
-      ? busyCharge(this.#machineAt(row))
+      ? sharedCharge(this.#machineAt(row))
       : unseenCharge(strain);
   }
 
@@ -322,51 +344,10 @@ export class Charger {
     return { between: ["link_loss", "link_narrow"], lacking: "rtt_us" };
   }
 
-  /** Nothing ran that should have: somebody else had the core, or something of ours held the thread. */
-  #pauseCharge(row: number, waitedUs: number): Charge {
-    if (this.#wasStopped(row, waitedUs)) return { code: "host_paused" };
-    const strain = this.#strains.of(row);
-    const machine = strain?.window.machine;
-    if (strain === undefined || machine === undefined) {
-      return { between: ["machine_busy", "own_pause"], lacking: "encode_run_delay_us" };
-    }
-    const { idleWaitUs, startLateUs } = strain;
-    if (idleWaitUs !== undefined) {
-      const isBusy = idleWaitUs >= mainShare * Math.max(waitedUs, startLateUs);
-      return isBusy ? busyCharge(this.#machineAt(row)) : this.#ownOrBusy(row, waitedUs);
-    }
-    if (isMachineBusy(this.#machineAt(row)) === true) return { code: "machine_busy" };
-    if ((machine.encode_pause_us ?? 0) >= mainShare * waitedUs) return { code: "own_pause" };
-    return { between: ["machine_busy", "own_pause"], lacking: "encode_run_delay_us" };
-  }
-
-  /**
-   * Where the encode thread is short of a core, so are the others; where the collector or the main thread is,
-   * which have no priority and hold what the others wait for, so is the thread, however much it has itself.
-   */
-  #ownOrBusy(row: number, pausedUs: number): Charge {
-    const waitShare = this.#strains.of(row)?.encodeWaitShare ?? 0;
-    const { encode_run_delay_us: waitUs = 0, collector_run_delay_us: collectorUs = 0 } =
-      this.#machineAt(row) ?? {};
-    // What waited for less than the pause was held by something else, however large its share is.
-    const isThreadShort = waitShare >= waitShareMin && waitUs >= mainShare * pausedUs;
-    const isMainShort = mainWaitUs(this.#machineAt(row)) >= mainShare * pausedUs;
-    const isShort = isThreadShort || isMainShort || collectorUs >= mainShare * pausedUs;
-    return isShort ? busyCharge(this.#machineAt(row)) : { code: "own_pause" };
-  }
-
   /** A queue stands on the way: every frame of that time took longer, or round trips grew. */
   #isNarrow(row: number): boolean {
     const dueUs = this.#judged.table.columns.due_us[row] ?? 0;
     return this.#standing.at(row) ?? this.#windows.isRttGrownAt(dueUs);
-  }
-
-  /** The process stood still for about as long as this was held up. */
-  #wasStopped(row: number, heldUpUs: number): boolean {
-    const strain = this.#strains.of(row);
-    if ((strain?.window.stopped_us ?? 0) >= mainShare * heldUpUs) return true;
-    const togetherUs = strain?.togetherUs ?? 0;
-    return togetherUs > 0 && heldUpUs >= stopShareMin * togetherUs && heldUpUs <= 2 * togetherUs;
   }
 
   #machineAt(row: number) {

@@ -4,10 +4,28 @@ import { busyShareMin, othersShareMin, pressureShareMin, throttledClockShare } f
 import type { Charge } from "./charged.ts";
 
 /** A thread waited for a core: for other programs, or for threads of the encoder: those that took more. */
-export function busyCharge({ cpu_busy_share, cpu_others_share }: Machine = {}): Charge {
-  const isKnown = cpu_busy_share !== undefined && cpu_others_share !== undefined;
-  const isOwn = isKnown && cpu_busy_share - cpu_others_share > cpu_others_share;
-  return { code: isOwn ? "encoder_slow" : "machine_busy" };
+export function busyCharge(machine: Machine = {}): Charge {
+  return { code: tookMost(machine) ? "encoder_slow" : "machine_busy" };
+}
+
+/** A player waited for a core of this machine: the encoder's doing only where it had them all. */
+export function sharedCharge(machine: Machine = {}): Charge {
+  const isFull = (machine.cpu_busy_share ?? 0) >= busyShareMin;
+  return { code: isFull && tookMost(machine) ? "encoder_slow" : "machine_busy" };
+}
+
+/** The encoder's threads took more than all other programs: what sends, records and answers is not among them. */
+function tookMost({
+  cpu_busy_share,
+  cpu_others_share = cpu_busy_share,
+  cpu_process_cores = 0,
+  cpu_send_cores = 0,
+  cpu_own_cores = 0,
+}: Machine): boolean {
+  if (cpu_busy_share === undefined || cpu_others_share === undefined) return false;
+  const encoderCores = cpu_process_cores - cpu_send_cores - cpu_own_cores;
+  const share = cpu_process_cores > 0 ? encoderCores / cpu_process_cores : 1;
+  return (cpu_busy_share - cpu_others_share) * share > cpu_others_share;
 }
 
 /** Other programs took so much of the cores that the rest was short. */
@@ -15,9 +33,13 @@ export function areOthersBusy({ cpu_busy_share = 0, cpu_others_share = 0 }: Mach
   return cpu_busy_share >= busyShareMin && cpu_others_share >= othersShareMin;
 }
 
-/** How long the main thread, which takes any core that is left, went without one on a machine that others keep busy. */
+/**
+ * How much of its longest pause the main thread, which takes any core that is left, may have waited for one.
+ * Captures from before its waits were measured: all of the pause but for collections, where others kept the machine busy.
+ */
 export function mainWaitUs(machine: Machine = {}): number {
-  const { main_pause_us = 0, main_collector_us = 0 } = machine;
+  const { main_run_delay_us, main_pause_us = 0, main_collector_us = 0 } = machine;
+  if (main_run_delay_us !== undefined) return Math.min(main_run_delay_us, main_pause_us);
   return areOthersBusy(machine) ? Math.max(0, main_pause_us - main_collector_us) : 0;
 }
 

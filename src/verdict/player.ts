@@ -2,6 +2,7 @@
 import {
   mainShare,
   pageLateShareMin,
+  pageOnTimeShareMax,
   playerPauseShareMin,
   playerPauseUsMin,
   stopShareMin,
@@ -37,6 +38,15 @@ export function playerCharge(strain: Strain | undefined, excessUs: number): Char
   if (pageLateShare >= pageLateShareMin) return slow;
   if (isStill(strain) && playerPauseUs >= stopShareMin * excessUs) return still;
   return hasWaited(strain, excessUs) ? slow : undefined;
+}
+
+/**
+ * The page ran somewhat late, and a browser receives in a process of its own, which may have waited for longer;
+ * the way there is measured in no other way.
+ */
+export function isPageUnsure(strain: Strain | undefined): boolean {
+  const { window, pageLateShare = 0 } = strain ?? {};
+  return pageLateShare >= pageOnTimeShareMax && window?.rtt_us === undefined;
 }
 
 /** Player and host waited for cores at once: they share a machine, and it is busy. */

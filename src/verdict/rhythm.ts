@@ -4,6 +4,7 @@ import {
   rhythmFilledMin,
   rhythmOnGridMin,
   rhythmPeriodUsMin,
+  rhythmSpreadEach,
   rhythmSpreadMax,
 } from "./bounds.ts";
 
@@ -97,9 +98,14 @@ function judgeFit(
   );
   const span = (ticks.at(-1) ?? 0) - (ticks[0] ?? 0) + 1;
   const isFilled = members.length >= rhythmFilledMin * span;
-  const isTight = line.spread <= rhythmSpreadMax * line.slope;
+  const isTight = line.spread <= spreadShareMax(members.length) * line.slope;
   if (!(isFilled && isTight)) return undefined;
   return { periodUs: line.slope, spreadUs: line.spread, phaseUs: line.start, members };
+}
+
+/** Of few starts that come at random, some pair always makes a grid, and the others often lie near it. */
+function spreadShareMax(count: number): number {
+  return Math.min(rhythmSpreadMax, rhythmSpreadEach * (count - 2));
 }
 
 function leastSquares(x: readonly number[], y: readonly number[]) {

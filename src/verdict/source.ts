@@ -3,22 +3,11 @@
  * nothing new although it had been moving. A picture that stands still is not a fault.
  */
 import { frameFates } from "../model/frames.ts";
-import {
-  filmFps,
-  freezeAverages,
-  freezeBeyondUs,
-  freezeFrameCount,
-  hesitationShareMax,
-  movingCountMax,
-  movingCvMax,
-  movingFpsMin,
-  movingSpanUs,
-  movingUsMin,
-  stillUsMax,
-} from "./bounds.ts";
+import { stillUsMax } from "./bounds.ts";
 import { newRowsOf } from "./cadence.ts";
 import { HoleWalk } from "./holes.ts";
 import { type Judged, slotStates } from "./judge.ts";
+import { Motion } from "./motion.ts";
 import { UnansweredInput } from "./unanswered.ts";
 import type { Window } from "./windows.ts";
 
@@ -177,122 +166,4 @@ function watchedTimes(
     times[index] = (coveredUs[end] ?? 0) - missedCount * intervalUs;
   }
   return times;
-}
-
-/** Intervals from `first` up to `end`, which is not among them. */
-type Span = { readonly first: number; readonly end: number };
-
-/** How the intervals between new pictures ran before and after each of them. */
-class Motion {
-  readonly #times: Float64Array;
-  /** Sums of intervals and of their squares, up to each. */
-  readonly #sums: Float64Array;
-  readonly #squares: Float64Array;
-  readonly #firstBefore: Int32Array;
-  readonly #endAfter: Int32Array;
-
-  /** @param times of all new pictures, while the source was looked at */
-  constructor(times: Float64Array) {
-    this.#times = times;
-    this.#sums = new Float64Array(times.length + 1);
-    this.#squares = new Float64Array(times.length + 1);
-    this.#firstBefore = new Int32Array(times.length + 1);
-    this.#endAfter = new Int32Array(times.length + 1);
-    for (let index = 1; index < times.length; index++) {
-      const interval = this.interval(index);
-      this.#sums[index + 1] = (this.#sums[index] ?? 0) + interval;
-      this.#squares[index + 1] = (this.#squares[index] ?? 0) + interval ** 2;
-    }
-    this.#findSpans();
-  }
-
-  /** The interval that ends with picture `index` lies within even motion. */
-  isMoving(index: number): boolean {
-    return this.#isEven(this.#before(index + 1)) || this.#isEven(this.#after(index - 1));
-  }
-
-  /** The source moved before and after the interval that ends with picture `index`, and not in it. */
-  isFreeze(index: number): boolean {
-    const lastedUs = this.interval(index);
-    if (!this.#isLong(index, lastedUs)) return false;
-    return (
-      this.#isEvenBut(this.#before(index), lastedUs) &&
-      this.#isEvenBut(this.#after(index), lastedUs)
-    );
-  }
-
-  /** The source moved before picture `index`, which is not there after so long. */
-  isFreezeAtEnd(index: number, lastedUs: number): boolean {
-    return this.#isLong(index, lastedUs) && this.#isEvenBut(this.#before(index), lastedUs);
-  }
-
-  /** METRICS.md: three averages, and the average and 150 ms. */
-  #isLong(index: number, lastedUs: number): boolean {
-    if (lastedUs < freezeBeyondUs) return false;
-    const first = Math.max(1, index - freezeFrameCount);
-    const count = index - first;
-    if (count < 2) return false;
-    const average = this.#sumOf(this.#sums, first, index) / count;
-    return lastedUs >= Math.max(freezeAverages * average, average + freezeBeyondUs);
-  }
-
-  /** The one that ends with picture `index`. */
-  interval(index: number): number {
-    return (this.#times[index] ?? 0) - (this.#times[index - 1] ?? 0);
-  }
-
-  /** Intervals of the last seconds before picture `index`, itself not among them. */
-  #before(index: number): Span {
-    return { first: this.#firstBefore[index] ?? index, end: index };
-  }
-
-  #after(index: number): Span {
-    return { first: index + 1, end: this.#endAfter[Math.max(0, index)] ?? index + 1 };
-  }
-
-  /** For each picture the first interval that ended within the seconds before it, and the end of those after it. */
-  #findSpans(): void {
-    const times = this.#times;
-    let first = 1;
-    let end = 1;
-    for (let index = 0; index <= times.length; index++) {
-      const before = times[index - 1] ?? 0;
-      while (first < index && before - (times[first - 1] ?? 0) > movingSpanUs) first += 1;
-      this.#firstBefore[index] = Math.min(first, index);
-      const at = times[index] ?? 0;
-      while (end < times.length && (times[end] ?? 0) - at <= movingSpanUs) end += 1;
-      this.#endAfter[index] = Math.max(end, index + 1);
-    }
-  }
-
-  #isEven({ first, end }: Span, omittedUs = 0): boolean {
-    const count = end - first - Number(omittedUs > 0);
-    if (count < 4) return false;
-    const mean = (this.#sumOf(this.#sums, first, end) - omittedUs) / count;
-    if (mean > 1e6 / movingFpsMin) return false;
-    const squares = this.#sumOf(this.#squares, first, end) - omittedUs ** 2;
-    const variance = squares / count - mean ** 2;
-    return Math.sqrt(Math.max(0, variance)) <= movingCvMax * mean;
-  }
-
-  /**
-   * Even but for its longest interval: a source that moves at a film's rate may hesitate once. One that moves
-   * in bits pauses for about as long each time, and none of its pauses is a freeze.
-   */
-  #isEvenBut(span: Span, freezeUs: number): boolean {
-    if (this.#isEven(span)) return true;
-    const { first, end } = span;
-    // Times of an imported file may go back, any number of them within two seconds.
-    if (end - first > movingCountMax) return false;
-    const lastedUs = this.#sumOf(this.#sums, first, end);
-    if (lastedUs < movingUsMin || lastedUs > ((end - first) * 1e6) / filmFps) return false;
-    let longestUs = 0;
-    for (let index = first; index < end; index++)
-      longestUs = Math.max(longestUs, this.interval(index));
-    return longestUs <= hesitationShareMax * freezeUs && this.#isEven(span, longestUs);
-  }
-
-  #sumOf(sums: Float64Array, first: number, end: number): number {
-    return (sums[end] ?? 0) - (sums[first] ?? 0);
-  }
 }

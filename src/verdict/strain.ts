@@ -21,10 +21,12 @@ export type Strain = {
   readonly encodeLateUs: number;
   /** How long a core worked for this process, its send thread and the instrument left out. */
   readonly workedUs: number | undefined;
-  /** How long the send thread waited, and by how much its frames left late all together. */
-  readonly sendWaitUs: number | undefined;
+  /**
+   * For how long a frame was overdue at the send thread, and at the player: of several that wait at once the time
+   * counts once. How long the send thread waited for a core until the last of them had left.
+   */
   readonly sendLateUs: number;
-  /** For how long a frame was overdue at the player: of several that wait at once the time counts once. */
+  readonly sendWaitUs: number | undefined;
   readonly networkLateUs: number;
   /** All threads stood still for so long at once, without waiting for a core; 0 when they did not. */
   readonly togetherUs: number;
@@ -101,17 +103,17 @@ export class Strains {
     const { excess, parts } = this.#judged;
     const { handedUs } = this.#judged;
     const cpuWait = this.#judged.table.columns.cpu_wait_us;
-    let [framesWaitUs, startLateUs, sendLateUs] = [0, 0, 0];
+    let [framesWaitUs, startLateUs] = [0, 0];
     let [madeCount, encodeLateUs, heldUs] = [0, 0, 0];
     for (let row = first; row <= last; row++) {
       framesWaitUs += cpuWait[row] || 0;
       startLateUs += this.#startLate(row);
-      sendLateUs += this.#sendLate(row);
       encodeLateUs += (excess.submit[row] ?? 0) + (excess.encode[row] ?? 0);
       heldUs = Math.max(heldUs, workUs(parts, row));
       if (!Number.isNaN(handedUs[row])) madeCount += 1;
     }
     const waitUs = machine?.encode_run_delay_us;
+    const sending = this.#overdueAtSender(first, last);
     return {
       window,
       encodeWaitShare: encodeWaitShareOf(window),
@@ -120,25 +122,41 @@ export class Strains {
       madeCount,
       encodeLateUs,
       workedUs: workedUsOf(window),
-      sendWaitUs: machine?.send_run_delay_us,
-      sendLateUs,
-      networkLateUs: this.#overdueUs(first, last),
+      sendWaitUs: this.#sendWaitUs(window, sending.untilUs),
+      sendLateUs: sending.sumUs,
+      networkLateUs: this.#overdueAtPlayer(first, last).sumUs,
       togetherUs: togetherUsOf(window, heldUs),
       ...playerOf(this.#windows, window),
     };
   }
 
-  #overdueUs(first: number, last: number): number {
+  #overdueAtSender(first: number, last: number): Overdue {
+    const overdue = new Overdue();
+    const due = this.#judged.table.columns.due_us;
+    const { packetize, queue, send } = this.#judged.excess;
+    for (let row = first; row <= last; row++) {
+      const excessUs = (packetize[row] ?? 0) + (queue[row] ?? 0) + (send[row] ?? 0);
+      overdue.add((due[row] ?? 0) + (this.#judged.handedUs[row] || 0), excessUs);
+    }
+    return overdue;
+  }
+
+  #overdueAtPlayer(first: number, last: number): Overdue {
+    const overdue = new Overdue();
     const { excess, table } = this.#judged;
     const { due_us, complete_us } = table.columns;
-    let [sumUs, untilUs] = [0, 0];
     for (let row = first; row <= last; row++) {
-      const excessUs = excess.network[row] ?? 0;
       const endUs = (due_us[row] ?? 0) + (complete_us[row] || 0);
-      sumUs += Math.max(0, endUs - Math.max(untilUs, endUs - excessUs));
-      untilUs = Math.max(untilUs, endUs);
+      overdue.add(endUs, excess.network[row] ?? 0);
     }
-    return sumUs;
+    return overdue;
+  }
+
+  /** Frames of a window may stay with the thread for several. */
+  #sendWaitUs(window: Window, untilUs: number): number | undefined {
+    const readings = new Set(this.#windows.from(window, untilUs).map(({ machine }) => machine));
+    const waits = [...readings].flatMap((machine) => machine?.send_run_delay_us ?? []);
+    return waits.length === 0 ? undefined : waits.reduce((sum, us) => sum + us, 0);
   }
 
   #startLate(row: number): number {
@@ -146,10 +164,17 @@ export class Strains {
     const isMissed = table.columns.fate[row] !== 0 && Number.isNaN(handedUs[row]);
     return isMissed ? intervalUs : (excess.wait[row] ?? 0);
   }
+}
 
-  #sendLate(row: number): number {
-    const { packetize, queue, send } = this.#judged.excess;
-    return (packetize[row] ?? 0) + (queue[row] ?? 0) + (send[row] ?? 0);
+/** Time in which at least one of several frames was overdue. */
+class Overdue {
+  sumUs = 0;
+  untilUs = 0;
+
+  /** @param endUs in about the order of the frames */
+  add(endUs: number, excessUs: number): void {
+    this.sumUs += Math.max(0, endUs - Math.max(this.untilUs, endUs - excessUs));
+    this.untilUs = Math.max(this.untilUs, endUs);
   }
 }
 

@@ -23,12 +23,12 @@ import type { StreamFacts, VerdictInput } from "./input.ts";
 import { type Judged, judge, slotStates } from "./judge.ts";
 import { Outages } from "./outages.ts";
 import { profileOf } from "./profile.ts";
-import { findRhythm } from "./rhythm.ts";
+import { findRhythm, type Rhythm } from "./rhythm.ts";
 import { candidatesOf } from "./rhythm-candidates.ts";
 import { millis } from "./round.ts";
 import { judgeSilence, judgeUnseen } from "./silence.ts";
 import { judgeSource, type SourceFacts } from "./source.ts";
-import { Windows } from "./windows.ts";
+import { inTime, Windows } from "./windows.ts";
 import { worstOf } from "./worst.ts";
 
 /** What is known once every bad frame is charged. */
@@ -39,12 +39,14 @@ type Found = {
   /** The cause of each episode. */
   readonly codes: (CauseCode | undefined)[];
   readonly causes: readonly Cause[];
+  readonly accounts: Accounts;
   readonly windows: Windows;
 };
 
 /** The verdict of a range. With too few rows its quality is `cannot_tell`. */
 export function verdictOf(input: VerdictInput): Verdict {
-  const { stream, rows, windows: list, changes = [], isBrief = false } = input;
+  const { stream, rows, changes = [], isBrief = false } = input;
+  const list = inTime(input.windows);
   const judged = judge(rows, stream.fps);
   const windows = new Windows(list);
   judgeSilence(judged, windows);
@@ -62,7 +64,7 @@ export function verdictOf(input: VerdictInput): Verdict {
   const freezes = freezesOf(judged, source);
   const quality = qualityOf({ judged, frames, freezes, source, fps: stream.fps });
   const causes = accounts.causes({ stream, windows, changes, outages });
-  const found = { stream, judged, windows, causes, quality };
+  const found = { stream, judged, windows, accounts, causes, quality };
   const seen = quality === "cannot_tell" ? { ...found, isCoarse: false } : withPicture(found);
   return {
     version: 1,
@@ -81,7 +83,7 @@ export function verdictOf(input: VerdictInput): Verdict {
     cannot_tell: accounts.questions(),
     episodes: isBrief ? [] : episodeList(judged, episodes, codes),
     blame: accounts.blame(),
-    ...(isBrief ? {} : detailsOf({ stream, judged, episodes, codes, causes, windows, freezes })),
+    ...(isBrief ? {} : detailsOf({ ...found, episodes, codes, causes, freezes })),
   };
 }
 
@@ -162,19 +164,34 @@ function qualityOf(facts: {
   return "smooth";
 }
 
-function rhythmOf({ judged, episodes, codes, causes, windows }: Found): Verdict["rhythm"] {
-  const { table } = judged;
-  const starts = episodes.map(({ first }) => table.columns.due_us[first] ?? 0);
-  const found = findRhythm(starts);
-  if (found === undefined) return undefined;
-  const metric = mostFrequent(found.members.map((index) => codes[index] ?? "unknown"));
+/** Of all episodes, or, where others lie between them, of those of one cause. */
+function rhythmOf(found: Found): Verdict["rhythm"] {
+  const { judged, episodes, codes, causes, accounts } = found;
+  const due = judged.table.columns.due_us;
+  const common = findRhythm(episodes.map(({ first }) => due[first] ?? 0));
+  if (common !== undefined) {
+    const metric = mostFrequent(common.members.map((index) => codes[index] ?? "unknown"));
+    return namedRhythm(common, metric, found);
+  }
+  for (const { code } of causes) {
+    const own = findRhythm(accounts.startsOf(code).sort((a, b) => a - b));
+    if (own !== undefined) return namedRhythm(own, code, found);
+  }
+  return undefined;
+}
+
+function namedRhythm(
+  { periodUs, spreadUs, phaseUs }: Rhythm,
+  metric: string,
+  { causes, windows }: Found,
+): Verdict["rhythm"] {
   const cause = causes.find(({ code }) => code === metric);
   const [evidence] = cause?.evidence ?? [];
-  const candidates = candidatesOf({ periodUs: found.periodUs, code: cause?.code }, windows);
+  const candidates = candidatesOf({ periodUs, code: cause?.code }, windows);
   return {
-    period_ms: millis(found.periodUs),
-    spread_ms: millis(found.spreadUs),
-    phase_ms: millis(found.phaseUs),
+    period_ms: millis(periodUs),
+    spread_ms: millis(spreadUs),
+    phase_ms: millis(phaseUs),
     metric,
     ...(evidence === undefined ? {} : { evidence }),
     ...(candidates.length === 0 ? {} : { candidates }),

@@ -1,7 +1,7 @@
 /** The samples of one session, found by time: what the machine, the link and the player did then. */
 import type { StatsSample } from "../model/capture.ts";
 import type { Machine } from "../model/machine.ts";
-import { rttGrowthShare, rttGrowthUs } from "./bounds.ts";
+import { rttGrowthShare, rttGrowthUs, stampedLateMsMin } from "./bounds.ts";
 
 /** A sample that may carry the machine's figures. */
 export type Window = StatsSample & { readonly machine?: Machine };
@@ -54,6 +54,15 @@ export class Windows {
       else high = middle;
     }
     return low;
+  }
+
+  /** The window, and those behind it that begin before a time. */
+  from(window: Window, untilUs: number): readonly Window[] {
+    const first = this.#placeOf(window);
+    let end = first + 1;
+    const begins = ({ t_ms, window_us = 2e6 }: Window) => t_ms * 1000 - window_us < untilUs;
+    while (this.#windows.slice(end, end + 1).some(begins)) end += 1;
+    return this.#windows.slice(first, end);
   }
 
   /** The one that follows; `undefined` behind the last. */
@@ -115,6 +124,29 @@ export class Windows {
   machineAt(us: number): Machine | undefined {
     return this.at(us)?.machine;
   }
+}
+
+/**
+ * A main thread that got no core takes samples late, and stamps them then; the windows that they tell of follow
+ * each other, and none ends after the next began. The machine's figures are of the time between two stamps.
+ * @param windows of one session, in order
+ */
+export function inTime(windows: readonly Window[]): readonly Window[] {
+  const timed = [...windows];
+  for (let index = timed.length - 2; index >= 0; index--) {
+    const [window, next] = [timed[index], timed[index + 1]];
+    if (window === undefined || next?.window_us === undefined) continue;
+    const t_ms = next.t_ms - next.window_us / 1000;
+    // Lengths and times are rounded, and would add up to an error over an hour.
+    if (window.t_ms - t_ms >= stampedLateMsMin) timed[index] = { ...window, t_ms };
+  }
+  let reading = 0;
+  return timed.map((window, index) => {
+    if (window === windows[index]) return window;
+    while ((windows[reading]?.t_ms ?? window.t_ms) < window.t_ms) reading += 1;
+    const machine = windows[reading]?.machine;
+    return machine === undefined ? window : { ...window, machine };
+  });
 }
 
 const isReported = (window: Window | undefined) =>

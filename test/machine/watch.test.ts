@@ -235,3 +235,14 @@ test("what the collector waited is added up over its threads, also those that co
   thread(44, "ollector Thread", 6e6);
   expect(watch.next(1)?.collector_run_delay_us).toBe(2000);
 });
+
+test("each window says how long the main thread waited for a core", async () => {
+  await using on = await machine();
+  const main = `proc/self/task/${process.pid}/schedstat`;
+  on.write(main, "1000 5000000 3\n");
+  const { scheduler, watch } = watchOn(on.path);
+  watch.begin(1, {});
+  scheduler.advanceMs(1000);
+  on.write(main, "2000 25000000 3\n");
+  expect(watch.next(1)?.main_run_delay_us).toBe(20_000);
+});

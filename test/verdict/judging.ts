@@ -19,7 +19,7 @@ const sample = (t_ms: number, fields: Partial<StatsSample> & { machine?: Machine
   packets_dropped: 0,
   send_dropped: 0,
   fec_recovered: 0,
-  rtt_us: 2000,
+  ...(fields.unmeasured?.includes("rtt_us") ? {} : { rtt_us: 2000 }),
   window_us: 2_000_000,
   ...fields,
 });

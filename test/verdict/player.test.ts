@@ -169,3 +169,30 @@ test("where other programs take the cores of the encode thread, a player on this
   expect(elsewhere.causes[0]?.code).toBe("machine_busy");
   expect(elsewhere.causes[0]).not.toHaveProperty("player_local");
 });
+
+test("a page that ran somewhat late leaves open whether the network or its browser was late", () => {
+  const judged = (player_wait_us: number) =>
+    judgeRows(
+      (row) => {
+        const complete_us = row > 600 && row < 840 && row % 3 > 0 ? 400_000 : 9000;
+        return { complete_us, shown_us: complete_us + 12_000 };
+      },
+      () => ({ ...page, unmeasured: ["rtt_us"], player_wait_us }),
+    );
+  const between = ["link_jitter", "player_slow"] as const;
+  expect(judged(250_000).cannot_tell).toEqual([{ between: [...between], for_lack_of: "rtt_us" }]);
+  expect(judged(250_000).causes).toEqual([]);
+  expect(judged(20_000).causes).toMatchObject([{ code: "link_jitter", share: 1 }]);
+});
+
+test("a player that waits for a core of this machine is late because of the encoder only where that has them all", () => {
+  const late = (row: number) => ({ complete_us: row % 20 === 10 ? 40_000 : 9000 });
+  const shared = { player_local: true, pressure_cpu_share: 0.3 };
+  const judged = (machine: object) =>
+    judgeRows(late, () => strained({ ...shared, ...machine })).causes;
+  const calm = { cpu_busy_share: 0.5, cpu_others_share: 0.2, cpu_process_cores: 0.6 };
+  expect(judged(calm)).toMatchObject([{ code: "machine_busy", player_local: true, share: 1 }]);
+  const full = { cpu_busy_share: 0.97, cpu_others_share: 0.3, cpu_process_cores: 1.34 };
+  expect(judged(full)).toMatchObject([{ code: "encoder_slow", share: 1 }]);
+  expect(judged({ ...full, cpu_own_cores: 0.9 })).toMatchObject([{ code: "machine_busy" }]);
+});

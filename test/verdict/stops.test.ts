@@ -103,3 +103,43 @@ test("what a collection explains of a late main thread is a pause of our own, ho
   const verdict = judgeRows(heldSender, () => strained({ ...machine, main_collector_us: 250_000 }));
   expect(verdict.causes).toMatchObject([{ code: "own_pause", share: 1 }]);
 });
+
+test("on a busy machine a late main thread that had a core is a pause of our own", () => {
+  const busy = { ...lateTogether, cpu_busy_share: 0.98, cpu_others_share: 0.87 };
+  const judged = (main_run_delay_us: number) =>
+    judgeRows(heldSender, () => strained({ ...busy, main_run_delay_us })).causes;
+  expect(judged(6000)).toMatchObject([{ code: "own_pause", share: 1 }]);
+  expect(judged(240_000)).toMatchObject([{ code: "machine_busy", share: 1 }]);
+});
+
+const senderWaits = { cpu_busy_share: 1, cpu_others_share: 0.8, cpu_encode_cores: 0.1 };
+
+test("frames that wait together for a send thread without a core waited as long as it did", () => {
+  const leaveAt = 720;
+  const verdict = judgeRows(
+    (row) => (row > 600 && row < leaveAt ? { queue_us: ((leaveAt - row) / 60) * 1e6 } : {}),
+    (t_ms) => strained({ ...senderWaits, send_run_delay_us: t_ms === 12_000 ? 1_400_000 : 9000 }),
+  );
+  expect(verdict.causes).toMatchObject([{ code: "machine_busy", share: 1 }]);
+});
+
+test("a wait for a core that lasts for several windows is counted in all of them", () => {
+  const leaveAt = 1080;
+  const verdict = judgeRows(
+    (row) => (row > 600 && row < leaveAt ? { queue_us: ((leaveAt - row) / 60) * 1e6 } : {}),
+    (t_ms) =>
+      strained({
+        ...senderWaits,
+        send_run_delay_us: t_ms > 10_000 && t_ms <= 18_000 ? 1_300_000 : 9000,
+      }),
+  );
+  expect(verdict.causes).toMatchObject([{ code: "machine_busy", share: 1 }]);
+});
+
+test("a source that held up its capture for longer than threads waited is slow, however large the share of their waits", () => {
+  const held = (row: number) => (row % 300 === 10 ? { capture_us: 500_000 } : {});
+  const judged = (encode_run_delay_us: number) =>
+    judgeRows(held, () => strained({ cpu_encode_cores: 0.01, encode_run_delay_us })).causes;
+  expect(judged(37_000)).toMatchObject([{ code: "source_slow_capture", share: 1 }]);
+  expect(judged(400_000)).toMatchObject([{ code: "machine_busy", share: 1 }]);
+});
