@@ -174,6 +174,8 @@ export class ArchiveSender implements AsyncDisposable {
     const { sources, store } = this.#options;
     const place = this.#placeOf(meta);
     await sources.rowsSettled(meta.id);
+    // Rows that the host has no time for any more are written by its next start, which sends the capture.
+    if (this.#isEnded) return;
     const read = await this.#read(meta.id).catch((cause: unknown) => {
       warn("capture_not_archived", { id: meta.id, cause });
       return undefined;

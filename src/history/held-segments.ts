@@ -6,13 +6,25 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { dataDisk } from "../base/disk-lane.ts";
 import { hasCode } from "../base/error-text.ts";
-import { compareSegments, readSegmentName, type SegmentName } from "./segment-names.ts";
+import {
+  compareSegments,
+  readSegmentName,
+  type SegmentName,
+  segmentMsMost,
+} from "./segment-names.ts";
 
 /** Files asked for their size at the same time. */
 const statCountMax = 64;
+/** From when something happens until a segment is begun for it. */
+const writtenMsMost = 1000;
 
 /** A segment on the disk; of one of an earlier run the size is not known at first. */
 export type HeldSegment = SegmentName & { readonly name: string; bytes: number | undefined };
+
+/** A stretch of time by the date on which it began. */
+export type DatedStretch = { readonly unixMs: number; readonly durationMs: number };
+/** A moment on the monotonic clock of a run. */
+export type RunPlace = { readonly run: number; readonly atUs: number };
 
 /** The segments of a directory, kept up to date by the history that owns it. */
 export class HeldSegments {
@@ -59,11 +71,23 @@ export class HeldSegments {
     return { bytes, segmentCount: all.length, fromUnixMs: all[0]?.beginUnixMs ?? 0 };
   }
 
-  /** Where on the monotonic clock of its run a date lies; `undefined` before the first segment. */
-  placeOf(unixMs: number): { readonly run: number; readonly atUs: number } | undefined {
-    const before = this.all.findLast(({ beginUnixMs }) => beginUnixMs <= unixMs);
-    if (before === undefined) return undefined;
-    return { run: before.run, atUs: (before.beginMs + unixMs - before.beginUnixMs) * 1000 };
+  /**
+   * The run before `run` that was recording in a stretch of time, and where on its monotonic clock that
+   * begins: by the first segment begun in it, because nothing is written while nobody plays, else by the
+   * one being written then. Of a date that the clock of the machine passed twice it is the later time.
+   */
+  placeBefore(run: number, { unixMs, durationMs }: DatedStretch): RunPlace | undefined {
+    const earlier = this.all.filter((one) => one.run < run);
+    const isBegunIn = ({ beginUnixMs }: HeldSegment) =>
+      beginUnixMs >= unixMs && beginUnixMs < unixMs + durationMs + writtenMsMost;
+    const isWrittenThen = ({ beginUnixMs }: HeldSegment) =>
+      beginUnixMs <= unixMs && unixMs - beginUnixMs < segmentMsMost;
+    const last = earlier.findLast(isBegunIn);
+    const segment =
+      earlier.find((one) => one.run === last?.run && isBegunIn(one)) ??
+      earlier.findLast(isWrittenThen);
+    if (segment === undefined) return undefined;
+    return { run: segment.run, atUs: (segment.beginMs + unixMs - segment.beginUnixMs) * 1000 };
   }
 
   /** Asks for the sizes that are not known; those for which the disk gives no answer stay so. */

@@ -12,7 +12,7 @@ import type { Cancel, Scheduler } from "../base/scheduler.ts";
 import { RowReader } from "../frames/row-reader.ts";
 import type { CaptureSession, StatsSample } from "../model/capture.ts";
 import { CleanTimer } from "./clean-timer.ts";
-import type { HeldSegment } from "./held-segments.ts";
+import type { DatedStretch, HeldSegment, RunPlace } from "./held-segments.ts";
 import { MinuteTotals } from "./minute-totals.ts";
 import {
   type HistoryPart,
@@ -47,6 +47,8 @@ export type HistoryOptions = {
   readonly cleanAfterMs?: number;
   /** For tests; that of the C library unless given. */
   readonly sync?: SegmentWriterOptions["sync"];
+  /** Nothing is removed until it resolves, which it does also when it fails: what holds something begins in it. */
+  readonly beforeCleaning?: () => Promise<void>;
 };
 
 /** A session whose rows the history reads. */
@@ -292,9 +294,9 @@ export class History implements AsyncDisposable {
     return this.#shelf.held();
   }
 
-  /** Where on the monotonic clock of its run a date lies; `undefined` when the history has not got it. */
-  placeOf(unixMs: number): { readonly run: number; readonly atUs: number } | undefined {
-    return this.#shelf.placeOf(unixMs);
+  /** Where an earlier run recorded a stretch of time; `undefined` when none is known to have. */
+  placeBefore(stretch: DatedStretch): RunPlace | undefined {
+    return this.#shelf.placeBefore(stretch);
   }
 
   /** Removes what is over the limits, in the background; at the start with `cleanAfterMs`. */
@@ -383,6 +385,7 @@ export class History implements AsyncDisposable {
   }
 
   async #clean(): Promise<void> {
+    await this.#options.beforeCleaning?.();
     const rules = {
       limits: this.#limits,
       isWriting: this.isWriting,

@@ -45,6 +45,20 @@ export async function lostEnd(
   };
 }
 
+/**
+ * When there was last something of a run that is over.
+ * @param names of its segments, in order
+ * @returns `leastUs` where nothing of them can be read
+ */
+export async function runEndUs(
+  place: { readonly directory: string; readonly names: readonly string[] },
+  leastUs: number,
+): Promise<number> {
+  const names = place.names.slice(-segmentCountMax);
+  const range = { fromUs: leastUs, toUs: Number.POSITIVE_INFINITY };
+  return newestUs(await Array.fromAsync(readRange({ ...place, names }, range)), leastUs);
+}
+
 function listedUntilUs({ beganUs, minutes }: LoggedSession): number {
   const last = minutes.at(-1);
   return last === undefined ? beganUs : last.at_us + minuteUs;
@@ -66,7 +80,7 @@ function minuteOf(rows: FrameTable, fromUs: number): SessionMinute | undefined {
   return totals.next(fromUs, true);
 }
 
-/** When there was last something of the session. */
+/** When there was last a row or a sample. */
 function newestUs(parts: readonly HistoryPart[], leastUs: number): number {
   return parts.reduce((newest, { rows, samples }) => {
     const dueUs = rows.columns.due_us[rows.count - 1] ?? leastUs;

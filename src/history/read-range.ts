@@ -21,7 +21,7 @@ import {
   type SegmentHead,
   segmentBytesMax,
 } from "./segment.ts";
-import { readSegmentName, type SegmentName } from "./segment-names.ts";
+import { readSegmentName, type SegmentName, segmentMsMost } from "./segment-names.ts";
 
 /** On the monotonic clock of the run; `toUs` is not in it. */
 export type HistoryRange = {
@@ -56,8 +56,6 @@ export type UnreadStretch = {
 
 /** A row is written a window after its slot was due, and final two seconds after it. */
 const lateMsMax = 10_000;
-/** A segment is ended by the first write after a minute; writes are about a second apart. */
-const segmentMsMost = 62_000;
 const joinedColumns = ["fate", ...lateWordColumns] as const;
 
 /** Of a run's segments, in order, those that may hold something of the range. */

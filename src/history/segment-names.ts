@@ -5,6 +5,9 @@
  */
 const pattern = /^(\d{6,9})-(\d{6,9})-(\d{1,15})-(\d{1,15})\.hist$/;
 
+/** A segment is ended by the first write after a minute; writes are about a second apart. */
+export const segmentMsMost = 62_000;
+
 /** What the name of a segment says. */
 export type SegmentName = {
   /** One for each start of a host in this directory. */

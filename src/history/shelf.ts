@@ -9,7 +9,12 @@ import type { Clock } from "../base/clock.ts";
 import { dataDisk } from "../base/disk-lane.ts";
 import { warn } from "../base/log.ts";
 import { BelievedDate } from "./believed-date.ts";
-import { type HeldSegment, HeldSegments } from "./held-segments.ts";
+import {
+  type DatedStretch,
+  type HeldSegment,
+  HeldSegments,
+  type RunPlace,
+} from "./held-segments.ts";
 import { type HistoryRange, segmentsOf } from "./read-range.ts";
 import type { HistoryReaders } from "./readers.ts";
 import { expired, type RetentionLimits } from "./retention.ts";
@@ -89,9 +94,9 @@ export class HistoryShelf {
     return this.#segments.held();
   }
 
-  /** Where on the monotonic clock of its run a date lies; `undefined` when there is nothing of it. */
-  placeOf(unixMs: number): { readonly run: number; readonly atUs: number } | undefined {
-    return this.#segments.placeOf(unixMs);
+  /** Where an earlier run recorded a stretch of time; `undefined` when none is known to have. */
+  placeBefore(stretch: DatedStretch): RunPlace | undefined {
+    return this.#segments.placeBefore(this.run, stretch);
   }
 
   /**

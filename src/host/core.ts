@@ -99,7 +99,7 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
       rows: kept.keeper,
     }),
   );
-  kept.keeper.recovered(await recorder.recover());
+  await recorder.recover();
   parts.defer(async () => void (await saveRecording(recorder)));
   return {
     identity: await loadHostIdentity(directory),

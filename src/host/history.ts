@@ -11,6 +11,7 @@ import { HistoryService } from "../keep/history-reads.ts";
 import { Keeper } from "../keep/keeper.ts";
 import { LiveVerdicts } from "../keep/live-verdicts.ts";
 import { LongComparisons } from "../keep/long-comparisons.ts";
+import { type OwedSources, owedRows } from "../keep/owed-rows.ts";
 import { TroubleWatch } from "../keep/trouble-watch.ts";
 import { VerdictService } from "../keep/verdicts.ts";
 import type { CaptureMeta } from "../model/capture.ts";
@@ -19,6 +20,7 @@ import { type Settings, settingsDefault } from "../model/settings.ts";
 import type { SettingsFollower } from "../ports/settings.ts";
 import type { Recorder } from "../recorder/recorder.ts";
 import type { CaptureStore } from "../store/capture-store.ts";
+import { rowlessIds } from "../store/rowless.ts";
 import { Episodes } from "../telemetry/otlp/episodes.ts";
 import { StreamTotals } from "../telemetry/stream-totals.ts";
 import type { HostTimeline } from "../timeline/host-timeline.ts";
@@ -67,16 +69,19 @@ export async function openHistory(
       ...{ clock, scheduler, hostName },
       limits: limitsOf(settingsDefault),
       cleanAfterMs,
+      beforeCleaning: () => keeper.settleOwed(),
     }),
   );
   // Also when nothing is kept: totals and live verdicts are made of rows and windows.
   gate.setFollowed(true);
   follow(timeline, history);
-  const keeper = parts.use(
+  const owedFrom = owedIn({ history, hostName, store });
+  const keeper: Keeper = parts.use(
     new Keeper({
       ...{ history, vault: store, clock, scheduler, hostName, onKept },
       pathOf: (id) => store.frames.pathOf(id),
       settleRows: (id, marks) => store.settleRows(id, marks),
+      owed: () => owedRows(owedFrom),
     }),
   );
   const historyReads = new HistoryService({
@@ -112,6 +117,17 @@ export async function openHistory(
     history.setLimits(limitsOf(settings));
   };
   return { history, keeper, historyReads, live, streamTotals, episodes, readWatch, applySettings };
+}
+
+function owedIn({
+  store,
+  ...where
+}: Pick<OwedSources, "history" | "hostName"> & Pick<Given, "store">) {
+  return {
+    ...where,
+    rowlessIds: (sinceUnixMs: number) => rowlessIds(store, sinceUnixMs),
+    load: (id: string) => store.load(id),
+  };
 }
 
 /** What can be asked of the history, and verdicts of what it and saved captures hold. */

@@ -10,12 +10,12 @@ import { log, warn } from "../base/log.ts";
 import type { Scheduler } from "../base/scheduler.ts";
 import type { History } from "../history/history.ts";
 import type { UnreadStretch } from "../history/read-range.ts";
-import type { CaptureMeta } from "../model/capture.ts";
-import type { RowMarks } from "../model/unread.ts";
+import type { CaptureMeta, LaterMarks } from "../model/capture.ts";
 import type { CaptureRows } from "../recorder/recorder.ts";
 import type { CaptureVault } from "../recorder/recovery.ts";
 import { type WrittenRows, writeFrameFile } from "./frame-file.ts";
 import { type KeptRange, keptCapture } from "./kept-capture.ts";
+import type { OwedRows } from "./owed-rows.ts";
 import { unreadField } from "./unread.ts";
 
 /** After its end, what players report of a capture's last rows is on its way for so long. */
@@ -31,7 +31,9 @@ export type KeeperOptions = {
    * The rows of a capture are written: adds to its head what they lack, and removes them when the capture
    * is gone. @returns whether it is there
    */
-  settleRows(id: string, marks: RowMarks): Promise<boolean>;
+  settleRows(id: string, marks: LaterMarks): Promise<boolean>;
+  /** Captures that an earlier run owed their rows. */
+  owed(): Promise<readonly OwedRows[]>;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly hostName: string;
@@ -60,6 +62,8 @@ export class Keeper implements CaptureRows, AsyncDisposable {
   #progressUs = Number.NEGATIVE_INFINITY;
   /** Ends the wait for reports when the host ends. */
   readonly #hurry = Promise.withResolvers<void>();
+  #isEnding = false;
+  #owedKnown: Promise<void> | undefined;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
@@ -93,14 +97,13 @@ export class Keeper implements CaptureRows, AsyncDisposable {
     );
   }
 
-  /** A crash left these captures in their journals; their rows are in the history. */
-  recovered(metas: readonly CaptureMeta[]): void {
-    for (const meta of metas) {
-      const start = this.#options.history.placeOf(meta.started_unix_ms);
-      if (start === undefined) continue;
-      const range = { fromUs: start.atUs, toUs: start.atUs + meta.duration_ms * 1000 };
-      this.#track(meta.id, this.#write(meta, range, start.run));
-    }
+  /**
+   * Captures get the rows that an earlier run owed them, one after the other in the background. Looks once,
+   * when a request for rows comes or when the history is about to remove something. @returns when they are known
+   */
+  settleOwed(): Promise<void> {
+    this.#owedKnown ??= this.#settleOwed();
+    return this.#owedKnown;
   }
 
   /**
@@ -145,6 +148,7 @@ export class Keeper implements CaptureRows, AsyncDisposable {
 
   /** Resolves when the rows of the capture are written, or could not be. */
   async rowsSettled(id: string): Promise<void> {
+    await this.settleOwed();
     await this.#writing.get(id);
   }
 
@@ -156,6 +160,7 @@ export class Keeper implements CaptureRows, AsyncDisposable {
 
   /** The host ends: rows are written now, without what players may still report of the last ones. */
   hurry(): void {
+    this.#isEnding = true;
     this.#hurry.resolve();
   }
 
@@ -163,6 +168,34 @@ export class Keeper implements CaptureRows, AsyncDisposable {
     this.hurry();
     await Promise.allSettled(this.#writing.values());
     this.#pin?.[Symbol.dispose]();
+  }
+
+  async #settleOwed(): Promise<void> {
+    const { history, owed } = this.#options;
+    const found = await owed().catch((cause: unknown) => {
+      warn("owed_rows_not_looked_for", { cause });
+      this.#owedKnown = undefined;
+      return [];
+    });
+    let turn = Promise.resolve();
+    for (const one of found) {
+      // Kept meanwhile, from a session of an earlier run.
+      if (this.#writing.has(one.meta.id)) continue;
+      const held = history.hold(history.namesOf(one.range, one.run));
+      const written = turn.then(() => this.#writeOwed(one)).finally(() => held[Symbol.dispose]());
+      this.#track(one.meta.id, written);
+      turn = written.catch(() => undefined);
+    }
+  }
+
+  /** What the host has no time for is left to the next start. */
+  async #writeOwed({ meta, range, run, isLonger }: OwedRows): Promise<void> {
+    if (this.#isEnding) return;
+    const { id, duration_ms } = meta;
+    // First: a head that says it is known by the next start too.
+    if (isLonger && !(await this.#options.settleRows(id, { duration_ms }))) return;
+    await this.#write(meta, range, run);
+    log("rows of a capture written after a crash", { id });
   }
 
   #track(id: string, written: Promise<void>): void {

@@ -22,6 +22,13 @@ export function captureId({ started_unix_ms, width, height }: CaptureStart): str
   return `${time}Z_${clamp(width, pixelsMax)}x${clamp(height, pixelsMax)}`;
 }
 
+/** To the second, of an id that `captureId` has made; `undefined` for any other. */
+export function startOfId(id: string): number | undefined {
+  const [, day, hour, minute, second] = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z_/.exec(id) ?? [];
+  const ms = Date.parse(`${day}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
 /** The id of the n-th capture that would have this id, from 1: `-2`, `-3` and so on behind it. */
 export function numberedCaptureId(id: string, n: number): string {
   return n === 1 ? id : `${id}-${n}`;

@@ -11,7 +11,7 @@ import {
   requiredMetricNames,
 } from "./metrics.ts";
 import { unixMs } from "./unix-ms.ts";
-import { RowsUntilMs, Unread } from "./unread.ts";
+import { type RowMarks, RowsUntilMs, Unread } from "./unread.ts";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 const number = (description: string) => Type.Number({ minimum: 0, description });
@@ -151,6 +151,9 @@ export const CaptureMeta = Type.Object(
 );
 /** The head of a capture. */
 export type CaptureMeta = Static<typeof CaptureMeta>;
+
+/** What is learned once it is saved: what its rows lack, and how long it was where a crash ended it. */
+export type LaterMarks = RowMarks & Partial<Pick<CaptureMeta, "duration_ms">>;
 
 export const Capture = Type.Object(
   { meta: CaptureMeta, samples: Type.Array(StatsSample) },

@@ -21,11 +21,10 @@ import { codeOf, messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
 import { damagedDirectory, makePrivateDirectory, setAside } from "../base/private-directory.ts";
-import type { Capture, CaptureMeta } from "../model/capture.ts";
+import type { Capture, CaptureMeta, LaterMarks } from "../model/capture.ts";
 import { captureId, isCaptureId, numberedCaptureId } from "../model/capture-id.ts";
 import type { CaptureChange } from "../model/capture-note.ts";
 import type { Timeline } from "../model/timeline.ts";
-import type { RowMarks } from "../model/unread.ts";
 import type { Recordings } from "../ports/recordings.ts";
 import { readHead } from "./capture-head.ts";
 import { captureSuffix, findMadeName, idOfFile } from "./capture-names.ts";
@@ -241,7 +240,7 @@ export class CaptureStore implements Recordings {
    * @returns whether the capture is there. @throws Error when it cannot be read or written; the file
    * stays as it was then
    */
-  async settleRows(id: string, marks: RowMarks = {}): Promise<boolean> {
+  async settleRows(id: string, marks: LaterMarks = {}): Promise<boolean> {
     return await this.#changes.run(id, async () => {
       const path = await this.filePath(id);
       if (path === undefined) await this.frames.remove(id);
@@ -329,7 +328,7 @@ export class CaptureStore implements Recordings {
   }
 }
 
-async function markRows(path: string, marks: RowMarks): Promise<void> {
+async function markRows(path: string, marks: LaterMarks): Promise<void> {
   const text = await dataDisk.run(() => Bun.file(path).slice(0, captureBytesMax).text());
   const { meta, samples } = readCapture(JSON.parse(text)).capture;
   await writeFileAtomic(path, JSON.stringify({ meta: { ...meta, ...marks }, samples }));

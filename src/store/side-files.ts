@@ -2,7 +2,7 @@
  * Files beside captures: one file under the capture's id, in a directory of its own. An id that is not
  * the name of a file never becomes a path.
  */
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { prepareDirectory, syncDirectory } from "../base/atomic-file.ts";
 import { dataDisk } from "../base/disk-lane.ts";
@@ -38,6 +38,13 @@ export class SideFiles {
       throw new Error(`Cannot save ${this.#what} "${id}": it is not the name of a file`);
     }
     return join(this.directory, `${id}${this.#ending}`);
+  }
+
+  /** Of the captures that have such a file, by names alone. */
+  async ids(): Promise<Set<string>> {
+    const names = await dataDisk.run(() => readdir(this.directory));
+    const own = names.filter((name) => name.endsWith(this.#ending));
+    return new Set(own.map((name) => name.slice(0, -this.#ending.length)));
   }
 
   /** Where the bytes are; `undefined` when this capture has no such file. */

@@ -250,7 +250,6 @@ test("a capture that a crash left in its journal gets its rows from the history"
   await using second = await keepIn(directory.path);
   const metas = await second.recorder.recover();
   expect(metas).toMatchObject([{ recovered: true }]);
-  second.keeper.recovered(metas);
   const { columns } = await second.service.framesOfRecording(metas[0]?.id ?? "", {});
   expect(columns.frame).toEqual(numbers(150, 50));
   await first[Symbol.asyncDispose]();

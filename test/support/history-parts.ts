@@ -20,7 +20,7 @@ export async function openHistory(
     limits = generous,
     scheduler = new ManualScheduler(),
     ...later
-  }: Partial<Pick<HistoryOptions, "limits" | "cleanAfterMs" | "sync">> & {
+  }: Partial<Pick<HistoryOptions, "limits" | "cleanAfterMs" | "sync" | "beforeCleaning">> & {
     scheduler?: ManualScheduler;
   } = {},
 ) {

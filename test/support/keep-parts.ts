@@ -4,9 +4,11 @@ import { Gate } from "../../src/base/gate.ts";
 import { SharedSequence } from "../../src/base/shared-sequence.ts";
 import { HistoryService } from "../../src/keep/history-reads.ts";
 import { Keeper } from "../../src/keep/keeper.ts";
+import { type OwedSources, owedRows } from "../../src/keep/owed-rows.ts";
 import type { CaptureMeta } from "../../src/model/capture.ts";
 import { Recorder } from "../../src/recorder/recorder.ts";
 import { CaptureStore } from "../../src/store/capture-store.ts";
+import { rowlessIds } from "../../src/store/rowless.ts";
 import { openHistory, Playing, session } from "./history-parts.ts";
 import { ManualScheduler } from "./manual-scheduler.ts";
 import { sampleOf } from "./recorder-parts.ts";
@@ -23,17 +25,24 @@ export async function keepIn(
   const parts = new AsyncDisposableStack();
   const opened = await openHistory(join(directory, "history"), {
     scheduler,
+    beforeCleaning: () => keeper.settleOwed(),
     ...(limits === undefined ? {} : { limits }),
   });
   const { history } = parts.use(opened);
   const store = new CaptureStore(join(directory, "captures"));
   await store.prepare();
   const kept: CaptureMeta[] = [];
-  const keeper = parts.use(
+  const owedFrom: OwedSources = {
+    ...{ history, hostName: "here" },
+    rowlessIds: (sinceUnixMs) => rowlessIds(store, sinceUnixMs),
+    load: (id) => store.load(id),
+  };
+  const keeper: Keeper = parts.use(
     new Keeper({
       ...{ history, vault: store, clock, scheduler, hostName: "here" },
       pathOf: (id) => store.frames.pathOf(id),
       settleRows: (id, marks) => store.settleRows(id, marks),
+      owed: () => owedRows(owedFrom),
       onKept: (meta) => kept.push(meta),
       ...(rowCountMax === undefined ? {} : { rowCountMax }),
     }),
