@@ -5,13 +5,13 @@ import { sessionCookieName } from "../../src/api/edge/credentials.ts";
 import type { StreamLimits } from "../../src/api/routes/event-stream.ts";
 import { StatsFeeds } from "../../src/api/routes/stats-feed.ts";
 import { FakeStats, fakeHost, metaOf, sampleAt } from "../support/fake-host.ts";
+import { until } from "../support/until.ts";
 import { ask, read, withToken } from "./support.ts";
 
 type Event = { id?: string; event?: string; data?: unknown; comment?: string };
-const deadlineMs = 5000;
 const start = 1_782_504_843_000;
 
-/** Reads events one by one, each within a deadline. */
+/** Reads events one by one. */
 class Reader implements AsyncDisposable {
   readonly #abort = new AbortController();
   readonly #url: string;
@@ -34,7 +34,7 @@ class Reader implements AsyncDisposable {
   async next(): Promise<Event> {
     let end = this.#text.indexOf("\n\n");
     while (end < 0) {
-      const piece = await within(this.#body?.read());
+      const piece = await this.#body?.read();
       if (piece?.value === undefined) throw new Error("The stream ended");
       this.#text += new TextDecoder().decode(piece.value);
       end = this.#text.indexOf("\n\n");
@@ -71,23 +71,6 @@ function parseEvent(block: string): Event {
   return event;
 }
 
-async function within<T>(work: Promise<T> | undefined): Promise<T | undefined> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error("No event in time")), deadlineMs);
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let turn = 0; !condition(); turn++) {
-    if (turn > deadlineMs / 5) throw new Error(`In vain: ${what}`);
-    await Bun.sleep(5);
-  }
-}
-
 /** The app on a socket, ended with the test. */
 function serve() {
   const host = fakeHost();
@@ -106,12 +89,12 @@ test("a page that signs out loses its event stream; another page's and a program
   };
   const [mine, others] = [await openAs(opened[0]), await openAs(opened[1])];
   await using program = await new Reader(host.url).open();
-  for (const reader of [mine, others]) expect((await within(reader?.read()))?.done).toBe(false);
+  for (const reader of [mine, others]) expect((await reader?.read())?.done).toBe(false);
   await program.next();
   host.credentials.closeSession(opened[0]);
-  while (!(await within(mine?.read()))?.done);
+  while (!(await mine?.read())?.done);
   await host.stats.start();
-  expect((await within(others?.read()))?.done).toBe(false);
+  expect((await others?.read())?.done).toBe(false);
   await program.next();
   await others?.cancel();
 });
@@ -245,7 +228,7 @@ test("a client that goes away is forgotten", async () => {
     await reader.next();
     expect([host.stats.listenerCount, host.streams.openCount]).toEqual([1, 1]);
   }
-  await until(() => host.stats.listenerCount === 0, "the listener goes");
+  await until(() => host.stats.listenerCount === 0, { what: "the listener goes" });
   expect([host.streams.openCount, host.streams.cutCount]).toEqual([0, 0]);
 });
 
@@ -260,7 +243,7 @@ test("one stream more than the limit is refused until another ends", async () =>
     expect(refused.ok).toBe(false);
     expect(host.streams.openCount).toBe(2);
   }
-  await until(() => host.streams.openCount === 1, "the second ends");
+  await until(() => host.streams.openCount === 1, { what: "the second ends" });
   await using third = await new Reader(host.url).open();
   expect((await third.next()).event).toBe("status");
 });

@@ -23,8 +23,8 @@ import {
 import { StreamInputs } from "../../src/play/stream-inputs.ts";
 import { clipboardStates, inputStates, playMessageBytesMax } from "../../src/play/wire/layout.ts";
 import { fakeHost, token } from "../support/fake-host.ts";
-import { until } from "../support/gamestream-client/until.ts";
 import { ManualScheduler } from "../support/manual-scheduler.ts";
+import { until } from "../support/until.ts";
 import { openScreen, type XScreen } from "../support/x-screen.ts";
 
 const size = { width: 640, height: 480 };
@@ -298,7 +298,7 @@ test("a place that was left is free again", async () => {
     const { socket, closed } = await connect(host, guest);
     socket.close();
     await closed;
-    await until("the host has seen it", () => host.play.connectionCount === 0);
+    await until(() => host.play.connectionCount === 0, { what: "the host has seen it" });
   }
 });
 

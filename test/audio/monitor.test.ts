@@ -7,9 +7,9 @@ import { type MonitorState, openMonitor } from "../../src/audio/monitor.ts";
 import { SoundLoop } from "../../src/audio/sound-loop.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { hasTone, peakOf } from "../support/frequency.ts";
-import { until } from "../support/gamestream-client/until.ts";
 import { openPulseServer } from "../support/pulse-server.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
+import { until } from "../support/until.ts";
 
 /** Reads 5 ms every 5 ms, as a session does, and keeps one channel of the newest second. */
 function listen(
@@ -42,10 +42,9 @@ function listen(
     states,
     monitor,
     hears: (hertz: number) =>
-      until(
-        `${hertz} Hz are heard for half a second`,
-        () => lately().length === sampleRate / 2 && hasTone(lately(), sampleRate, hertz),
-      ),
+      until(() => lately().length === sampleRate / 2 && hasTone(lately(), sampleRate, hertz), {
+        what: `${hertz} Hz are heard for half a second`,
+      }),
     isSilent: () => peakOf(heard.slice(-samplesIn(50))) === 0,
     [Symbol.asyncDispose]: async () => {
       loop.close();
@@ -111,7 +110,7 @@ test("sound comes back by itself after the sound server was restarted", async ()
   await using listener = listen(server.environment);
   await listener.hears(440);
   await server.restart();
-  await until("the loss is reported", () => listener.states.length >= 1);
+  await until(() => listener.states.length >= 1, { what: "the loss is reported" });
   await server.play(700);
   await listener.hears(700);
   const reason = "the sound server closed the connection";
@@ -125,9 +124,9 @@ test("a sound server that stands still holds nothing up, and is heard again when
   await using listener = listen(server.environment);
   await listener.hears(440);
   server.pause();
-  await until("it is silent", () => listener.isSilent());
+  await until(() => listener.isSilent(), { what: "it is silent" });
   await using late = listen(server.environment);
-  await until("it is reported", () => late.states.length === 1);
+  await until(() => late.states.length === 1, { what: "it is reported" });
   expect(late.states).toEqual([{ isSilent: true, reason: "the sound server does not answer" }]);
   server.resume();
   await listener.hears(440);
@@ -138,7 +137,7 @@ test("without a sound server it is silent, and says why once", async () => {
   await using directory = await tempDirectory();
   const { path } = directory;
   await using listener = listen({ XDG_RUNTIME_DIR: path, HOME: path });
-  await until("it is reported", () => listener.states.length > 0);
+  await until(() => listener.states.length > 0, { what: "it is reported" });
   expect(listener.states).toMatchObject([{ isSilent: true }]);
   expect(listener.isSilent()).toBe(true);
 });
@@ -151,7 +150,7 @@ test("a peer that does not speak the protocol is left, whatever it sends", async
     socket: { data: (socket) => void socket.write(Buffer.alloc(64, 0xff)) },
   });
   await using listener = listen({ PULSE_SERVER: `unix:${path}`, HOME: directory.path });
-  await until("it is reported", () => listener.states.length > 0);
+  await until(() => listener.states.length > 0, { what: "it is reported" });
   expect(listener.states).toEqual([
     { isSilent: true, reason: "it does not speak PulseAudio's protocol" },
   ]);

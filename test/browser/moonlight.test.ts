@@ -7,9 +7,9 @@ import type { Capture, CaptureMeta } from "../../src/model/capture.ts";
 import { freeBasePort } from "../support/gamestream-client/host.ts";
 import { HttpClient } from "../support/gamestream-client/http-client.ts";
 import { Player } from "../support/gamestream-client/player.ts";
-import { until } from "../support/gamestream-client/until.ts";
 import { type RunningHost, startRunningHost } from "../support/running-host.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
+import { until } from "../support/until.ts";
 import { expectNoComplaint, openBrowser, openPage, picture, waitForCharts } from "./support.ts";
 
 const testMs = 90_000;
@@ -145,7 +145,7 @@ test(
     await page.click("#players a.danger");
     await page.click("dialog button.danger");
     await page.locator("#sessions", { hasText: "No one is playing" }).waitFor();
-    await until("the player is notified", () => player.terminated !== undefined);
+    await until(() => player.terminated !== undefined, { what: "the player is notified" });
     expect(await page.locator("#players tbody tr").count()).toBe(0);
     expect((await http.secure("/applist")).status).toBe(401);
     expectNoComplaint(run.complaints);

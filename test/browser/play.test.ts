@@ -4,9 +4,9 @@ import type { Browser, Page } from "playwright-core";
 import type { Happening } from "../../src/model/happening.ts";
 import { padStates, playKinds } from "../../src/play/wire/layout.ts";
 import { writePadState } from "../../src/play/wire/message.ts";
-import { until } from "../support/gamestream-client/until.ts";
 import { startSeatListener } from "../support/seat-listener.ts";
 import { startDesktop } from "../support/sway.ts";
+import { until } from "../support/until.ts";
 import { openScreen, type XScreen } from "../support/x-screen.ts";
 import { expectNoComplaint, openBrowser, openConsole, picture, waitUntil } from "./support.ts";
 
@@ -205,7 +205,7 @@ test("a link to play opens its stream alone, and types until it is revoked", asy
   await screen.holds(({ keycodes }) => keycodes.length === 0);
   await page.waitForSelector("#watch-state.over");
   const streams = console.host.watching.streams;
-  await until("the stream of the link is over", () => streams.streams().length === 0);
+  await until(() => streams.streams().length === 0, { what: "the stream of the link is over" });
   // Nothing in the history of the browser opens it again.
   expect(await page.evaluate("location.href + document.referrer")).not.toContain(secret);
   await page.goBack();
@@ -246,9 +246,9 @@ test("a Wayland desktop is typed into, clicked and scrolled from the page", asyn
   // There is a keyboard on its seat from now on.
   await program.sees("focused");
   await page.keyboard.press("KeyA");
-  await until("the letter arrives", () => program.typed().includes("a"));
+  await until(() => program.typed().includes("a"), { what: "the letter arrives" });
   await page.keyboard.insertText("Grüße");
-  await until("the text arrives", () => program.typed().includes("Grüße"));
+  await until(() => program.typed().includes("Grüße"), { what: "the text arrives" });
   const place = await placeOf(page, center);
   await page.mouse.click(place.x, place.y);
   await program.sees("button 272 down");
@@ -378,7 +378,7 @@ test("on an X desktop a window of the host answers clicks, and is gone afterward
   const clicks = await measureWindow(page);
   await picture(page, "click-window");
   expectParts(clicks, console.host.happened);
-  await until("the window is gone", async () => (await windowsOn(screen.name)) === 1);
+  await until(async () => (await windowsOn(screen.name)) === 1, { what: "the window is gone" });
   expectNoComplaint(console.complaints);
 }, 150_000);
 

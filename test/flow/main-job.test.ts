@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Capture, StatsSample } from "../../src/model/capture.ts";
 import { type Alone, checkoutAlone, type Host, startHost } from "../support/executable.ts";
 import { command, countFrames, decodeErrors } from "../support/programs.ts";
+import { until } from "../support/until.ts";
 
 const stageNames = ["capture", "submit", "encode", "send"];
 
@@ -55,22 +56,24 @@ class Run {
 
   /** Waits until so many sessions play. */
   async sessionCount(wanted: number): Promise<void> {
-    await until(async () => {
+    const areThere = async () => {
       const sessions = (await (await this.call("GET", "/sessions")).json()) as unknown[];
       return sessions.length === wanted;
-    });
+    };
+    await until(areThere, { what: `${wanted} sessions play` });
   }
 
   /** Records until every one of `sessionCount` sessions has `sampleCount` samples. */
   async record(sessionCount: number, sampleCount: number): Promise<Capture> {
     await this.sessionCount(sessionCount);
     await this.call("POST", "/stats/capture/start");
-    await until(async () => {
+    const isWhole = async () => {
       const live = (await (await this.call("GET", "/stats/capture/live")).json()) as Capture;
       const ids = (live.meta.sessions ?? []).map((session) => session.session_id);
       const counts = ids.map((id) => ofSession(live, id).length);
       return counts.length === sessionCount && Math.min(...counts) >= sampleCount;
-    });
+    };
+    await until(isWhole, { what: "the samples are there", deadlineMs: 50_000 });
     const meta = (await (await this.call("POST", "/stats/capture/stop")).json()) as { id: string };
     return (await (await this.call("GET", `/stats/recordings/${meta.id}`)).json()) as Capture;
   }
@@ -81,14 +84,6 @@ async function withHost(args: readonly string[], work: (run: Run) => Promise<voi
   const host = await startHost(alone, { args });
   const token = (await Bun.file(join(alone.dataDirectory, "token")).text()).trim();
   await work(new Run({ alone, host, token }));
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = AbortSignal.timeout(50_000);
-  while (!(await isSo())) {
-    deadline.throwIfAborted();
-    await Bun.sleep(50);
-  }
 }
 
 const ofSession = (capture: Capture, id: number): StatsSample[] =>

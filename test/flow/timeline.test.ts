@@ -9,6 +9,7 @@ import type { ReplayRun } from "../../src/model/replay.ts";
 import type { Session } from "../../src/model/session.ts";
 import type { HostAction, StreamEvent, Timeline, TimelineEvent } from "../../src/model/timeline.ts";
 import { type Alone, checkoutAlone, type Host, startHost } from "../support/executable.ts";
+import { until } from "../support/until.ts";
 
 const api = "/api/v1";
 
@@ -59,7 +60,9 @@ class Running implements AsyncDisposable {
   /** Ends with the host's folder; resolves when its session is there. */
   async play(): Promise<void> {
     this.alone.start(["play", this.#nativeAddress, "--width", "320", "--height", "180"]);
-    await this.until(async () => (await this.get<Session[]>("/sessions")).length === 1);
+    await until(async () => (await this.get<Session[]>("/sessions")).length === 1, {
+      what: "the session is there",
+    });
   }
 
   async call(method: string, path: string, body?: unknown): Promise<Response> {
@@ -77,31 +80,25 @@ class Running implements AsyncDisposable {
     return (await (await this.call("POST", path, body)).json()) as T;
   }
 
-  async until(isSo: () => Promise<boolean>): Promise<void> {
-    const deadline = AbortSignal.timeout(20_000);
-    while (!(await isSo())) {
-      deadline.throwIfAborted();
-      await Bun.sleep(20);
-    }
-  }
-
   /** Waits for so many events of the stream in the timeline that is read. */
   async streamEvents(action: StreamEvent["action"], count = 1): Promise<TimelineEvent[]> {
     let found: TimelineEvent[] = [];
-    await this.until(async () => {
+    const isThere = async () => {
       const { events } = await this.get<Timeline>("/timeline/events?kinds=stream");
       found = events.filter(({ event }) => event.type === "stream" && event.action === action);
       return found.length >= count;
-    });
+    };
+    await until(isThere, { what: `${action} ${count} times` });
     return found;
   }
 
   /** Waits until the capture has so many samples. */
   async samples(count: number): Promise<void> {
-    await this.until(async () => {
+    const areThere = async () => {
       const { sample_count } = await this.get<{ sample_count: number }>("/stats/capture/status");
       return sample_count >= count;
-    });
+    };
+    await until(areThere, { what: `${count} samples` });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -181,7 +178,6 @@ test("what happened is on the capture's clock, opens elsewhere, and can be done 
   expect([before.length > 0, after.length > 0]).toEqual([true, true]);
   expect(before.at(-1)?.t_ms ?? 0).toBeLessThanOrEqual(changedMs);
   expect(after[0]?.t_ms ?? 0).toBeGreaterThanOrEqual(changedMs);
-  expect((after[0]?.t_ms ?? 0) - changedMs).toBeLessThan(2600);
 
   // A setting is changed from the API and from the page: an event, between before and after.
   const key = "settings.encoder_preset";
@@ -230,13 +226,13 @@ test("what happened is on the capture's clock, opens elsewhere, and can be done 
     timeline.events.filter(({ event }) => event.type === "session" || event.type === "stream"),
   );
 
+  const run = () => second.get<ReplayRun>("/timeline/replay");
   const replay = async (): Promise<ReplayRun> => {
     const request = { of: imported.id, dry_run: false, pacing: "fixed", interval_ms: 0 };
     await second.post("/timeline/replay", request);
-    await second.until(
-      async () => (await second.get<ReplayRun>("/timeline/replay")).state !== "running",
-    );
-    return await second.get<ReplayRun>("/timeline/replay");
+    const isOver = async () => (await run()).state !== "running";
+    await until(isOver, { what: "the replay is over" });
+    return await run();
   };
   // Nobody plays there yet: the answer to the first call about a session differs.
   const different = await replay();

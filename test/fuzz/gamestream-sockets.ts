@@ -11,11 +11,11 @@ import { appIdOf } from "../../src/gamestream/http/apps.ts";
 import { freeBasePort } from "../support/gamestream-client/host.ts";
 import { HttpClient } from "../support/gamestream-client/http-client.ts";
 import { announceBody, Player } from "../support/gamestream-client/player.ts";
-import { until } from "../support/gamestream-client/until.ts";
 import { residentMbOf } from "../support/measure.ts";
 import { Random } from "../support/random.ts";
 import { type RunningHost, startRunningHost } from "../support/running-host.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
+import { until } from "../support/until.ts";
 
 export type Stormed = {
   readonly connectionCount: number;
@@ -76,7 +76,10 @@ async function stormRtsp({ basePort, player, random, seeds, host }: Field, count
   }
   // One of them may have been good enough for a session, which nobody takes up.
   await player.secure("/cancel");
-  await until("no session is left", async () => (await sessions(host)).length === 0, closeMsMax);
+  await until(async () => (await sessions(host)).length === 0, {
+    what: "no session is left",
+    deadlineMs: closeMsMax,
+  });
 }
 
 /** @param number a key seals one launch: each has its own */
@@ -97,7 +100,7 @@ async function stormPlaying(field: Field, count: number) {
   const { host, basePort, player: http } = field;
   const player = await Player.play({ basePort, http, width: 320, height: 180 });
   using _player = player;
-  await until("the picture runs", () => player.frames.length > 10);
+  await until(() => player.frames.length > 10, { what: "the picture runs" });
   const id = (await sessions(host))[0]?.session_id;
   // The first tenth makes what stays: code, pools, buffers.
   const warmCount = Math.ceil(count / 10);
@@ -105,7 +108,7 @@ async function stormPlaying(field: Field, count: number) {
   const before = { mb: residentMbOf(host.pid), fdCount: fdCountOf(host.pid) };
   datagramCount += await storm(field, { player, count: count - warmCount });
   const from = player.video.arrivedCount;
-  await until("the picture continues", () => player.video.arrivedCount > from + 60);
+  await until(() => player.video.arrivedCount > from + 60, { what: "the picture continues" });
   if (player.terminated !== undefined) throw new Error(`The session ended: ${host.said()}`);
   const left = (await sessions(host)).map(({ session_id }) => session_id);
   if (left.length !== 1 || left[0] !== id) throw new Error(`Session ${id} became ${left}`);
@@ -186,7 +189,7 @@ async function throwAt({ port, isTls, identity }: Place, bytes: Uint8Array): Pro
 async function pair(host: RunningHost, player: HttpClient): Promise<void> {
   const pairing = player.pair("1234");
   const type = () => host.call("POST", "/api/v1/pairing/pin", { pin: "1234" });
-  await until("the player waits", async () => (await type()).status === 202);
+  await until(async () => (await type()).status === 202, { what: "the player waits" });
   if ((await pairing) !== "paired") throw new Error("The player could not pair");
 }
 

@@ -5,9 +5,9 @@ import { appsFor } from "../../src/gamestream/http/apps.ts";
 import { decodeLuma } from "../support/decode.ts";
 import { startTestHost } from "../support/gamestream-client/host.ts";
 import { Player, type PlayOptions } from "../support/gamestream-client/player.ts";
-import { until } from "../support/gamestream-client/until.ts";
 import { command } from "../support/programs.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
+import { until } from "../support/until.ts";
 
 const size = { width: 320, height: 180 };
 
@@ -49,9 +49,12 @@ test("a beep is heard with its flash, although the player listens only after 1.5
   const path = await flashAndBeep(join(directory.path, "film.mkv"));
   await using session = await play(path);
   const { player, host } = session;
-  await until("1.5 s are seen", () => player.frames.length >= 90);
+  await until(() => player.frames.length >= 90, { what: "1.5 s are seen" });
   await player.listen(host.basePort);
-  await until("two more passes are seen", () => player.frames.length >= 360, 30_000);
+  await until(() => player.frames.length >= 360, {
+    what: "two more passes are seen",
+    deadlineMs: 30_000,
+  });
   const stream = Buffer.concat(player.frames.map(({ unit }) => unit));
   const pictures = await decodeLuma(stream, { ...size, format: "h264" });
   const flashes = begins(
@@ -77,7 +80,7 @@ test("a player with 5.1 hears the rear left of a film in 5.1 there only", async 
   await using session = await play(path, { withAudio: true, channelCount: 6 });
   const { audio } = session.player;
   const sounds = () => audio.heard.filter(({ peaks }) => peaks.some((peak) => peak > 0.1));
-  await until("half a second is heard", () => sounds().length >= 100);
+  await until(() => sounds().length >= 100, { what: "half a second is heard" });
   const loud = sounds().map(({ peaks }) => peaks.flatMap((peak, at) => (peak > 0.02 ? [at] : [])));
   expect(new Set(loud.map(String))).toEqual(new Set(["4"]));
   expect(audio.checkedBlockCount).toBeGreaterThan(10);

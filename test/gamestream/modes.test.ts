@@ -7,7 +7,7 @@ import { startTestHost, type TestHost } from "../support/gamestream-client/host.
 import type { HttpClient } from "../support/gamestream-client/http-client.ts";
 import { announceBody, Player } from "../support/gamestream-client/player.ts";
 import { RtspClient } from "../support/gamestream-client/rtsp-client.ts";
-import { until } from "../support/gamestream-client/until.ts";
+import { until } from "../support/until.ts";
 
 let host: TestHost;
 let http: HttpClient;
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await http.secure("/cancel");
-  await until("nobody plays", () => host.host.sessions().length === 0);
+  await until(() => host.host.sessions().length === 0, { what: "nobody plays" });
 });
 afterAll(() => host[Symbol.asyncDispose]());
 
@@ -34,13 +34,13 @@ test("5120x1440 plays", async () => {
   using player = await Player.play({
     ...{ basePort: host.basePort, http, width: 5120, height: 1440, fps: 5 },
   });
-  await until("a frame comes", () => player.frames.length > 0, 20_000);
+  await until(() => player.frames.length > 0, { what: "a frame comes", deadlineMs: 20_000 });
   expect(host.host.sessions()[0]).toMatchObject({ width: 5120, height: 1440, fps: 5 });
 }, 30_000);
 
 test("a screen of 59.94 Hz is streamed at that rate", async () => {
   using player = await Player.play({ basePort: host.basePort, http, refreshX100: 5994 });
-  await until("frames come", () => player.frames.length > 10);
+  await until(() => player.frames.length > 10, { what: "frames come" });
   expect(host.host.sessions()[0]?.fps).toBe(59.94);
 });
 
@@ -52,7 +52,9 @@ for (const [mode, text] of [
     const answer = await launch(mode);
     expect(answer.value("gamesession")).toBe("0");
     expect(answer.message.replaceAll("&#34;", '"')).toStartWith(text);
-    await until("it is reported", () => refusals().some((reason) => reason.startsWith(text)));
+    await until(() => refusals().some((reason) => reason.startsWith(text)), {
+      what: "it is reported",
+    });
   });
 }
 
@@ -67,7 +69,7 @@ test("HEVC is offered for modes that the machine holds, and for no others", asyn
   const body = announceBody({ width: 3840, height: 2160, codec: 1 });
   expect((await rtsp.ask("ANNOUNCE", "streamid=control/13/0", body)).status).toContain("400");
   const reason = 'Cannot encode 3840x2160 at 60 fps with "libx265"';
-  await until("it is reported", () => refusals().some((each) => each.startsWith(reason)));
+  await until(() => refusals().some((each) => each.startsWith(reason)), { what: "it is reported" });
 });
 
 test("an app keeps its number wherever it stands in the list", () => {

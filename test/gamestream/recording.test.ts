@@ -4,19 +4,19 @@ import { appIdOf, appsFor } from "../../src/gamestream/http/apps.ts";
 import { startTestHost, type TestHost } from "../support/gamestream-client/host.ts";
 import type { HttpClient } from "../support/gamestream-client/http-client.ts";
 import { Player } from "../support/gamestream-client/player.ts";
-import { until } from "../support/gamestream-client/until.ts";
+import { until } from "../support/until.ts";
 import { openScreen, type XScreen } from "../support/x-screen.ts";
 
 test("a capture armed in the middle of a session gets its mode, codec, client and true samples", async () => {
   await using host = await startTestHost();
   const http = await host.pairedPlayer("player");
   using player = await Player.play({ basePort: host.basePort, http });
-  await until("the picture runs", () => player.frames.length > 20);
+  await until(() => player.frames.length > 20, { what: "the picture runs" });
   expect(host.events.some(({ kind }) => kind === "sample")).toBe(false);
   host.gate.open(1);
   const from = player.frames.length;
   const samples = () => host.events.flatMap((each) => (each.kind === "sample" ? [each] : []));
-  await until("three samples come", () => samples().length >= 3);
+  await until(() => samples().length >= 3, { what: "three samples come" });
   host.gate.close();
   const recordings = host.events.flatMap((each) => (each.kind === "recording" ? [each] : []));
   expect(recordings).toMatchObject([
@@ -33,7 +33,9 @@ test("a capture armed in the middle of a session gets its mode, codec, client an
     },
   ]);
   const sentCount = samples().reduce((sum, { sample }) => sum + (sample.frame_count ?? 0), 0);
-  await until("all that was sent has arrived", () => player.frames.length >= from + sentCount);
+  await until(() => player.frames.length >= from + sentCount, {
+    what: "all that was sent has arrived",
+  });
   const frames = player.frames.slice(from, from + sentCount);
   for (const { sample } of samples()) {
     const { frame_count = 0, missed_slots = 0, frames_dropped, window_us = 0 } = sample;
@@ -70,7 +72,7 @@ test("a player of a display types and points on it", async () => {
   });
   const http = await host.pairedPlayer("player");
   using player = await playScreen(screen, host, http);
-  await until("the picture runs", () => player.frames.length > 5);
+  await until(() => player.frames.length > 5, { what: "the picture runs" });
   player.input(0x05, Buffer.from([0, 100, 0, 50, 0, 0, 0, 200, 0, 100]));
   await screen.sees("root:(320,240)");
   player.input(0x03, Buffer.from([0, 0x51, 0x80, 0, 0, 0]));
@@ -89,7 +91,7 @@ test("keys and buttons that are held when the host stops are up once it has stop
   });
   const http = await host.pairedPlayer("player");
   using player = await playScreen(screen, host, http);
-  await until("the picture runs", () => player.frames.length > 5);
+  await until(() => player.frames.length > 5, { what: "the picture runs" });
   player.input(0x03, Buffer.from([0, 0x57, 0x80, 0, 0, 0]));
   player.input(0x08, Buffer.from([1]));
   await screen.holds(({ keycodes, hasButton }) => keycodes.length === 1 && hasButton);
@@ -102,10 +104,10 @@ test("input stays off unless the operator allows it", async () => {
   await using host = await startTestHost({ apps: appsFor([`x11:${screen.name}`]) });
   const http = await host.pairedPlayer("player");
   using player = await playScreen(screen, host, http);
-  await until("the picture runs", () => player.frames.length > 5);
+  await until(() => player.frames.length > 5, { what: "the picture runs" });
   player.input(0x05, Buffer.from([0, 100, 0, 50, 0, 0, 0, 200, 0, 100]));
   const before = player.frames.length;
-  await until("half a second passes", () => player.frames.length > before + 30);
+  await until(() => player.frames.length > before + 30, { what: "half a second passes" });
   await expect(
     Promise.race([screen.sees("root:(320,240)"), Promise.reject(new Error("nothing moved"))]),
   ).rejects.toThrow("nothing moved");

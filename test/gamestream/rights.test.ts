@@ -6,7 +6,7 @@ import { appIdOf } from "../../src/gamestream/http/apps.ts";
 import { startTestHost, type TestHost } from "../support/gamestream-client/host.ts";
 import type { HttpClient } from "../support/gamestream-client/http-client.ts";
 import { announceBody, Player } from "../support/gamestream-client/player.ts";
-import { until } from "../support/gamestream-client/until.ts";
+import { until } from "../support/until.ts";
 
 let host: TestHost;
 let http: HttpClient;
@@ -69,13 +69,13 @@ test("a cancelled launch does not take the stage from the player that launched a
   const late = await heldAnnounce();
   await http.secure("/cancel");
   using player = await Player.play({ basePort: host.basePort, http });
-  await until("it plays", () => player.frames.length > 5);
+  await until(() => player.frames.length > 5, { what: "it plays" });
   expect(await late()).toBe("");
   const before = player.frames.length;
-  await until("it plays on", () => player.frames.length > before + 10);
+  await until(() => player.frames.length > before + 10, { what: "it plays on" });
   expect(player.isDisconnected).toBe(false);
   await http.secure("/cancel");
-  await until("nobody plays", () => host.host.sessions().length === 0);
+  await until(() => host.host.sessions().length === 0, { what: "nobody plays" });
 });
 
 test("a removed player cannot announce the launch that it still holds", async () => {
@@ -101,7 +101,7 @@ test("a launch with the key of an earlier one is refused with the reason", async
 
 test("unsealed packets at the control port neither end a session nor cost it a message", async () => {
   using player = await Player.play({ basePort: host.basePort, http });
-  await until("it plays", () => player.frames.length > 5);
+  await until(() => player.frames.length > 5, { what: "it plays" });
   const stranger = await Bun.udpSocket({ hostname: "127.0.0.1" });
   // Every number of a connection: a disconnect, and messages with the numbers that come next.
   for (let peer = 0; peer < 0xfff; peer++) {
@@ -116,8 +116,10 @@ test("unsealed packets at the control port neither end a session nor cost it a m
   player.control.sendRaw(Buffer.alloc(8));
   const before = player.frames.length;
   player.requestIdr();
-  await until("a key frame comes", () => player.frames.slice(before).some(({ isKey }) => isKey));
+  await until(() => player.frames.slice(before).some(({ isKey }) => isKey), {
+    what: "a key frame comes",
+  });
   expect(host.host.sessions()).toHaveLength(1);
   await http.secure("/cancel");
-  await until("nobody plays", () => host.host.sessions().length === 0);
+  await until(() => host.host.sessions().length === 0, { what: "nobody plays" });
 });

@@ -8,8 +8,8 @@ import { frequencyOf } from "../support/frequency.ts";
 import { startTestHost, type TestHost } from "../support/gamestream-client/host.ts";
 import type { HttpClient } from "../support/gamestream-client/http-client.ts";
 import { Player, type PlayOptions } from "../support/gamestream-client/player.ts";
-import { until } from "../support/gamestream-client/until.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
+import { until } from "../support/until.ts";
 
 let host: TestHost;
 let http: HttpClient;
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const player of players.splice(0)) player.kill();
   await http.secure("/cancel");
-  await until("nobody plays", () => host.host.sessions().length === 0);
+  await until(() => host.host.sessions().length === 0, { what: "nobody plays" });
 });
 afterAll(() => host[Symbol.asyncDispose]());
 
@@ -32,8 +32,8 @@ async function play(options: Partial<PlayOptions> = {}): Promise<Player> {
   return player;
 }
 
-const gets = (player: Player, count: number, deadlineMs = 20_000) =>
-  until(`${count} frames arrive`, () => player.frames.length >= count, deadlineMs);
+const gets = (player: Player, count: number) =>
+  until(() => player.frames.length >= count, { what: `${count} frames arrive` });
 
 test("300 frames arrive whole, each after the other, and can be decoded", async () => {
   const player = await play();
@@ -53,7 +53,9 @@ test("an IDR request is answered with a key frame, and counted", async () => {
   const before = player.frames.length;
   expect(player.frames.slice(10).some((frame) => frame.isKey)).toBe(false);
   player.requestIdr();
-  await until("a key frame comes", () => player.frames.slice(before).some(({ isKey }) => isKey));
+  await until(() => player.frames.slice(before).some(({ isKey }) => isKey), {
+    what: "a key frame comes",
+  });
 });
 
 test("what happens to a session besides its numbers is reported as on the other paths", async () => {
@@ -69,24 +71,30 @@ test("what happens to a session besides its numbers is reported as on the other 
     told().filter((one) =>
       Object.entries(wanted).every(([name, value]) => Reflect.get(one, name) === value),
     ).length;
-  await until("the first key frame is reported", () => count({ action: "idr_sent" }) > 0);
+  await until(() => count({ action: "idr_sent" }) > 0, { what: "the first key frame is reported" });
   // One that comes while another is on its way is answered with it, and not reported by itself.
-  await until("it is reported who asked", () => {
-    player.requestIdr();
-    return count({ action: "idr_requested", by: "player" }) > 0;
-  });
-  await until("the answer is reported", () => count({ action: "idr_sent" }) > 1);
-  await until("the operator's is reported", () => {
-    host.host.requestIdr(id);
-    return count({ action: "idr_requested", by: "operator" }) > 0;
-  });
+  await until(
+    () => {
+      player.requestIdr();
+      return count({ action: "idr_requested", by: "player" }) > 0;
+    },
+    { what: "it is reported who asked" },
+  );
+  await until(() => count({ action: "idr_sent" }) > 1, { what: "the answer is reported" });
+  await until(
+    () => {
+      host.host.requestIdr(id);
+      return count({ action: "idr_requested", by: "operator" }) > 0;
+    },
+    { what: "the operator's is reported" },
+  );
   const from_kbps = session?.bitrate_kbps ?? 0;
   host.host.setBitrate(id, 3000);
   const change = { action: "bitrate_changed", from_kbps, to_kbps: 3000, by: "operator" } as const;
-  await until("the bitrate is reported", () => count(change) === 1);
+  await until(() => count(change) === 1, { what: "the bitrate is reported" });
   const before = count({ action: "stall" });
   player.invalidate(player.frames.length - 2, player.frames.length - 1);
-  await until("a stall is reported", () => count({ action: "stall" }) > before);
+  await until(() => count({ action: "stall" }) > before, { what: "a stall is reported" });
 }, 30_000);
 
 test("a player that is not heard is reported as unreachable, and when it is heard again", async () => {
@@ -99,13 +107,13 @@ test("a player that is not heard is reported as unreachable, and when it is hear
       .filter((action) => action === "player_unreachable" || action === "player_reachable");
   // A process that gets no core for longer than players are silent has heard nothing either: what
   // was reported before the cut is over, and does not count.
-  await until("it is heard", () => reach().at(-1) !== "player_unreachable");
+  await until(() => reach().at(-1) !== "player_unreachable", { what: "it is heard" });
   const before = reach().length;
   player.isCut = true;
-  await until("the silence is reported", () => reach().length > before);
+  await until(() => reach().length > before, { what: "the silence is reported" });
   expect(reach().slice(before)).toEqual(["player_unreachable"]);
   player.isCut = false;
-  await until("its end is reported", () => reach().length > before + 1);
+  await until(() => reach().length > before + 1, { what: "its end is reported" });
   expect(reach()[before + 1]).toBe("player_reachable");
 });
 
@@ -114,7 +122,9 @@ test("an invalidation of frames is answered with a key frame", async () => {
   await gets(player, 20);
   const before = player.frames.length;
   player.invalidate(before - 2, before - 1);
-  await until("a key frame comes", () => player.frames.slice(before).some(({ isKey }) => isKey));
+  await until(() => player.frames.slice(before).some(({ isKey }) => isKey), {
+    what: "a key frame comes",
+  });
 });
 
 for (const percent of [1, 5, 10]) {
@@ -124,7 +134,7 @@ for (const percent of [1, 5, 10]) {
     expect(player.video.thrownCount).toBeGreaterThan(0);
     expect(player.video.rebuiltCount).toBeGreaterThan(0);
     const reportedCount = () => host.host.sessions()[0]?.packets_lost ?? 0;
-    await until("the loss is reported", () => reportedCount() > 0);
+    await until(() => reportedCount() > 0, { what: "the loss is reported" });
     expect(reportedCount()).toBeLessThanOrEqual(player.video.thrownCount);
   }, 30_000);
 }
@@ -134,10 +144,12 @@ test("with 30 % control loss both ways every message arrives", async () => {
   await gets(player, 10);
   for (let count = 0; count < 30; count++) player.input(0x07, Buffer.alloc(4));
   const settled = () => player.control.pendingCount < 5;
-  await until("the host acknowledges", settled, 15_000);
+  await until(settled, { what: "the host acknowledges" });
   player.requestIdr();
   const before = player.frames.length;
-  await until("a key frame comes", () => player.frames.slice(before).some(({ isKey }) => isKey));
+  await until(() => player.frames.slice(before).some(({ isKey }) => isKey), {
+    what: "a key frame comes",
+  });
 }, 40_000);
 
 for (const [name, options] of [
@@ -150,13 +162,15 @@ for (const [name, options] of [
     await gets(player, 30);
     player.requestIdr();
     const before = player.frames.length;
-    await until("a key frame comes", () => player.frames.slice(before).some(({ isKey }) => isKey));
+    await until(() => player.frames.slice(before).some(({ isKey }) => isKey), {
+      what: "a key frame comes",
+    });
   });
 }
 
 test("the sound decodes back to the test tone, its parity rebuilds each packet", async () => {
   const player = await play({ withAudio: true });
-  await until("a second of sound", () => player.audio.samples.length >= 48_000);
+  await until(() => player.audio.samples.length >= 48_000, { what: "a second of sound" });
   const steady = player.audio.samples.slice(9600);
   expect(Math.abs(frequencyOf(steady, 48_000) - 440)).toBeLessThan(4);
   expect(player.audio.checkedBlockCount).toBeGreaterThan(20);
@@ -166,7 +180,7 @@ test("a player that leaves can resume with a new key", async () => {
   const first = await play();
   await gets(first, 10);
   first.leave();
-  await until("nobody plays", () => host.host.sessions().length === 0);
+  await until(() => host.host.sessions().length === 0, { what: "nobody plays" });
   expect((await http.secure("/serverinfo")).value("currentgame")).toBe(
     `${appIdOf("Test picture")}`,
   );
@@ -179,18 +193,18 @@ test("cancel ends the session with a normal reason", async () => {
   const player = await play();
   await gets(player, 5);
   expect((await http.secure("/cancel")).value("cancel")).toBe("1");
-  await until("the player is notified", () => player.terminated !== undefined);
+  await until(() => player.terminated !== undefined, { what: "the player is notified" });
   expect(player.terminated).toBe(0x8003_0023);
-  await until("the connection ends", () => player.isDisconnected);
+  await until(() => player.isDisconnected, { what: "the connection ends" });
   const info = await http.secure("/serverinfo");
   expect([info.value("currentgame"), info.value("state")]).toEqual(["0", "SUNSHINE_SERVER_FREE"]);
 });
 
-test("a killed player is noticed within 12 s, and the host is free again", async () => {
+test("a killed player is noticed by its silence, and the host is free again", async () => {
   const player = await play();
   await gets(player, 5);
   player.kill();
-  await until("nobody plays", () => host.host.sessions().length === 0, 12_000);
+  await until(() => host.host.sessions().length === 0, { what: "nobody plays" });
   expect((await http.secure("/serverinfo")).value("currentgame")).toBe("0");
 });
 
@@ -201,10 +215,10 @@ test("a second player takes over, and a third quits, where the operator allows i
   host.host.applySettings({ ...settingsDefault, revision: 1, gamestream_takeover: true });
   const taker = await play({ http: second });
   await gets(taker, 5);
-  await until("the first is notified", () => first.terminated !== undefined);
+  await until(() => first.terminated !== undefined, { what: "the first is notified" });
   expect(host.host.sessions()).toHaveLength(1);
   expect((await third.secure("/cancel")).value("cancel")).toBe("1");
-  await until("nobody plays", () => host.host.sessions().length === 0);
+  await until(() => host.host.sessions().length === 0, { what: "nobody plays" });
   host.host.applySettings({ ...settingsDefault, revision: 2 });
 });
 
@@ -226,8 +240,8 @@ test("the session of a removed player ends at once", async () => {
   players.push(player);
   await gets(player, 5);
   await host.host.removeClient(other.identity.fingerprint);
-  await until("the player is notified", () => player.terminated !== undefined);
-  await until("nobody plays", () => host.host.sessions().length === 0);
+  await until(() => player.terminated !== undefined, { what: "the player is notified" });
+  await until(() => host.host.sessions().length === 0, { what: "nobody plays" });
 });
 
 test("the operator asks for an IDR, changes the bitrate, and ends the session", async () => {
@@ -235,12 +249,14 @@ test("the operator asks for an IDR, changes the bitrate, and ends the session", 
   await gets(player, 10);
   const id = host.host.sessions()[0]?.session_id ?? 0;
   expect(host.host.setBitrate(id, 1200)).toBe(true);
-  await until("it is reported", () => host.host.sessions()[0]?.bitrate_kbps === 1200);
+  await until(() => host.host.sessions()[0]?.bitrate_kbps === 1200, { what: "it is reported" });
   const before = player.frames.length;
   expect(host.host.requestIdr(id)).toBe(true);
-  await until("a key frame comes", () => player.frames.slice(before).some(({ isKey }) => isKey));
+  await until(() => player.frames.slice(before).some(({ isKey }) => isKey), {
+    what: "a key frame comes",
+  });
   expect(host.host.disconnect(id)).toBe(true);
-  await until("the player is notified", () => player.terminated === 0x8003_0023);
+  await until(() => player.terminated === 0x8003_0023, { what: "the player is notified" });
   expect(host.host.disconnect(id + 1)).toBe(false);
 });
 

@@ -5,11 +5,10 @@ import { type Settings, settingsDefault } from "../../src/model/settings.ts";
 import { decodeLuma } from "../support/decode.ts";
 import { startTestHost } from "../support/gamestream-client/host.ts";
 import { Player } from "../support/gamestream-client/player.ts";
-import { until } from "../support/gamestream-client/until.ts";
 import type { WholeFrame } from "../support/gamestream-client/video-receiver.ts";
+import { until } from "../support/until.ts";
 
 const testMs = 40_000;
-// Frame rates are held from above only: a busy machine makes fewer.
 
 const changed = (change: Partial<Settings>): Settings => ({
   ...settingsDefault,
@@ -26,7 +25,7 @@ async function play(settings = settingsDefault) {
   const http = await host.pairedPlayer("player");
   const mode = { width: 320, height: 180, bitrateKbps: 2500 };
   const player = parts.use(await Player.play({ basePort: host.basePort, http, ...mode }));
-  await until("the picture runs", () => player.frames.length > 30);
+  await until(() => player.frames.length > 30, { what: "the picture runs" });
   const samples = (): StatsSample[] =>
     host.events.flatMap((event) => (event.kind === "sample" ? [event.sample] : []));
   const running = parts.move();
@@ -37,14 +36,18 @@ async function play(settings = settingsDefault) {
     /** The first window that begins a second from now at the latest. */
     nextWindow: async () => {
       const before = samples().length;
-      await until("a whole window is over", () => samples().length > before + 1);
+      await until(() => samples().length > before + 1, { what: "a whole window is over" });
       return samples()[before + 1] ?? expect.unreachable();
     },
-    frameCount: (count: number) => until("frames come", () => player.frames.length >= count),
+    frameCount: (count: number) =>
+      until(() => player.frames.length >= count, { what: "frames come" }),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
 
+/** With the slots that a busy machine missed, which it may do for the whole of a window. */
+const slotRate = ({ fps, repeat_fps, missed_slots = 0, window_us = 1e6 }: StatsSample) =>
+  fps + repeat_fps + (missed_slots * 1e6) / window_us;
 /** At sixty frames a second. The encoder gives each frame its bits: a busy machine makes fewer frames. */
 const fullRateMbps = ({ mbps, fps }: StatsSample) => (mbps * 60) / fps;
 
@@ -81,10 +84,10 @@ test(
   async () => {
     await using run = await play();
     run.host.applySettings(changed({ fps_cap: 20 }));
-    expect((await run.nextWindow()).fps).toBeWithin(12, 22);
-    await until("the list says so", () => run.host.sessions()[0]?.fps === 20);
+    expect(slotRate(await run.nextWindow())).toBeWithin(12, 24);
+    await until(() => run.host.sessions()[0]?.fps === 20, { what: "the list says so" });
     run.host.applySettings(changed({ fps_cap: 100, revision: 2 }));
-    expect((await run.nextWindow()).fps).toBeGreaterThan(30);
+    expect(slotRate(await run.nextWindow())).toBeGreaterThan(30);
     const before = run.player.frames.length;
     const preset = { fps_cap: 100, encoder_preset: "medium" };
     run.host.applySettings(changed({ ...preset, revision: 3 }));
@@ -129,9 +132,9 @@ test(
   "a new session begins with what is set",
   async () => {
     await using run = await play(changed({ fps_cap: 25, bitrate_kbps: 900 }));
-    await until("it is listed", () => run.host.sessions().length > 0);
+    await until(() => run.host.sessions().length > 0, { what: "it is listed" });
     expect(run.host.sessions()[0]).toMatchObject({ fps: 25, bitrate_kbps: 900 });
-    expect((await run.nextWindow()).fps).toBeWithin(15, 28);
+    expect(slotRate(await run.nextWindow())).toBeWithin(15, 30);
   },
   testMs,
 );

@@ -14,7 +14,7 @@ import {
   setupBytes,
 } from "../../src/input/x11-wire.ts";
 import { openInput } from "../../src/play/input-sink.ts";
-import { until } from "../support/gamestream-client/until.ts";
+import { until } from "../support/until.ts";
 import { openScreen, type XScreen } from "../support/x-screen.ts";
 
 let screen: XScreen;
@@ -63,7 +63,7 @@ test("the pointer finds the screen between the black bars, also when its size ch
       point(x, y);
       return (await wide.held()).place.join() === place.join();
     };
-    await until(`${x}, ${y} is ${place}`, isThere);
+    await until(isThere, { what: `${x}, ${y} is ${place}` });
   };
   await lands([320, 240], 640, 360);
   await lands([0, 240], 160, 360);
@@ -105,15 +105,15 @@ test("keys type what the display's layout has in their place, also after it has 
   const places = [0x5a, 0x59, 0xdb, 0xba, 0xbd, 0xe2];
   for (const place of places) press(player, place);
   const american = ["z", "y", "bracketleft", "semicolon", "minus", "less"];
-  await until("all keys arrive", () => german.typed().length === 6);
+  await until(() => german.typed().length === 6, { what: "all keys arrive" });
   expect(german.typed()).toEqual(american);
   await german.useLayout("de");
   for (const place of places) press(player, place);
-  await until("all keys arrive", () => german.typed().length === 12);
+  await until(() => german.typed().length === 12, { what: "all keys arrive" });
   expect(german.typed().slice(6)).toEqual(["y", "z", "udiaeresis", "odiaeresis", "ssharp", "less"]);
   player.inject({ kind: "key", isDown: true, virtualKey: 0xa5, modifiers: 0, flags: 0 });
   press(player, 0x51);
-  await until("AltGr and Q arrive", () => german.typed().length === 14);
+  await until(() => german.typed().length === 14, { what: "AltGr and Q arrive" });
   expect(german.typed().slice(12)).toEqual(["ISO_Level3_Shift", "at"]);
   await player.close();
 });
@@ -123,7 +123,7 @@ test("a key whose code is of the player's own layout types that letter", async (
   await german.useLayout("de");
   const player = await openX11Injector(german.name);
   press(player, 0x5a, 1);
-  await until("the key arrives", () => german.typed().length === 1);
+  await until(() => german.typed().length === 1, { what: "the key arrives" });
   expect(german.typed()).toEqual(["z"]);
   await player.close();
 });
@@ -135,24 +135,24 @@ test("text stays as it is in every layout, and keys that were lent to it are giv
   const typed = async (text: string) => {
     const from = other.typed().length;
     player.inject({ kind: "text", text });
-    await until(`"${text}" arrives`, () => other.typed().length >= from + text.length);
+    await until(() => other.typed().length >= from + text.length, { what: `"${text}" arrives` });
     return other.typed().slice(from);
   };
   // A program reads the new keymap when it gets around to it; a key pressed before is unknown to it.
-  await until("the lent key is known", async () => (await typed("é"))[0] === "eacute");
+  await until(async () => (await typed("é"))[0] === "eacute", { what: "the lent key is known" });
   expect(await typed("yé")).toEqual(["y", "eacute"]);
   await other.useLayout("de");
-  await until("the layout is known", async () => (await typed("z"))[0] === "z");
-  await until("the lent key is known", async () => (await typed("é"))[0] === "eacute");
+  await until(async () => (await typed("z"))[0] === "z", { what: "the layout is known" });
+  await until(async () => (await typed("é"))[0] === "eacute", { what: "the lent key is known" });
   expect(await typed("zéß<")).toEqual(["z", "eacute", "ssharp", "less"]);
   // Caps Lock goes from the first layout to the second, in which no key types Latin letters.
   await other.useLayout("us,ru", "-option", "grp:caps_toggle");
-  await until("the layout is known", async () => (await typed("z"))[0] === "z");
+  await until(async () => (await typed("z"))[0] === "z", { what: "the layout is known" });
   press(player, 0x14);
   press(player, 0x41);
-  await until("the key arrives", () => other.typed().at(-1) === "Cyrillic_ef");
+  await until(() => other.typed().at(-1) === "Cyrillic_ef", { what: "the key arrives" });
   // The window may hear of the other layout before the player does.
-  await until("the layout is known", async () => (await typed("f"))[0] === "f");
+  await until(async () => (await typed("f"))[0] === "f", { what: "the layout is known" });
   expect(await typed("af")).toEqual(["a", "f"]);
   await player.close();
   expect(await other.spareKeyCount()).toBe(before);
@@ -162,7 +162,7 @@ test("line breaks and tabs of pasted text are typed", async () => {
   await using other = await openScreen();
   const player = await openX11Injector(other.name);
   for (const text of ["a\n\tb\r", "\nc"]) player.inject({ kind: "text", text });
-  await until("all keys arrive", () => other.typed().length >= 6);
+  await until(() => other.typed().length >= 6, { what: "all keys arrive" });
   expect(other.typed()).toEqual(["a", "Return", "Tab", "b", "Return", "c"]);
   await player.close();
 });

@@ -86,27 +86,23 @@ test("datagrams that come twice or in another order are not a loss", async () =>
   expect(frames.lostCount).toBe(0);
 }, 30_000);
 
-test("a player that vanishes is noticed within 5 s", async () => {
+test("a player that vanishes is noticed after 4 s of silence", async () => {
   await using host = await startTestHost();
   using relay = await Relay.open(host.host.port);
   using player = await startTestPlayer(relay.port, await ownCredentials(host));
   await player.frameCount(5);
-  const cutMs = Date.now();
   relay.isCut = true;
   const { ending } = await host.event("session_ended");
-  expect(ending.code).toBe("player_silent");
-  expect(Date.now() - cutMs).toBeLessThan(5000);
+  expect(ending).toEqual({ code: "player_silent", values: { seconds: 4 } });
 }, 30_000);
 
-test("a host that vanishes is reported by the player within 5 s", async () => {
+test("a host that vanishes is reported by the player after 4 s of silence", async () => {
   await using host = await startTestHost();
   using relay = await Relay.open(host.host.port);
   using player = await startTestPlayer(relay.port, await ownCredentials(host));
   await player.frameCount(5);
-  const cutMs = Date.now();
   relay.isCut = true;
-  expect(await player.ended).toContain("silent");
-  expect(Date.now() - cutMs).toBeLessThan(5000);
+  expect(await player.ended).toContain("silent for 4 s");
 }, 30_000);
 
 test("a datagram recorded on the way and sent again is refused", async () => {

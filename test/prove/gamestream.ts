@@ -5,8 +5,8 @@
 
 import { startTestHost } from "../support/gamestream-client/host.ts";
 import { Player } from "../support/gamestream-client/player.ts";
-import { until } from "../support/gamestream-client/until.ts";
 import { loseOnTheWay } from "../support/gamestream-loss.ts";
+import { until } from "../support/until.ts";
 
 export type Proof = {
   readonly seconds: number;
@@ -52,7 +52,7 @@ export async function proveGamestream(seconds: number): Promise<Proof> {
     frameCount += player.frames.length;
     player.frames.length = 0;
   };
-  await until("the picture runs", () => player.frames.length > 60);
+  await until(() => player.frames.length > 60, { what: "the picture runs" });
   count();
   host.gate.open(1);
   const startFrames = frameCount;
@@ -63,7 +63,7 @@ export async function proveGamestream(seconds: number): Promise<Proof> {
     count();
     return samples().length >= seconds;
   };
-  await until("all windows are there", isDone, (seconds + 60) * 1000);
+  await until(isDone, { what: "all windows are there", deadlineMs: (seconds + 60) * 1000 });
   const all = samples();
   const sum = (field: "packets_dropped" | "send_dropped" | "frames_dropped") =>
     all.reduce((total, sample) => total + sample[field], 0);

@@ -10,8 +10,8 @@ import { OwnOutput } from "../../src/pulse/own-output.ts";
 import { readSoundCookie, soundServerPath } from "../../src/pulse/place.ts";
 import { writeAuthorize } from "../../src/pulse/wire.ts";
 import { frequencyOf, peakOf } from "../support/frequency.ts";
-import { until } from "../support/gamestream-client/until.ts";
 import { openPulseServer, type PulseServer } from "../support/pulse-server.ts";
+import { until } from "../support/until.ts";
 
 function open({ environment }: PulseServer, place = 1): OwnOutput {
   const output = OwnOutput.open(place, environment);
@@ -45,7 +45,7 @@ function listen({ environment }: PulseServer, output?: string) {
     peakOf(heard.slice(-480)) > 1000;
   return {
     states,
-    hears: (hertz: number) => until(`${hertz} Hz are heard`, () => isHeard(hertz)),
+    hears: (hertz: number) => until(() => isHeard(hertz), { what: `${hertz} Hz are heard` }),
     isSilent: () => peakOf(heard) === 0,
     [Symbol.asyncDispose]: async () => {
       loop.close();
@@ -75,9 +75,9 @@ test("the output of a session is there again after the server was restarted", as
   await server.play(440, output.name);
   await session.hears(440);
   await server.restart();
-  await until("the output is there", async () =>
-    (await server.modules()).some((line) => line.includes(output.name)),
-  );
+  await until(async () => (await server.modules()).some((line) => line.includes(output.name)), {
+    what: "the output is there",
+  });
   await server.play(660, output.name);
   await session.hears(660);
   output.close();

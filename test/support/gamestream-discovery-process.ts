@@ -4,7 +4,7 @@
  */
 
 import { startTestHost } from "./gamestream-client/host.ts";
-import { until } from "./gamestream-client/until.ts";
+import { until } from "./until.ts";
 
 const serviceType = 33;
 const addressType = 1;
@@ -72,7 +72,9 @@ const timer = setInterval(() => {
   ask(question());
 }, 200);
 const has = (type: number) => answers.some((record) => record.type === type);
-await until("service and address are reported", () => has(serviceType) && has(addressType), 15_000);
+await until(() => has(serviceType) && has(addressType), {
+  what: "service and address are reported",
+});
 clearInterval(timer);
 socket.close();
 const service = answers.find(({ type }) => type === serviceType);

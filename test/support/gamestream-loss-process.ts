@@ -6,7 +6,7 @@
 
 import { startTestHost } from "./gamestream-client/host.ts";
 import { Player } from "./gamestream-client/player.ts";
-import { until } from "./gamestream-client/until.ts";
+import { until } from "./until.ts";
 
 const sampleCount = Number(process.argv[2] ?? 10);
 const basePort = 41_000;
@@ -17,7 +17,10 @@ host.gate.open(1);
 const player = await Player.play({ basePort, http, bitrateKbps: 20_000, fps: 60 });
 const samples = () =>
   host.events.flatMap((event) => (event.kind === "sample" ? [event.sample] : []));
-await until("the samples are there", () => samples().length >= sampleCount, 120_000);
+await until(() => samples().length >= sampleCount, {
+  what: "the samples are there",
+  deadlineMs: 120_000,
+});
 const sum = (
   field: "packets_dropped" | "send_dropped" | "fec_recovered" | "frames_lost" | "fec_reports",
 ) => samples().reduce((total, sample) => total + (sample[field] ?? 0), 0);

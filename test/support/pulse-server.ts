@@ -1,7 +1,7 @@
 /** A real PulseAudio with outputs that go nowhere, and programs that play on it. */
 import { join } from "node:path";
-import { until } from "./gamestream-client/until.ts";
 import { tempDirectory } from "./temp-directory.ts";
+import { until } from "./until.ts";
 
 export type PulseServer = AsyncDisposable & {
   /** For programs that are to find it. */
@@ -37,7 +37,7 @@ export async function openPulseServer(): Promise<PulseServer> {
     return (await program.exited) === 0;
   };
   let server = start(directory.path, environment);
-  const ready = () => until("PulseAudio answers", () => control("info"));
+  const ready = () => until(() => control("info"), { what: "PulseAudio answers" });
   await ready();
   const stop = async () => {
     server.kill("SIGCONT");

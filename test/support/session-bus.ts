@@ -170,7 +170,7 @@ async function offered(name: string): Promise<void> {
   const call = { destination: "org.freedesktop.DBus", path: "/org/freedesktop/DBus" };
   const has = { ...call, interface: "org.freedesktop.DBus", member: "NameHasOwner" };
   const isOwned = () => bus.call({ ...has, signature: "s", body: [name] }).body[0] === true;
-  await until(isOwned, { what: `${name} is on the bus`, deadlineMs: 25_000 });
+  await until(isOwned, { what: `${name} is on the bus` });
 }
 
 /** Resolves once a compositor answers there: one that starts listens long before. */
@@ -186,17 +186,13 @@ async function answeredAt(path: string): Promise<void> {
 
 /** Resolves once a server listens there. */
 export async function socketAt(path: string): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (Date.now() < end) {
-    const isThere = await Bun.connect({ unix: path, socket: { data: () => undefined } }).then(
+  const listens = () =>
+    Bun.connect({ unix: path, socket: { data: () => undefined } }).then(
       (socket) => {
         socket.end();
         return true;
       },
       () => false,
     );
-    if (isThere) return;
-    await Bun.sleep(20);
-  }
-  throw new Error(`Nothing listens at "${path}"`);
+  await until(listens, { what: `something listens at "${path}"` });
 }

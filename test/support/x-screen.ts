@@ -1,6 +1,6 @@
 /** An X server without a screen, and a window all over it that prints what happens to it. */
 import { readSetup, writeSetup } from "../../src/input/x11-wire.ts";
-import { until } from "./gamestream-client/until.ts";
+import { until } from "./until.ts";
 
 export type XScreen = AsyncDisposable & {
   /** `:<number>`. */
@@ -49,7 +49,8 @@ export async function openScreen(): Promise<XScreen> {
   })();
   const has = (text: string | RegExp) =>
     typeof text === "string" ? told.includes(text) : text.test(told);
-  const sees = (text: string | RegExp) => until(`the window prints ${text}`, () => has(text));
+  const sees = (text: string | RegExp) =>
+    until(() => has(text), { what: `the window prints ${text}` });
   await sees("MapNotify");
   const held = () => heldOn(name);
   const run = async (...command: string[]) => {
@@ -67,7 +68,8 @@ export async function openScreen(): Promise<XScreen> {
       void (await run("xrandr", "--output", "screen", "--off", "--fb", `${width}x${height}`)),
     spareKeyCount: async () => (await run("xmodmap", "-pke")).match(/= *$/gm)?.length ?? 0,
     held,
-    holds: (isSo) => until("keys and buttons are as expected", async () => isSo(await held())),
+    holds: (isSo) =>
+      until(async () => isSo(await held()), { what: "keys and buttons are as expected" }),
     pause: () => server.kill("SIGSTOP"),
     resume: () => server.kill("SIGCONT"),
     [Symbol.asyncDispose]: async () => {
@@ -99,13 +101,15 @@ async function heldOn(name: string): Promise<Held> {
     },
   });
   socket.write(writeSetup({ name: "", data: Buffer.alloc(0) }));
-  await until("the server answers", () => bytes.length >= 8);
+  await until(() => bytes.length >= 8, { what: "the server answers" });
   const setupLength = 8 + 4 * bytes.readUInt16LE(6);
-  await until("the whole setup is there", () => bytes.length >= setupLength);
+  await until(() => bytes.length >= setupLength, { what: "the whole setup is there" });
   const queryPointer = Buffer.from([38, 0, 2, 0, 0, 0, 0, 0]);
   queryPointer.writeUInt32LE(readSetup(bytes)?.root ?? 0, 4);
   socket.write(Buffer.concat([queryKeymap, queryPointer]));
-  await until("keymap and pointer are reported", () => bytes.length >= setupLength + 40 + 32);
+  await until(() => bytes.length >= setupLength + 40 + 32, {
+    what: "keymap and pointer are reported",
+  });
   socket.end();
   const keymap = bytes.subarray(setupLength + 8, setupLength + 40);
   const keycodes = Array.from({ length: 256 }, (_, keycode) => keycode).filter(

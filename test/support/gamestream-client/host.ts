@@ -12,8 +12,8 @@ import {
 import { appsFor } from "../../../src/gamestream/http/apps.ts";
 import { settingsDefault } from "../../../src/model/settings.ts";
 import { tempDirectory } from "../temp-directory.ts";
+import { until } from "../until.ts";
 import { HttpClient } from "./http-client.ts";
-import { until } from "./until.ts";
 
 export type TestHost = AsyncDisposable & {
   readonly host: GamestreamHost;
@@ -64,7 +64,9 @@ export async function startTestHost(
     pairedPlayer: async (name) => {
       const http = await player(name);
       const pairing = http.pair("1234");
-      await until("the player waits", async () => (await host.pendingPairings()).length > 0);
+      await until(async () => (await host.pendingPairings()).length > 0, {
+        what: "the player waits",
+      });
       await host.submitPin({ pin: "1234" });
       if ((await pairing) !== "paired") throw new Error("The player could not pair");
       return http;
