@@ -14,7 +14,7 @@ import { subcommand } from "./subcommand.ts";
 /** Saving a long capture takes the host a while. */
 const stopMsMax = 60_000;
 const secondsMax = 10_800;
-/** A host that is away when its capture is to be stopped is asked again, for half a minute. */
+/** A host that is away, or still saves what it ended early, is asked again for half a minute. */
 const backMs = 1000;
 const backCountMax = 30;
 
@@ -80,27 +80,29 @@ async function record(run: Run): Promise<number> {
   const { started_unix_ms } = await askFor(host, { ...begin, shape: StatsStatus });
   terminal.say(`Recording for ${seconds} s; Ctrl-C stops early`);
   await waitOrSignal(seconds * 1000);
-  const now = await onceBack(() => statusOf(host, what));
+  const now = await onceThere(() => statusOf(host, what));
   const isOurs = now.armed && now.started_unix_ms === started_unix_ms;
   return isOurs ? await stop(run) : await endedEarly(run, started_unix_ms);
 }
 
-/** A host that is being restarted is waited for. */
-async function onceBack<T>(ask: () => Promise<T>): Promise<T> {
+/** A host that is being restarted is waited for, and so is an answer that it does not have yet. */
+async function onceThere<T>(ask: () => Promise<T>): Promise<T> {
   for (let leftCount = backCountMax; ; leftCount -= 1) {
     try {
-      return await ask();
+      const answer = await ask();
+      if (answer !== undefined || leftCount === 0) return answer;
     } catch (error) {
       const isAway = error instanceof Failure && error.code === "host_unreachable";
       if (!isAway || leftCount === 0) throw error;
-      await sleepMs(backMs);
     }
+    await sleepMs(backMs);
   }
 }
 
 /** A host that ends saves what it records, and recovers it from the journal where it could not. */
 async function endedEarly({ host, json, terminal }: Run, startedUnixMs: number): Promise<number> {
-  const saved = (await remoteList(host)).find((one) => one.started_unix_ms === startedUnixMs);
+  const isOurs = ({ started_unix_ms }: CaptureMeta) => started_unix_ms === startedUnixMs;
+  const saved = await onceThere(async () => (await remoteList(host)).find(isOurs));
   if (saved === undefined) {
     const text = "Cannot find the capture: it was ended early, and is not among the saved ones";
     throw new Failure("not_found", text);

@@ -45,10 +45,11 @@ test("a link stays a link, a device stays a device", async () => {
   expect(readdirSync(directory.path).sort()).toEqual(["link", "real"]);
 });
 
-/** Writes a part whenever one comes on stdin, and says so. */
+/** Writes a part whenever one comes on stdin, and says so, as it does of a signal. */
 const slowWriter = `
   const { openOut } = await import(${JSON.stringify(join(import.meta.dir, "../../src/cli/out-file.ts"))});
   using file = openOut(process.argv[1], { say() {} });
+  process.once("SIGINT", () => console.log("interrupted"));
   for await (const chunk of process.stdin) {
     file.write(chunk);
     console.log("written");
@@ -69,6 +70,8 @@ test("Ctrl-C in the middle leaves neither the file nor a part of it, and the she
   expect(readdirSync(directory.path)).toHaveLength(1);
   expect(existsSync(path)).toBe(false);
   child.kill("SIGINT");
+  // What comes before it has heard the signal is still written.
+  await said.read();
   child.stdin.write("second\n");
   await child.stdin.end();
   await child.exited;

@@ -1,5 +1,5 @@
 /** Commands that ask a running host, here or elsewhere: what they print, change and end with. */
-import { expect, test } from "bun:test";
+import { expect, spyOn, test } from "bun:test";
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { runCapture } from "../../src/cli/capture.ts";
@@ -114,6 +114,23 @@ test("a recording that the host ends early is found, and what was started since 
   expect([code, stdout]).toEqual([1, `${saved?.id}\n`]);
   expect(stderr).toContain("ended early");
   expect(recorder.status().armed).toBe(true);
+});
+
+test("a recording that the host ended early and is still saving is waited for", async () => {
+  await using made = await setUp();
+  const { recorder, store } = made.host;
+  const [save, list] = [store.save.bind(store), store.list.bind(store)];
+  const isLooked = Promise.withResolvers<void>();
+  using _save = spyOn(store, "save").mockImplementation(async (...args) => {
+    await isLooked.promise;
+    return await save(...args);
+  });
+  using _list = spyOn(store, "list").mockImplementation(() => list().finally(isLooked.resolve));
+  const recording = made.run(runCapture, "record", "--seconds", "1");
+  await until(() => recorder.status().armed, { what: "the capture runs" });
+  const saved = recorder.stop();
+  const { code, stdout } = await recording;
+  expect([code, stdout]).toEqual([1, `${(await saved)?.id}\n`]);
 });
 
 test("a capture is pulled whole and pushed back once, with its rows and its timeline", async () => {
