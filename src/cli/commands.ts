@@ -56,7 +56,8 @@ running capture is saved first.`,
     summary: "play a stream from a host",
     usage: ["onglass play HOST[:PORT] [FLAGS]"],
     text: `Plays a stream from a host; the default port is 7781. Stops after --seconds, on Ctrl-C, or when the
-host ends the session or stays away (exit 1). No pairing is needed with the host's own data directory.`,
+host ends the session or stays away (exit 1). No pairing is needed with the host's own data
+directory.`,
     flags: playFlags,
   },
   captures: {

@@ -38,7 +38,7 @@ export const playFlags = {
   reconnect: {
     takes: "N",
     standard: "60",
-    about: "when the link is lost, try for N seconds to reconnect; 0 ends at once",
+    about: "when the link is lost, try to reconnect for N seconds; 0 never does",
   },
   out: { takes: "FILE", about: "write the elementary stream to this file; - is stdout" },
   check: { about: "only measure the link: capacity, loss, jitter, suggested settings" },
