@@ -3,6 +3,7 @@
  * are read again only when they have changed. All of it may be another host's word: checked, bounded.
  */
 import { type Static, Type } from "@sinclair/typebox";
+import { hasCode } from "../base/error-text.ts";
 import { parseJson } from "../base/parse-json.ts";
 import { readBundleHead } from "../import/bundle.ts";
 import { type ArchivedCapture, archivedCountMax } from "../model/archive.ts";
@@ -13,12 +14,16 @@ import type { ArchivePlace } from "./layout.ts";
 import { documentFolderOf, indexFolder, indexKeyOf, isIndexKey, keyOf, placeOf } from "./layout.ts";
 import type { ObjectStore, StoredObject } from "./object-store.ts";
 
-const indexBytesMax = 16 * 1024 * 1024;
+/** A capture a minute the whole day, of sixteen sessions each. Parsed on this thread: some 60 ms. */
+const indexBytesMax = 4 * 1024 * 1024;
+/** Of all that a list is read from. */
+const listBytesMax = 48 * 1024 * 1024;
 const indexCountMax = 10_000;
 const readAtOnce = 16;
 const documentBytesMax = 32 * 1024 * 1024;
 /** Captures of one day of one installation that are read again when its index is damaged. */
 const rebuiltCountMax = 500;
+const rebuiltBytesMax = 64 * 1024 * 1024;
 /** Installations of one day on machines of one name. */
 const sameNameCountMax = 100;
 
@@ -34,11 +39,17 @@ const DayIndex = Type.Object({
   ),
 });
 /** The captures of one day of one host. */
-export type DayIndex = Static<typeof DayIndex>;
+type DayIndex = Static<typeof DayIndex>;
 
 type Known = { readonly version: string; readonly captures: readonly ArchivedCapture[] };
 
-/** The list of an archive's captures, kept as long as its indexes stay the same. */
+/** What may still be read; shared by all that is read for one purpose. */
+type Budget = { bytesLeft: number };
+
+/**
+ * The list of an archive's captures, kept as long as its indexes stay the same. Where there is more than a list is
+ * read from, the largest indexes are left out: one that somebody blew up does not take the place of others.
+ */
 export class ArchiveCatalog {
   readonly #store: ObjectStore;
   #known: ReadonlyMap<string, Known> = new Map();
@@ -58,11 +69,13 @@ export class ArchiveCatalog {
 
   async #read(): Promise<readonly ArchivedCapture[]> {
     const objects = await this.#store.list(indexFolder, indexCountMax);
-    const indexes = objects.filter(({ key }) => isIndexKey(key));
+    const indexes = objects.filter(({ key, bytes }) => isIndexKey(key) && bytes <= indexBytesMax);
+    indexes.sort((a, b) => a.bytes - b.bytes);
     const known = new Map<string, Known>();
-    for (let from = 0; from < indexes.length; from += readAtOnce) {
+    const budget = { bytesLeft: listBytesMax };
+    for (let from = 0; from < indexes.length && budget.bytesLeft > 0; from += readAtOnce) {
       const slice = indexes.slice(from, from + readAtOnce);
-      const read = await Promise.all(slice.map((one) => this.#readOne(one)));
+      const read = await Promise.all(slice.map((one) => this.#readOne(one, budget)));
       for (const [place, one] of slice.entries()) {
         const found = read[place];
         if (found !== undefined) known.set(one.key, found);
@@ -74,38 +87,51 @@ export class ArchiveCatalog {
     return all.slice(0, archivedCountMax);
   }
 
-  async #readOne({ key, version, bytes }: StoredObject): Promise<Known | undefined> {
+  async #readOne({ key, version, bytes }: StoredObject, budget: Budget): Promise<Known> {
+    budget.bytesLeft -= bytes;
     const before = this.#known.get(key);
     if (before?.version === version) return before;
-    if (bytes > indexBytesMax) return undefined;
-    const captures = (await readIndex(this.#store, key)) ?? [];
+    const captures = (await readIndex(this.#store, key, budget)) ?? [];
     return { version, captures: captures.filter((one) => placeOf(one.key)) };
   }
 }
 
 /**
- * What an index names; `undefined` for one that is missing. One that is damaged is made again from the
- * documents of its day. @throws Error of the store
+ * What an index names; `undefined` for one that is missing. One that is damaged, or larger than a day makes it, is
+ * made again from the documents of its day, as far as the budget goes. @throws Error of the store
  */
-export async function readIndex(
+async function readIndex(
   store: ObjectStore,
   key: string,
+  budget: Budget = { bytesLeft: rebuiltBytesMax },
 ): Promise<DayIndex["captures"] | undefined> {
-  const bytes = await store.get(key, indexBytesMax);
+  const bytes = await store.get(key, indexBytesMax).catch(emptyIfTooLarge);
   if (bytes === undefined) return undefined;
-  const value = parseJson(new TextDecoder().decode(bytes));
+  const value = parseJson(bytes);
   // Right after the check.
   if (shapeCheck(DayIndex).Check(value)) return (value as DayIndex).captures;
-  return await capturesOfDay(store, key);
+  return await capturesOfDay(store, key, budget);
+}
+
+/** What is nothing is no index either. */
+function emptyIfTooLarge(cause: unknown): Uint8Array<ArrayBuffer> {
+  if (!hasCode(cause, "too_large")) throw cause;
+  return new Uint8Array();
 }
 
 /** From the documents of the day of an index. What cannot be read is left out. */
-async function capturesOfDay(store: ObjectStore, indexKey: string): Promise<ArchivedCapture[]> {
+async function capturesOfDay(
+  store: ObjectStore,
+  indexKey: string,
+  budget: Budget,
+): Promise<ArchivedCapture[]> {
   const folder = documentFolderOf(indexKey);
   if (folder === undefined) return [];
   const found: ArchivedCapture[] = [];
   for (const { key, bytes } of await store.list(folder.path, rebuiltCountMax)) {
     if (placeOf(key)?.installation !== folder.installation || bytes > documentBytesMax) continue;
+    budget.bytesLeft -= bytes;
+    if (budget.bytesLeft < 0) break;
     const document = await store.get(key, documentBytesMax);
     const head = document && readBundleHead(document);
     if (head !== undefined) found.push({ key, ...head });

@@ -5,7 +5,7 @@ import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { syncDirectory, writeWhole } from "../base/atomic-file.ts";
 import { codeOf } from "../base/error-text.ts";
-import type { FilePath, ObjectStore, StoredObject } from "./object-store.ts";
+import { type FilePath, type ObjectStore, type StoredObject, tooLarge } from "./object-store.ts";
 
 const partBytes = 1024 * 1024;
 const depthMax = 4;
@@ -73,7 +73,7 @@ async function get(path: string, bytesMax: number): Promise<Uint8Array<ArrayBuff
   const stats = await stat(path).catch(undefinedIfAbsent);
   if (stats === undefined) return undefined;
   if (!stats.isFile()) throw new Error("it is not a file");
-  if (stats.size > bytesMax) throw new Error(`it is larger than ${bytesMax} bytes`);
+  if (stats.size > bytesMax) throw tooLarge(bytesMax);
   return await Bun.file(path).bytes();
 }
 

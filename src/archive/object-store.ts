@@ -14,7 +14,7 @@ export type ObjectStore = {
   readonly name: string;
   /** Replaces it whole, or not at all. @throws Error with what was in the way */
   put(key: string, content: Uint8Array<ArrayBuffer> | FilePath): Promise<void>;
-  /** `undefined` when there is none. @throws Error, also for one of more bytes */
+  /** `undefined` when there is none. @throws Error, with code `too_large` for one of more bytes */
   get(key: string, bytesMax: number): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** All whose key begins so, at most `countMax`. @throws Error with what was in the way */
   list(prefix: string, countMax: number): Promise<StoredObject[]>;
@@ -22,3 +22,8 @@ export type ObjectStore = {
 
 /** A file whose content is sent, without being held whole where that can be. */
 export type FilePath = { readonly path: string };
+
+/** Of an object that is not read. */
+export function tooLarge(bytesMax: number): Error & { readonly code: string } {
+  return Object.assign(new Error(`it is larger than ${bytesMax} bytes`), { code: "too_large" });
+}

@@ -239,11 +239,15 @@ function byCodeAlone(cause: unknown): S3Error {
 async function refusalOf(answer: Response, request: S3Request): Promise<S3Error> {
   const { status } = answer;
   const bytes = await limitedBytes(answer, problemBytesMax).catch(() => undefined);
-  const code = /<Code>([\w.-]{1,64})<\/Code>/.exec(new TextDecoder().decode(bytes))?.[1];
+  const text = new TextDecoder().decode(bytes);
+  const said = /<Code>([\w.-]{1,64})<\/Code>/.exec(text)?.[1];
   const isElsewhere = status >= 300 && status < 400;
-  return s3Error(isElsewhere ? "redirected" : (code ?? codeOfStatus(status, request)), {
+  // The same code is for a wrong region, which names the right one, and for a key that breaks the header.
+  const isBroken = said === "AuthorizationHeaderMalformed" && !text.includes("<Region>");
+  const code = isBroken ? "key_malformed" : (said ?? codeOfStatus(status, request));
+  return s3Error(isElsewhere ? "redirected" : code, {
     status,
-    ...(code === undefined ? {} : { said: code }),
+    ...(said === undefined ? {} : { said }),
   });
 }
 

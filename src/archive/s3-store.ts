@@ -3,7 +3,7 @@
  * name, error or log.
  */
 import { type Scheduler, timers } from "../base/scheduler.ts";
-import type { ObjectStore, StoredObject } from "./object-store.ts";
+import { type ObjectStore, type StoredObject, tooLarge } from "./object-store.ts";
 import { type AskS3, limitedBytes, type S3Access, s3Requests } from "./s3-request.ts";
 
 const shortMsMax = 10_000;
@@ -43,7 +43,7 @@ export function s3Store(
         const answer = await asked.catch(undefinedIfMissing);
         if (answer === undefined) return undefined;
         const bytes = await limitedBytes(answer, bytesMax);
-        if (bytes === undefined) throw new Error(`it is larger than ${bytesMax} bytes`);
+        if (bytes === undefined) throw tooLarge(bytesMax);
         return bytes;
       }),
     list: (wanted, countMax) => {

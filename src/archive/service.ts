@@ -1,6 +1,7 @@
 /** The archive as the API and the console use it: what it has, how the sending goes, and opening one. */
 import { Failure } from "../base/failure.ts";
-import { bundleWithRows } from "../import/bundle.ts";
+import { bundleWithRows, isBundle } from "../import/bundle.ts";
+import { RefusedFile } from "../import/refusal.ts";
 import type { ArchivedCapture, ArchiveStatus } from "../model/archive.ts";
 import type { CaptureMeta } from "../model/capture.ts";
 import { isSameCapture } from "../model/same-capture.ts";
@@ -55,6 +56,8 @@ export class ArchiveService implements Archive {
     const what = "open a capture of the archive";
     const document = await asked(what, store.get(key, documentBytesMax));
     if (document === undefined) throw missing(key);
+    // Else it would be taken for a file of another tool.
+    if (!isBundle(document)) throw new RefusedFile({ reason: "damaged", tool: "onglass" });
     const rows = await asked(what, store.get(keyOf("rows", place), rowsBytesMax));
     return await this.#options.import(bundleWithRows(document, rows));
   }

@@ -11,6 +11,8 @@ import { exitFailed, exitOk, printTable, type Terminal } from "./output.ts";
 import { subcommand } from "./subcommand.ts";
 
 const answerMsMax = 120_000;
+/** Of all the indexes that a host lists from. */
+const listBytesMax = 64 * 1024 * 1024;
 
 type Run = {
   readonly host: HostTarget;
@@ -103,5 +105,6 @@ async function captures(host: HostTarget, of?: string): Promise<ArchivedCapture[
     ...call,
     shape: Type.Array(ArchivedCapture),
     what: "list the archive",
+    bytesMax: listBytesMax,
   });
 }

@@ -84,11 +84,11 @@ async function hintFor({ url, tls, isRemote }: HostTarget, cause: unknown): Prom
 /** The answer's value. @throws Failure `host_refused` for a refusal, or what is not understood */
 export async function askFor<Shape extends TSchema>(
   target: HostTarget,
-  { shape, what, ...call }: HostCall & { readonly shape: Shape; readonly what: string },
+  { shape, what, bytesMax, ...call }: HostCall & Reading & { readonly shape: Shape },
 ): Promise<Static<Shape>> {
   const response = await askHost(target, call);
   if (!response.ok) return await refusedBy(response, what);
-  return await readAnswer(response, { shape, what });
+  return await readAnswer(response, { shape, what, bytesMax });
 }
 
 /** Asks, for an answer that has no value. @throws Failure `host_refused` */

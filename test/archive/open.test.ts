@@ -93,15 +93,16 @@ test("a key that the list does not have opens nothing, wherever it leads", async
   }
 });
 
-test("a document that somebody spoiled is refused and nothing is saved", async () => {
+test("a document that somebody spoiled is refused as such and nothing is saved", async () => {
   const { parts, archive, store, here } = await setUp();
   await using _ = parts;
   const [listed] = await archive.list();
-  await store.put(
-    listed?.key ?? "",
-    new TextEncoder().encode('{"onglass_capture":1,"capture":{}}'),
-  );
-  expect(archive.open(listed?.key ?? "")).rejects.toMatchObject({ code: "recording_refused" });
+  const key = listed?.key ?? "";
+  for (const text of ['{"onglass_capture":1,"capture":{}}', "", "[".repeat(100_000), '{"a":1}']) {
+    await store.put(key, new TextEncoder().encode(text));
+    const refusal = { code: "recording_refused", values: { reason: "damaged", tool: "onglass" } };
+    await expect(archive.open(key)).rejects.toMatchObject(refusal);
+  }
   expect((await here.list()).captures).toEqual([]);
 });
 

@@ -102,8 +102,13 @@ test.each([
   ],
   [
     400,
-    xml("AuthorizationHeaderMalformed"),
+    xml("AuthorizationHeaderMalformed").replace("</Error>", "<Region>eu</Region></Error>"),
     "the store is in another region than the one given (400 AuthorizationHeaderMalformed)",
+  ],
+  [
+    400,
+    xml("AuthorizationHeaderMalformed"),
+    "the store cannot read the access key or the region (400 AuthorizationHeaderMalformed)",
   ],
   [
     400,
