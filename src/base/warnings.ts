@@ -51,7 +51,7 @@ export const warnings = {
   manual_recording_not_readable: "manual recording not readable; its file stays",
   manual_recording_not_saved: "manual recording not saved",
   native_connection_failed: "native connection failed",
-  owed_rows_not_looked_for: "captures without frames after a crash not searched for",
+  owed_rows_not_looked_for: "captures that a crash left without frames not looked for",
   paired_player_not_readable: "paired player not readable",
   loop_stands_still: "part of the host has stopped running",
   otlp_not_sent: "telemetry not sent to the collector; retrying",

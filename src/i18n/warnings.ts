@@ -54,7 +54,8 @@ const german: Readonly<Record<WarningCode, string>> = {
   manual_recording_not_readable: "manuelle Aufzeichnung nicht lesbar; ihre Datei bleibt",
   manual_recording_not_saved: "manuelle Aufzeichnung nicht gespeichert",
   native_connection_failed: "native Verbindung fehlgeschlagen",
-  owed_rows_not_looked_for: "Aufzeichnungen ohne Frames nach einem Absturz nicht gesucht",
+  owed_rows_not_looked_for:
+    "nach einem Absturz nicht nach Aufzeichnungen ohne Einzelbilder gesucht",
   paired_player_not_readable: "gekoppelter Player nicht lesbar",
   loop_stands_still: "ein Teil des Hosts läuft nicht mehr",
   otlp_not_sent: "Telemetrie nicht an den Collector gesendet; sie wird erneut gesendet",
