@@ -170,10 +170,11 @@ export class ShownFrames {
     if (ageUs !== undefined) this.#agesUs.push(ageUs);
   }
 
-  /** `undefined` while the host's clock is not known. */
+  /** `undefined` while the host's clock is not known, or so badly that a frame would be of the future. */
   #ageUs(timeUs: number, nowMs: number): number | undefined {
     if (this.offsetUs === undefined) return undefined;
-    return Math.max(0, Math.round(nowMs * 1000 + this.offsetUs - timeUs));
+    const ageUs = Math.round(nowMs * 1000 + this.offsetUs - timeUs);
+    return ageUs < 0 ? undefined : ageUs;
   }
 
   /** @param shownMs `undefined` for one that never was */

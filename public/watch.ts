@@ -3,7 +3,7 @@
  * `viewer/<id>` that it publishes to the host on the same connection, once a second.
  */
 import MoqWatch from "@moq/watch/element";
-import { measureOffsetUs } from "./clock-offset.ts";
+import { followHostClock } from "./clock-offset.ts";
 import { Decoders, type Decoding } from "./decoding.ts";
 import { type PictureShown, pictureShown } from "./events.ts";
 import { followPage } from "./follow-page.ts";
@@ -24,7 +24,6 @@ const reportMs = 1000;
 const farewellMs = 100;
 /** The host takes reports that are so far apart. */
 const reportGapMs = 250;
-const offsetMs = 30_000;
 
 const decoders = new Decoders();
 
@@ -50,7 +49,7 @@ class WatchPlayer extends HTMLElement {
   #watch: MoqWatch | undefined;
   #way: WatchWay | undefined;
   #decoding: Decoding | undefined;
-  #timers: number[] = [];
+  #timer = 0;
   #jumps = 0;
   #behindMs = 0;
 
@@ -66,15 +65,14 @@ class WatchPlayer extends HTMLElement {
     this.#play();
     followPage({ pulse: this.#pulse, watch: this.#page }, this.#following.signal);
     new WatchStage(this).follow(this.#following.signal);
-    void this.#measureOffset();
-    this.#timers = [
-      window.setInterval(() => this.#report(), reportMs),
-      window.setInterval(() => void this.#measureOffset(), offsetMs),
-    ];
+    followHostClock(this.dataset.clock, this.#following.signal, (offsetUs) => {
+      this.#frames.offsetUs = offsetUs;
+    });
+    this.#timer = window.setInterval(() => this.#report(), reportMs);
   }
 
   disconnectedCallback(): void {
-    for (const timer of this.#timers) clearInterval(timer);
+    clearInterval(this.#timer);
     this.#following.abort();
     this.#sound.close();
     this.#way?.close();
@@ -129,10 +127,6 @@ class WatchPlayer extends HTMLElement {
     this.#sound.pictureShown(timeUs, nowMs);
     const detail: PictureShown = { timeUs, nowMs };
     this.dispatchEvent(new CustomEvent(pictureShown, { detail }));
-  }
-
-  async #measureOffset(): Promise<void> {
-    this.#frames.offsetUs = (await measureOffsetUs(this.dataset.clock)) ?? this.#frames.offsetUs;
   }
 
   #report(): void {

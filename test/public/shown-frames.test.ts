@@ -54,6 +54,12 @@ test("ages are whole microseconds from capture, and are given once", () => {
   expect(frames.take(1041).agesUs).toEqual([40_416]);
 });
 
+test("a frame that would be of the future has no age: the host's clock is known too badly", () => {
+  const { frames } = playing();
+  frames.shown(1_040_000, 1039.9);
+  expect(frames.take(1039.9).agesUs).toEqual([]);
+});
+
 test("a viewer that is far behind says so by the age of what it shows", () => {
   const { frames, play } = playing();
   play(0, 60, 9900);
