@@ -153,6 +153,8 @@ export const rhythmFilledMin = 0.7;
 export const rhythmSpreadMax = 0.06;
 /** The spread that each start beyond two allows: of five at random one time in fifty makes a rhythm, instead of one in fifteen. */
 export const rhythmSpreadEach = 0.01;
+/** More bad slots than this between the first and the last episode leave nothing for a rhythm to be seen in. */
+export const rhythmBadShareMax = 0.5;
 /** Shorter ones are the frame rate's own doing. */
 export const rhythmPeriodUsMin = 500_000;
 

@@ -12,6 +12,7 @@ import {
   frozenShareSmooth,
   frozenShareStutter,
   qualityBounds,
+  rhythmBadShareMax,
   usualCountMin,
 } from "./bounds.ts";
 import { BrokenChains, judgeBroken } from "./broken.ts";
@@ -169,15 +170,28 @@ function rhythmOf(found: Found): Verdict["rhythm"] {
   const { judged, episodes, codes, causes, accounts } = found;
   const due = judged.table.columns.due_us;
   const common = findRhythm(episodes.map(({ first }) => due[first] ?? 0));
-  if (common !== undefined) {
+  if (common !== undefined && isBetweenGood(common, judged)) {
     const metric = mostFrequent(common.members.map((index) => codes[index] ?? "unknown"));
     return namedRhythm(common, metric, found);
   }
   for (const { code } of causes) {
     const own = findRhythm(accounts.startsOf(code).sort((a, b) => a - b));
-    if (own !== undefined) return namedRhythm(own, code, found);
+    if (own !== undefined && isBetweenGood(own, judged)) return namedRhythm(own, code, found);
   }
   return undefined;
+}
+
+/** Episodes that leave next to nothing between them follow each other by themselves: each mends what the last one broke. */
+function isBetweenGood({ phaseUs, periodUs, members }: Rhythm, { table, state }: Judged): boolean {
+  const endUs = phaseUs + (members.length - 1) * periodUs;
+  let [badCount, count] = [0, 0];
+  for (let row = 0; row < table.count; row++) {
+    const dueUs = table.columns.due_us[row] ?? 0;
+    if (dueUs < phaseUs || dueUs >= endUs) continue;
+    count += 1;
+    if (state[row] === slotStates.late || state[row] === slotStates.absent) badCount += 1;
+  }
+  return badCount < rhythmBadShareMax * count;
 }
 
 function namedRhythm(

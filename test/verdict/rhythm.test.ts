@@ -21,6 +21,16 @@ test("the rhythm of one cause is found between episodes of another", () => {
   expect(verdict.rhythm?.period_ms).toBeCloseTo(7000, -2);
 });
 
+test("pictures that break again as soon as they are mended keep no rhythm", () => {
+  const verdict = judgeRows((row) => {
+    if (row < 300 || row >= 455) return { complete_us: 9000 };
+    if (row % 31 === 0) return { fate: fate("lost"), lost_packets: 9 };
+    return { key: row % 31 === 22 ? 1 : 0, complete_us: 9000 };
+  });
+  expect(verdict.causes[0]).toMatchObject({ code: "link_loss" });
+  expect(verdict.rhythm).toBeUndefined();
+});
+
 test("a few starts at random seldom make a rhythm", () => {
   const roll = dice(7);
   for (const count of [4, 5, 6, 8]) {
