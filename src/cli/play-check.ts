@@ -15,7 +15,8 @@ import {
   toMbps,
 } from "../model/link-check.ts";
 import type { PlaySummary } from "../native/player/totals.ts";
-import { lossShareMax as fullLossShare, standingUs } from "../session/link-rate.ts";
+import { standingUs } from "../session/link-rate.ts";
+import { lossShareMax as fullLossShare } from "../session/other-loss.ts";
 
 /** What the check came to. */
 export type LinkCheck = LinkFacts & {

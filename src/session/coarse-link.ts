@@ -3,7 +3,7 @@
  * lost, once a second. Pure. What arrives is not known, so the rate falls by a factor and is tried
  * upwards again in small steps.
  */
-import { lossShareMax } from "./link-rate.ts";
+import { type Counts, OtherLoss } from "./other-loss.ts";
 
 /** What is known of a session at the end of a second. */
 export type CoarseFacts = {
@@ -59,6 +59,8 @@ export class CoarseLink {
   #fullKbps = Number.POSITIVE_INFINITY;
   /** Seconds since it was lowered. */
   #quietCount = holdSeconds;
+  #second = 0;
+  readonly #otherLoss = new OtherLoss();
 
   constructor(options: { readonly askedKbps: number; readonly floorKbps: number }) {
     this.#floorKbps = options.floorKbps;
@@ -70,9 +72,12 @@ export class CoarseLink {
   add(facts: CoarseFacts, askedKbps: number): number {
     this.#quietCount += 1;
     if (askedKbps !== this.#askedKbps) this.#restart(askedKbps);
-    const lossShare = this.#lossShare(facts);
+    const counts = this.#countsOf(facts);
+    const lossShare = (counts.expectedCount - counts.receivedCount) / (counts.expectedCount || 1);
     const hasQueue = this.#hasQueue(facts.rttUs);
-    const isFull = lossShare > lossShareMax || hasQueue;
+    this.#second += 1;
+    this.#goBack(this.#otherLoss.add(this.#second * 1e6, counts));
+    const isFull = hasQueue || this.#isLossy(counts);
     if (!hasQueue || lossShare > 0) this.#queue = undefined;
     if (hasQueue && this.#isLongerPath(facts.rttUs)) this.#startOnPath();
     else if (isFull && this.#quietCount >= settleSeconds) this.#lower(lossShare, facts.rttUs);
@@ -88,13 +93,29 @@ export class CoarseLink {
     this.#fullKbps = Number.POSITIVE_INFINITY;
   }
 
+  /** The rate is about to be lowered for it, unless that was just done. */
+  #isLossy(counts: Counts): boolean {
+    const isLossy = this.#otherLoss.isTooMuch(counts);
+    if (isLossy && this.#quietCount >= settleSeconds) this.#otherLoss.begin(this.#kbps, counts);
+    return isLossy;
+  }
+
+  /** What was lost is lost at a lower rate as well. */
+  #goBack(kbps: number | undefined): void {
+    if (kbps === undefined) return;
+    this.#kbps = Math.max(kbps, this.#kbps);
+    this.#fullKbps = Number.POSITIVE_INFINITY;
+  }
+
   /** Of this second. */
-  #lossShare({ sentCount, lostCount }: CoarseFacts): number {
+  #countsOf({ sentCount, lostCount }: CoarseFacts): Counts {
     const before = this.#before ?? { sentCount, lostCount };
-    const sent = sentCount - before.sentCount;
-    const lost = lostCount - before.lostCount;
     this.#before = { sentCount, lostCount };
-    return sent < sentCountMin ? 0 : Math.min(lost / sent, 1);
+    const expectedCount = sentCount - before.sentCount;
+    const received = expectedCount - (lostCount - before.lostCount);
+    return expectedCount < sentCountMin
+      ? { expectedCount: 0, receivedCount: 0 }
+      : { expectedCount, receivedCount: Math.max(0, received) };
   }
 
   #hasQueue(rttUs: number | undefined): boolean {

@@ -4,8 +4,11 @@
  *
  * Delay first: a queue that grows before the narrowest link says that more is sent than it carries,
  * and what arrives meanwhile is what it carries. Loss second, and only much of it: a link that loses
- * two of a hundred packets at random carries as much as one that loses none.
+ * two of a hundred packets at random carries as much as one that loses none, and so does one that loses
+ * fifteen, which shows once less is sent.
  */
+
+import { OtherLoss } from "./other-loss.ts";
 
 /** What arrived since the last report, as the player tells it. */
 export type Arrivals = {
@@ -59,8 +62,6 @@ const plainUs = 50_000;
 const jitterFactor = 3;
 /** Of the change from report to report: three seconds. */
 const jitterGain = 0.02;
-/** More than a random loss that parity mends. */
-export const lossShareMax = 0.12;
 const lossPacketsMin = 12;
 /** Of what arrives: less while the queue is there, so that it drains, a little less afterwards. */
 const drainShare = 0.6;
@@ -116,6 +117,7 @@ export class LinkRate {
   /** What the link carried when it was full last, and how long to wait before more is tried. */
   #full: { readonly kbps: number; readonly atUs: number; readonly untilUs: number } | undefined;
   #fullCount = 0;
+  readonly #otherLoss = new OtherLoss();
 
   constructor(options: LinkRateOptions) {
     this.#options = options;
@@ -149,11 +151,21 @@ export class LinkRate {
   add(arrivals: Arrivals): number {
     this.#keep(arrivals);
     const { atUs } = arrivals;
-    const isFull = this.#isStanding() || this.#isLossy();
+    const isStanding = this.#isStanding();
+    const isFull = isStanding || this.#isLossy();
     if (this.#drain !== undefined) this.#follow(this.#drain, arrivals, isFull);
-    else if (isFull) this.#lower(atUs);
+    else if (isFull) this.#lower(atUs, isStanding);
     else this.#grow(atUs);
+    if (this.#drain === undefined) this.#goBack(this.#otherLoss.add(atUs, arrivals));
     return this.#rateKbps;
+  }
+
+  /** What was lost is lost at a lower rate as well. */
+  #goBack(kbps: number | undefined): void {
+    if (kbps === undefined) return;
+    this.#full = undefined;
+    this.#fullCount = 0;
+    this.#set(Math.max(kbps, this.#rateKbps));
   }
 
   #keep(arrivals: Arrivals): void {
@@ -201,10 +213,14 @@ export class LinkRate {
   }
 
   #isLossy(): boolean {
-    const expected = this.#window.reduce((sum, each) => sum + each.expectedCount, 0);
-    const received = this.#window.reduce((sum, each) => sum + each.receivedCount, 0);
-    const lost = expected - received;
-    return expected >= lossPacketsMin && lost > 2 && lost / expected > lossShareMax;
+    const counts = this.#counts();
+    return counts.expectedCount >= lossPacketsMin && this.#otherLoss.isTooMuch(counts);
+  }
+
+  #counts() {
+    const expectedCount = this.#window.reduce((sum, each) => sum + each.expectedCount, 0);
+    const receivedCount = this.#window.reduce((sum, each) => sum + each.receivedCount, 0);
+    return { expectedCount, receivedCount };
   }
 
   /** What arrived in the window; `undefined` when it is too short to say. */
@@ -219,8 +235,9 @@ export class LinkRate {
     return (bytes * 8000) / spanUs;
   }
 
-  #lower(atUs: number): void {
+  #lower(atUs: number, isStanding: boolean): void {
     if (atUs - this.#loweredUs < reactionUs) return;
+    if (!isStanding) this.#otherLoss.begin(this.#rateKbps, this.#counts());
     const carriedKbps = Math.min(this.#carriedKbps() ?? this.#rateKbps, this.#rateKbps);
     this.#loweredUs = atUs;
     this.#grownUs = undefined;

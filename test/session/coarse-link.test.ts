@@ -31,6 +31,19 @@ test("on a link that carries it the bitrate stays, also with two of a hundred lo
   expect(run(120, () => 50_000, 0.02).every((kbps) => kbps === asked)).toBe(true);
 });
 
+test.each([0.08, 0.15, 0.25])(
+  "a loss of %d that a lower bitrate does not change is no full link",
+  (lossShare) => {
+    expect(mean(run(120, () => 50_000, lossShare).slice(10))).toBeGreaterThan(asked * 0.9);
+  },
+);
+
+test("a link that loses by chance and is cut as well is followed all the same", () => {
+  const kbps = run(60, (second) => (second < 20 ? 50_000 : 3000), 0.15);
+  expect(Math.max(...kbps.slice(28, 34))).toBeLessThan(3600);
+  expect(mean(kbps.slice(30))).toBeGreaterThan(1500);
+});
+
 test("a link cut to 3 Mbit/s is followed within five seconds, and used", () => {
   const kbps = run(60, (second) => (second < 10 ? 50_000 : 3000));
   expect(Math.max(...kbps.slice(15, 20))).toBeLessThan(3200);

@@ -59,6 +59,33 @@ test("a link that loses two of a hundred packets at random lowers nothing", () =
   expect(tenths.every(({ targetKbps }) => targetKbps >= asked * 0.9)).toBe(true);
 });
 
+test.each([0.08, 0.12, 0.2])(
+  "a loss of %d that a lower bitrate does not change is no full link",
+  (lossShare) => {
+    for (const seed of seeds) {
+      const tenths = run({ ...wide, lossShare }, 60, seed);
+      expect(mean(between(tenths, 10, 60))).toBeGreaterThan(asked * 0.8);
+    }
+  },
+);
+
+test("a link that loses by chance and is cut as well is followed, and half lost gives way", () => {
+  for (const seed of seeds) {
+    const tenths = run({ ...cut, lossShare: 0.15 }, 15, seed);
+    expect(mean(between(tenths, 8, 15))).toBeLessThan(3000);
+    expect(mean(between(tenths, 8, 15))).toBeGreaterThan(1000);
+    expect(mean(between(run({ ...wide, lossShare: 0.5 }, 60, seed), 20, 60))).toBeLessThan(1000);
+  }
+});
+
+test("a link without a queue, 120 ms away, is not overrun again once it lost too much", () => {
+  for (const seed of seeds) {
+    const shallow = { ...cut, queueBytes: 6000, delayUs: 120_000 };
+    const tenths = between(run(shallow, 15, seed), 8, 15);
+    expect(Math.max(...tenths.map(({ targetKbps }) => targetKbps))).toBeLessThan(4500);
+  }
+});
+
 test("a link cut to 3 Mbit/s is followed within half a second, and what waits before it is gone in two", () => {
   for (const seed of seeds) {
     const tenths = run(cut, 15, seed);
