@@ -144,11 +144,19 @@ async function moveThreads(core: number): Promise<AsyncDisposable> {
   return { [Symbol.asyncDispose]: async () => void (await move(`0-${cpus().length - 1}`)) };
 }
 
-/** Nothing else runs on the core for so long; the program ends by itself. */
+/**
+ * Nothing else runs on the core for so long, without a break: the program takes it once it has started.
+ * It ends by itself.
+ */
 async function takeCore(core: number, seconds: number): Promise<void> {
-  const line = `import time\nend = time.monotonic() + ${seconds}\nwhile time.monotonic() < end: pass`;
-  const command = ["chrt", "-f", "20", "taskset", "-c", `${core}`, "python3", "-c", line];
-  expect(await Bun.spawn(command).exited).toBe(0);
+  const line = [
+    "import os, time",
+    `os.sched_setaffinity(0, {${core}})`,
+    "os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(20))",
+    `end = time.monotonic() + ${seconds}`,
+    "while time.monotonic() < end: pass",
+  ].join("\n");
+  expect(await Bun.spawn(["python3", "-c", line]).exited).toBe(0);
 }
 
 test.skipIf(!isRoot)(
