@@ -21,18 +21,20 @@ const jumpCount = 2880;
 const joinUs = 2000;
 /** A gap up to half a second is silence; beyond that the sound begins again. */
 const gapUsMax = 500_000;
+/** So much that is missing, 100 ms, is a break; beyond that it is no packet that is late. */
+const lackCountMax = 4800;
 /** Samples around a place that its value is made from. */
 const curveCount = 4;
 
 /** One writer and one reader of one thread. Channels are separate. */
 export class SoundBuffer {
-  /** Samples to be held back. */
+  /** Samples to be held back. Sound that ran out holds back at once what would have been enough. */
   holdCount: number;
   /** Reads that found less than they wanted, since the beginning. */
   emptyCount = 0;
   /** Samples given that were not silence of ours. */
   playedCount = 0;
-  /** Of what waited after a read, since it was set to infinity last. */
+  /** Of what waited after a read, since it was set to infinity last; below 0 so much was missing. */
   leastCount = Number.POSITIVE_INFINITY;
   readonly #room: number;
   readonly #channels: readonly Float32Array[];
@@ -44,6 +46,8 @@ export class SoundBuffer {
   #startUs = 0;
   #averageCount = 0;
   #isPlaying = false;
+  /** Since it ran out, as long as nothing came. */
+  #lackCount = 0;
 
   constructor(options: {
     readonly channelCount: number;
@@ -75,6 +79,8 @@ export class SoundBuffer {
   /** @param atUs when the first sample was played at its source. What it has already is left out. */
   write(atUs: number, channels: readonly Float32Array[]): void {
     if (this.#count === 0 && !this.#isPlaying) this.#startUs = atUs;
+    this.holdCount += this.#lackCount;
+    this.#lackCount = 0;
     const gapUs = atUs - (this.#startUs + usOf(this.#count));
     if (Math.abs(gapUs) > gapUsMax) this.#restart(atUs);
     else if (gapUs < -joinUs) return;
@@ -95,6 +101,7 @@ export class SoundBuffer {
     if (this.#isPlaying) this.#keepNear(wanted);
     if (!this.#isPlaying) {
       for (const target of targets) target.fill(0);
+      if (this.#lackCount > 0) this.#lack(wanted);
       return;
     }
     this.#play(targets, wanted);
@@ -107,6 +114,7 @@ export class SoundBuffer {
     this.#count = 0;
     this.#phase = 0;
     this.#isPlaying = false;
+    this.#lackCount = 0;
     this.#startUs = atUs;
   }
 
@@ -126,8 +134,16 @@ export class SoundBuffer {
       this.#averageCount = this.holdCount;
     }
     const isEmpty = this.#phase + wanted * this.#pace() + curveCount > this.#count;
-    if (isEmpty) this.emptyCount += 1;
     if (isEmpty || over < -jumpCount) this.#isPlaying = false;
+    if (!isEmpty) return;
+    this.emptyCount += 1;
+    this.#lackCount = 1;
+  }
+
+  /** So much more was missing. */
+  #lack(count: number): void {
+    this.#lackCount = Math.min(lackCountMax, this.#lackCount + count);
+    this.leastCount = Math.min(this.leastCount, -this.#lackCount);
   }
 
   /** Samples taken for one that is given. */

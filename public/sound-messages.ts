@@ -39,7 +39,7 @@ export type SoundState = {
   /** Totals since the thread began. */
   readonly playedCount: number;
   readonly emptyCount: number;
-  /** The least that waited since the state before; infinite when nothing was played. */
+  /** The least that waited since the state before, below 0 what was missing; infinite when nothing was played. */
   readonly leastCount: number;
   readonly averageCount: number;
 };

@@ -9,8 +9,6 @@ const holdMsMin = 10;
 const holdMsMax = 400;
 /** What is held back when nothing is known yet. */
 export const holdMsFirst = 40;
-/** Sound that ran out is held back by so much more. */
-const emptyMs = 15;
 /** So close to the picture is close enough. */
 const closeMs = 4;
 /** At most so much less is held back at a time. */
@@ -22,13 +20,12 @@ const lookCountMin = 3;
 
 /** What was seen since the look before, about a second ago. */
 export type SoundLook = {
-  /** The least that waited. */
+  /** The least that waited; below 0 it ran out, and so much was missing. */
   readonly leastMs: number;
   /** What waited on the average. */
   readonly averageMs: number;
   /** How much later than its picture the sound is heard; `undefined` while there is no picture. */
   readonly offsetMs: number | undefined;
-  readonly hasRunOut: boolean;
 };
 
 /** One for each time that sound is turned on. */
@@ -37,15 +34,11 @@ export class SoundPace {
   #leastMs: number[] = [];
 
   /** Takes a look into account. @returns what is to be held back from now on */
-  take({ leastMs, averageMs, offsetMs, hasRunOut }: SoundLook): number {
+  take({ leastMs, averageMs, offsetMs }: SoundLook): number {
     this.#leastMs.push(leastMs);
     if (this.#leastMs.length > lookCount) this.#leastMs.shift();
-    if (hasRunOut) {
-      this.#leastMs = [];
-      return this.#change(emptyMs);
-    }
     const spare = Math.min(...this.#leastMs) - spareMs;
-    if (spare < 0) return this.#change(-spare);
+    if (spare < 0) return this.#change(Math.min(moreMsMax, -spare));
     // What is held back is reached slowly: what the offset will be then counts.
     const offset = offsetMs === undefined ? 0 : offsetMs + this.holdMs - averageMs;
     if (offset < -closeMs) return this.#change(Math.min(moreMsMax, -offset));

@@ -62,7 +62,8 @@ export class SoundPlayer {
   #states: SoundState[] = [];
   #lagsMs: number[] = [];
   #offsetMs: number | undefined;
-  #emptyCount = 0;
+  /** The least that waited since the look before. */
+  #leastCount = Number.POSITIVE_INFINITY;
 
   constructor(options: Options) {
     this.#options = options;
@@ -116,6 +117,7 @@ export class SoundPlayer {
 
   #take(state: SoundState): void {
     this.#last = state;
+    this.#leastCount = Math.min(this.#leastCount, state.leastCount);
     if (state.isPlaying) {
       this.#states.push(state);
       const lagMs = this.#lagOf(state);
@@ -139,15 +141,12 @@ export class SoundPlayer {
     const isKnown = pictureMs !== undefined && soundMs !== undefined;
     this.#offsetMs = isKnown ? soundMs - pictureMs : undefined;
     const last = states.at(-1);
-    const emptyCount = last?.emptyCount ?? 0;
-    const least = Math.min(...states.map(({ leastCount }) => leastCount));
     const holdMs = this.#pace.take({
-      leastMs: msOf(least),
+      leastMs: msOf(this.#leastCount),
       averageMs: msOf(last?.averageCount ?? 0),
       offsetMs: this.#offsetMs,
-      hasRunOut: emptyCount > this.#emptyCount,
     });
-    this.#emptyCount = emptyCount;
+    this.#leastCount = Number.POSITIVE_INFINITY;
     this.#states = [];
     this.#lagsMs = [];
     this.#hold(holdMs);

@@ -87,20 +87,28 @@ test("sound that is not expected for a while has not run out", () => {
   expect(buffer.placeUs).toBeGreaterThan(700_000);
 });
 
+type Network = {
+  readonly unevenMs: number;
+  readonly drift?: number;
+  /** Nothing comes for so long, every eight seconds; then all at once. */
+  readonly breakMs?: number;
+};
+
 /** A minute of packets that come up to `unevenMs` late, to a card whose clock is `drift` off. */
-function run({ unevenMs, drift }: { readonly unevenMs: number; readonly drift: number }) {
+function run({ unevenMs, drift = 0, breakMs = 0 }: Network) {
   const random = new Random(7);
   const buffer = makeBuffer(40);
   const pace = new SoundPace();
   const pictureLagMs = 18;
   const heard: number[] = [];
   const offsetsMs: number[] = [];
-  let [sent, arriveMs, emptyCount] = [0, 0, 0];
+  let [sent, arriveMs] = [0, 0];
   const quantumMs = (quantum / sampleRate) * 1000 * (1 + drift);
   for (let nowMs = 0; nowMs < 60_000; nowMs += quantumMs) {
     for (; arriveMs <= nowMs; sent += 1) {
       buffer.write(sent * 2 * packetUs, tonePacket(sent, 2 * packetCount));
-      arriveMs = Math.max(arriveMs, (sent + 1) * 20 + 2 + (random.below(1000) * unevenMs) / 1000);
+      const dueMs = (sent + 1) * 20 + 2 + (random.below(1000) * unevenMs) / 1000;
+      arriveMs = Math.max(arriveMs, dueMs + Math.max(0, breakMs - (dueMs % 8000)));
     }
     const offsetMs = nowMs + 11 - buffer.placeUs / 1000 - pictureLagMs;
     const target = new Float32Array(quantum);
@@ -112,13 +120,11 @@ function run({ unevenMs, drift }: { readonly unevenMs: number; readonly drift: n
       leastMs: (buffer.leastCount * 1000) / sampleRate,
       averageMs: (buffer.averageCount * 1000) / sampleRate,
       offsetMs,
-      hasRunOut: buffer.emptyCount > emptyCount,
     });
-    emptyCount = buffer.emptyCount;
     buffer.leastCount = Number.POSITIVE_INFINITY;
     buffer.holdCount = (holdMs * sampleRate) / 1000;
   }
-  return { heard, offsetsMs, emptyCount };
+  return { heard, offsetsMs, emptyCount: buffer.emptyCount };
 }
 
 test("over an even network sound is heard with its picture, never runs out and keeps its pitch", () => {
@@ -131,9 +137,15 @@ test("over an even network sound is heard with its picture, never runs out and k
 });
 
 test("over an uneven network it is held back for as long as packets are late, and no longer", () => {
-  const { offsetsMs, emptyCount } = run({ unevenMs: 60, drift: 0 });
+  const { offsetsMs, emptyCount } = run({ unevenMs: 60 });
   expect(emptyCount).toBeLessThanOrEqual(4);
   const highest = Math.max(...offsetsMs);
   expect(highest).toBeGreaterThan(30);
   expect(highest).toBeLessThan(120);
+});
+
+test("sound that ran out once is held back by what was missing, and for half a minute", () => {
+  const { offsetsMs, emptyCount } = run({ unevenMs: 3, breakMs: 110 });
+  expect(emptyCount).toBe(1);
+  expect(Math.max(...offsetsMs)).toBeLessThan(130);
 });
