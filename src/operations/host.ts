@@ -4,6 +4,7 @@ import { CounterReport } from "../model/counters.ts";
 import { DoctorFinding } from "../model/doctor.ts";
 import { ListedSourceShape } from "../model/source-list.ts";
 import { HostStatus } from "../model/status.ts";
+import { inBaseUnits } from "../telemetry/base-units.ts";
 import { hostMetrics } from "../telemetry/host-metrics.ts";
 import { prefersMessages } from "../telemetry/negotiate.ts";
 import { messagesType, metricsMessages } from "../telemetry/protobuf.ts";
@@ -91,9 +92,19 @@ export const metrics = operation({
   summary: "Metrics for Prometheus",
   description:
     "Totals of all streams since the host started, of its captures, history, disk, process and machine, in the Prometheus text format; as protobuf with native histograms if the collector prefers it. docs/fleet.md has alerts and dashboards.",
+  // Other parameters stay allowed: collectors have always been able to send their own.
+  query: Type.Object({
+    units: Type.Optional(
+      Type.Literal("base", {
+        description:
+          "Gives what is otherwise named `_us_total` and `_bits_per_second` in seconds and bytes, as `promtool check metrics` asks",
+      }),
+    ),
+  }),
   answers: { 200: Type.String({ contentMediaType: textType }) },
-  act: async (parts, _input, { request }) => {
-    const scraped = await hostMetrics(parts);
+  act: async (parts, { query }, { request }) => {
+    const all = await hostMetrics(parts);
+    const scraped = query.units === "base" ? all.map(inBaseUnits) : all;
     // Accept decides: caches have to know.
     const headers = { vary: "Accept" };
     return prefersMessages(request.headers.get("accept"))

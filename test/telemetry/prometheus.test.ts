@@ -15,19 +15,33 @@ const knownNames =
 
 class EverythingRecorded extends FakeStats {
   override recordedTotals() {
-    return { ...new RecordedTotals().read(), frames_dropped: 3 };
+    return { ...new RecordedTotals().read(), frames_dropped: 3, stopped_us: 1_500_000 };
   }
 }
 
 const { app } = fakeHost({ stats: new EverythingRecorded() });
 
-test("promtool finds nothing in names, help and types, but in names of the first version", async () => {
-  const text = await (await ask(app, "GET /metrics")).text();
-  const lint = Bun.spawnSync(["promtool", "check", "metrics"], {
+const lint = async (route: "GET /metrics" | "GET /metrics?units=base") => {
+  const text = await (await ask(app, route)).text();
+  const run = Bun.spawnSync(["promtool", "check", "metrics"], {
     stdin: new TextEncoder().encode(text),
   });
-  const findings = lint.stderr.toString().split("\n").filter(Boolean);
+  const findings = run.stderr.toString().split("\n").filter(Boolean);
+  return { exitCode: run.exitCode, findings, text };
+};
+
+test("promtool finds nothing in names, help and types, but in names of the first version", async () => {
+  const { findings } = await lint("GET /metrics");
   expect(findings.filter((finding) => !knownNames.test(finding))).toEqual([]);
+});
+
+test("promtool finds nothing at all in base units", async () => {
+  const { exitCode, findings, text } = await lint("GET /metrics?units=base");
+  expect({ exitCode, findings }).toEqual({ exitCode: 0, findings: [] });
+  expect(text).toContain("\nonglass_recorded_stopped_seconds_total 1.5\n");
+  expect(text).toMatch(
+    /\nonglass_machine_wireless_bytes_per_second\{interface="wlan0"\} 108337500\n/,
+  );
 });
 
 test("every path with every codec takes less than 60 KB in either form", async () => {
