@@ -2,7 +2,7 @@
  * The script of every page: htmx, the link to the host, and small elements that make what the server
  * wrote tick, copy or open. Each page works without it as far as lists and actions go.
  */
-import "htmx.org";
+import htmx from "htmx.org";
 import { CountRate } from "./count-rate.ts";
 import {
   CompareChoice,
@@ -57,3 +57,6 @@ customElements.define("time-left", TimeLeft);
 customElements.define("upload-form", UploadForm);
 customElements.define("window-size", WindowSize);
 customElements.define("host-link", HostLink);
+
+// By itself htmx waits for the next turn: what is pressed until then would leave the page.
+htmx.initialize();

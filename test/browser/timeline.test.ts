@@ -124,6 +124,21 @@ test(
   testMs,
 );
 
+test(
+  "what is pressed as soon as the page is read stays on the page",
+  async () => {
+    await using work = await openAtWork();
+    const { console, page } = work;
+    await page.addInitScript(`document.addEventListener("DOMContentLoaded", () =>
+      document.querySelector("mark-moment form")?.requestSubmit())`);
+    await page.goto(`${console.url}/capture`);
+    await page.locator("#mark-notice", { hasText: "Marker added." }).waitFor();
+    expect(new URL(page.url()).pathname).toBe("/capture");
+    expectNoComplaint(console.complaints);
+  },
+  testMs,
+);
+
 /** The manual recording of an operator who changes a bitrate, exported into a file. */
 async function exportOne(page: Page, { url, host }: Console, directory: string): Promise<string> {
   await page.locator("#recorded button", { hasText: "Start manual recording" }).click();
