@@ -96,7 +96,7 @@ const commands: Readonly<Record<CommandName, Command>> = {
   },
   sources: async (args, terminal) => {
     const { runSources } = await import("./cli/sources.ts");
-    return runSources(args, terminal);
+    return await runSources(args, terminal);
   },
   "probe-window": async (args, terminal) => {
     const { runProbeWindow } = await import("./cli/probe-window.ts");

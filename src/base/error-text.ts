@@ -15,6 +15,11 @@ export function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
+/** `Cannot WHAT: REASON`; a reason that says itself what could not be done stands alone, since one of the two is enough. */
+export function cannotText(what: string, reason: string): string {
+  return /^Cannot \S/.test(reason) ? reason : `Cannot ${what}: ${reason}`;
+}
+
 /** Whether it is the system's error of this name, such as `ENOENT`. */
 export function hasCode(cause: unknown, code: string): boolean {
   return codeOf(cause) === code;

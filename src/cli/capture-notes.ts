@@ -3,12 +3,12 @@ import { usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import type { CaptureMeta } from "../model/capture.ts";
 import { type CaptureChange, captureNoteLimits, cleanLabel } from "../model/capture-note.ts";
-import type { CaptureFiles } from "./captures.ts";
+import { type CapturePlace, noCapture } from "./capture-place.ts";
 import { exitOk, type Terminal } from "./output.ts";
 
 /** What the four commands are given. */
 export type NoteCall = {
-  readonly files: CaptureFiles;
+  readonly place: CapturePlace;
   /** The words behind the subcommand: the id first. */
   readonly ids: readonly string[];
   readonly json: boolean;
@@ -45,9 +45,9 @@ export async function labelCapture(call: NoteCall): Promise<number> {
 
 /** `baseline` shows it, `baseline ID` sets it, `--remove` takes it away. */
 export async function setBaseline(call: NoteCall): Promise<number> {
-  const { files, ids, json, terminal, remove } = call;
+  const { place, ids, json, terminal, remove } = call;
   if (ids.length > 0) return await changeCapture(call, { baseline: !remove });
-  const { captures } = await files.list();
+  const { captures } = await place.list();
   const meta = captures.find(({ baseline }) => baseline === true);
   if (meta === undefined) {
     throw new Failure("not_found", "There is no baseline: `onglass captures baseline ID` sets it");
@@ -63,9 +63,9 @@ function textOf({ ids: [, ...words] }: NoteCall, lengthMax: number): string {
   throw usage(`That is ${text.length} characters; ${lengthMax} are the most`);
 }
 
-async function metaOf({ files, ids: [id] }: NoteCall): Promise<CaptureMeta> {
+async function metaOf({ place, ids: [id] }: NoteCall): Promise<CaptureMeta> {
   if (id === undefined) throw usage("Missing id: `onglass captures list` shows them");
-  const capture = await files.load(id);
+  const capture = await place.load(id);
   if (capture === undefined) throw noCapture(id);
   return capture.meta;
 }
@@ -73,15 +73,10 @@ async function metaOf({ files, ids: [id] }: NoteCall): Promise<CaptureMeta> {
 async function changeCapture(call: NoteCall, change: CaptureChange): Promise<number> {
   const [id] = call.ids;
   if (id === undefined) throw usage("Missing id: `onglass captures list` shows them");
-  const meta = await call.files.change(id, change);
+  const meta = await call.place.change(id, change);
   if (meta === undefined) throw noCapture(id);
   call.terminal.print(call.json ? JSON.stringify(meta) : `${meta.id}${saidOf(meta)}`);
   return exitOk;
-}
-
-function noCapture(id: string): Failure {
-  const hint = "`onglass captures list` shows them";
-  return new Failure("not_found", `Cannot find capture "${id}": ${hint}`);
 }
 
 /** What was said of a capture, on one line with a blank before each part. */

@@ -1,26 +1,28 @@
 /** The rows of a saved capture as CSV, JSON, Parquet or a trace, part by part, however long it is. */
+import type { AsyncBuffer } from "hyparquet";
 import { usage } from "../base/command-line.ts";
 import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import { csvHead, csvRows } from "../export/frames-csv.ts";
 import { plainColumn } from "../export/frames-json.ts";
-import { type FrameFile, openFrameFileAt } from "../export/parquet-reader.ts";
+import { type FrameFile, openFrameFile } from "../export/parquet-reader.ts";
 import { FrameFileWriter } from "../export/parquet-writer.ts";
 import { marksOfFile, noteMarks } from "../export/row-marks.ts";
 import { TraceWriter } from "../export/trace.ts";
 import { concatTables, rowsOfSession } from "../frames/table.ts";
 import { type FrameTable, frameColumnNames } from "../model/frames.ts";
-import type { CaptureFiles } from "./captures.ts";
+import type { CapturePlace } from "./capture-place.ts";
 import { type OutFile, openOut } from "./out-file.ts";
 import type { Terminal } from "./output.ts";
 import { isIn, isInTime, isOfSession, isPart, type RowsRange } from "./range.ts";
 
+const copyBytes = 1024 * 1024;
 const rowFormats = ["csv", "json", "parquet", "pftrace"] as const;
 type RowFormat = (typeof rowFormats)[number];
 
 /** Whose rows, in which form, and where to. */
 export type RowsCall = {
-  readonly files: CaptureFiles;
+  readonly place: CapturePlace;
   readonly id: string;
   readonly format: RowFormat;
   readonly out: string | undefined;
@@ -38,26 +40,28 @@ export function readRowFormat(text: string | boolean | undefined): RowFormat {
 
 /** Says how far it is when there is much. @throws Failure `no_frames`, `frames_damaged`, `usage` */
 export async function writeRows(call: RowsCall): Promise<void> {
-  const { files, id, format, out } = call;
-  const path = await files.frames.filePath(id);
-  if (path === undefined) {
-    throw new Failure("no_frames", `Cannot find the frames of capture "${id}": it has none`);
-  }
+  const { place, id, format, out } = call;
   if (isBinary(format) && (out === undefined || out === "-")) {
     throw usage(`Missing --out FILE: ${format} is not a text`);
   }
+  const rows = await place.rows(id);
+  if (rows === undefined) {
+    throw new Failure("no_frames", `Cannot find the frames of capture "${id}": it has none`);
+  }
   using sink = openOut(out, call.terminal);
   try {
-    if (format === "parquet" && !isPart(call.range ?? {})) await copy(path, sink);
-    else await write(call, await openFrameFileAt(path), sink);
+    if (format === "parquet" && !isPart(call.range ?? {})) await copy(rows, sink);
+    else await write(call, await openFrameFile(rows), sink);
   } catch (cause) {
     throw damaged(id, cause);
   }
   sink.finish();
 }
 
-async function copy(path: string, sink: OutFile): Promise<void> {
-  for await (const part of Bun.file(path).stream()) sink.write(part);
+async function copy(rows: AsyncBuffer, sink: OutFile): Promise<void> {
+  for (let at = 0; at < rows.byteLength; at += copyBytes) {
+    sink.write(new Uint8Array(await rows.slice(at, Math.min(at + copyBytes, rows.byteLength))));
+  }
 }
 
 function isBinary(format: RowFormat): boolean {
@@ -106,8 +110,8 @@ async function writeTrace(call: RowsCall, file: FrameFile, sink: OutFile): Promi
 }
 
 /** What the capture and its timeline have of the range. */
-async function besideRows({ files, id, range = {} }: RowsCall) {
-  const [capture, timeline] = [await files.load(id), await files.loadTimeline(id)];
+async function besideRows({ place, id, range = {} }: RowsCall) {
+  const [capture, timeline] = [await place.load(id), await place.loadTimeline(id)];
   return {
     sessions: capture?.meta.sessions?.filter((session) => isOfSession(session, range)) ?? [],
     samples: capture?.samples.filter((sample) => isIn(sample, range)) ?? [],

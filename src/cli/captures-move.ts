@@ -8,23 +8,18 @@ import { Failure } from "../base/failure.ts";
 import { bundleOf, type CarriedCapture } from "../import/bundle.ts";
 import { recordingBytesMax } from "../model/recording-import.ts";
 import { isSameCapture } from "../model/same-capture.ts";
-import { Timeline } from "../model/timeline.ts";
+import { noCapture } from "./capture-place.ts";
 import type { CaptureFiles } from "./captures.ts";
 import {
-  captureBytesMax,
-  pathOf,
   remoteCapture,
   remoteImport,
   remoteList,
-  transfer,
+  remoteRows,
+  remoteTimeline,
 } from "./captures-remote.ts";
-import { askHost, dropBody, type HostCall, readAnswer, readBytes, refusedBy } from "./host-call.ts";
 import type { HostTarget } from "./host-target.ts";
 import { importerOf } from "./import.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
-
-const parquetType = "application/vnd.apache.parquet";
-const rowsBytesMax = 256 * 1024 * 1024;
 
 type Moving = {
   readonly host: HostTarget;
@@ -104,35 +99,9 @@ function sayMoved(
 
 async function fetchWhole(host: HostTarget, id: string): Promise<CarriedCapture> {
   const capture = await remoteCapture(host, id);
-  const side = { method: "GET", ...transfer } as const;
-  const timeline = await sideOf(host, { ...side, path: `${pathOf(id)}/timeline` });
-  const rows = await sideOf(host, { ...side, path: `${pathOf(id)}/frames`, accept: parquetType });
-  const what = `get capture "${id}"`;
-  return {
-    capture,
-    timeline:
-      timeline &&
-      (await readAnswer(new Response(timeline), {
-        shape: Timeline,
-        what,
-        bytesMax: captureBytesMax,
-      })),
-    rows,
-  };
-}
-
-/** What lies beside a capture; `undefined` for one that has none. */
-async function sideOf(
-  host: HostTarget,
-  call: HostCall,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const response = await askHost(host, call);
-  if (response.ok) return await readBytes(response, { what: "get it", bytesMax: rowsBytesMax });
-  if (response.status === 404) {
-    await dropBody(response);
-    return undefined;
-  }
-  return await refusedBy(response, "get what lies beside the capture");
+  if (capture === undefined) throw noCapture(id);
+  const timeline = await remoteTimeline(host, id);
+  return { capture, timeline, rows: await remoteRows(host, id) };
 }
 
 /** By the importer, which checks all of it and writes the rows again. */
@@ -144,10 +113,7 @@ async function keep({ files, terminal }: Moving, carried: CarriedCapture): Promi
 
 async function readWhole(files: CaptureFiles, id: string): Promise<CarriedCapture> {
   const capture = await files.load(id);
-  if (capture === undefined) {
-    const text = `Cannot find capture "${id}": \`onglass captures list\` shows them`;
-    throw new Failure("not_found", text);
-  }
+  if (capture === undefined) throw noCapture(id);
   const path = await files.frames.filePath(id);
   return {
     capture,

@@ -1,7 +1,6 @@
-/** `onglass captures`: the saved captures, straight from their files. */
+/** `onglass captures`: the saved captures, straight from their files, or of another host. */
 
 import { readCommandLine, usage } from "../base/command-line.ts";
-import { Failure } from "../base/failure.ts";
 import type { FlagValues } from "../config.ts";
 import type { Capture, CaptureMeta } from "../model/capture.ts";
 import type { Timeline } from "../model/timeline.ts";
@@ -9,13 +8,14 @@ import type { Recordings } from "../ports/recordings.ts";
 import type { Stats } from "../ports/stats.ts";
 import { captureCsv } from "./capture-csv.ts";
 import { labelCapture, noteCapture, renameCapture, setBaseline } from "./capture-notes.ts";
+import { type CapturePlace, localPlace, noCapture } from "./capture-place.ts";
 import { readRowFormat, writeRows } from "./capture-rows.ts";
 import { captureHeading, captureRow, printCapture } from "./capture-show.ts";
 import { pullCaptures, pushCaptures } from "./captures-move.ts";
-import { remoteCapture, remoteList, remoteRemove } from "./captures-remote.ts";
+import { remotePlace } from "./captures-remote.ts";
 import { compareCaptures } from "./compare.ts";
 import { capturesFlags } from "./flags.ts";
-import { type HostTarget, namesHost, targetOf } from "./host-target.ts";
+import { type HostTarget, namedTarget } from "./host-target.ts";
 import { importCapture } from "./import.ts";
 import { keepCapture } from "./keep.ts";
 import { writeOut } from "./out-file.ts";
@@ -43,6 +43,8 @@ export type CaptureFiles = {
 
 type Call = {
   readonly files: CaptureFiles;
+  /** Where the captures are that are meant. */
+  readonly place: CapturePlace;
   readonly ids: readonly string[];
   readonly json: boolean;
   readonly format: string;
@@ -50,7 +52,7 @@ type Call = {
   readonly terminal: Terminal;
   /** Of the command line, for what the running host is asked for. */
   readonly values: FlagValues;
-  /** Another host, whose captures are meant. */
+  /** The other host, if it is one. */
   readonly host: HostTarget | undefined;
 };
 
@@ -72,11 +74,6 @@ const actions: Readonly<Record<string, (call: Call) => Promise<number>>> = {
   push: (call) => pushCaptures({ ...call, host: neededHost(call) }),
 };
 
-/** What is done with captures of another host where they are; others take files of this machine. */
-const remoteActions: ReadonlySet<string> = new Set([
-  ...["list", "show", "delete", "export", "compare", "keep", "import", "pull", "push"],
-]);
-
 function neededHost({ host }: Call): HostTarget {
   if (host !== undefined) return host;
   throw usage("Missing --host: an address, or a name of hosts.toml");
@@ -95,18 +92,15 @@ export async function runCaptures(
   const { name, rest: ids, action } = subcommand("captures", called, actions);
   const { json, format = "json", out } = values;
   const files = openFiles(values["data-dir"]);
-  if (namesHost(values) && !remoteActions.has(name)) {
-    throw usage(`Cannot run "captures ${name}" with --host: pull the capture first`);
-  }
   // These ask by themselves: they ask this machine's host too, or need the host last.
   const asksItself = name === "keep" || name === "import";
-  const host = namesHost(values) && !asksItself ? await targetOf(values, terminal.env) : undefined;
-  return await action({ files, ids, json, format, out, terminal, values, host });
+  const host = asksItself ? undefined : await namedTarget(values, terminal.env);
+  const place = host === undefined ? localPlace(files) : remotePlace(host);
+  return await action({ files, place, ids, json, format, out, terminal, values, host });
 }
 
-async function listCaptures({ files, json, terminal, host }: Call): Promise<number> {
-  const { captures, damaged = [] } =
-    host === undefined ? await files.list() : { captures: await remoteList(host) };
+async function listCaptures({ place, json, terminal }: Call): Promise<number> {
+  const { captures, damaged = [] } = await place.list();
   if (json) terminal.print(JSON.stringify(captures));
   else printTable(terminal, [captureHeading, ...captures.map(captureRow)]);
   for (const name of damaged) terminal.say(`Moved aside, because it is damaged: ${name}`);
@@ -121,12 +115,11 @@ async function showCapture(call: Call): Promise<number> {
   return exitOk;
 }
 
-async function deleteCaptures({ files, ids, json, terminal, host }: Call): Promise<number> {
+async function deleteCaptures({ place, ids, json, terminal }: Call): Promise<number> {
   if (ids.length === 0) throw usage("Missing id: `onglass captures list` shows them");
   const deleted: string[] = [];
   for (const id of ids) {
-    const isGone = host === undefined ? await files.remove(id) : await remoteRemove(host, id);
-    if (isGone) deleted.push(id);
+    if (await place.remove(id)) deleted.push(id);
     else terminal.say(`There is no capture "${id}"`);
   }
   if (json) terminal.print(JSON.stringify({ deleted }));
@@ -136,7 +129,6 @@ async function deleteCaptures({ files, ids, json, terminal, host }: Call): Promi
 
 async function exportCapture(call: Call): Promise<number> {
   if (call.format === "parquet" || call.format === "pftrace") {
-    if (call.host !== undefined) throw usage("Rows are exported here: pull the capture first");
     const range = readRowsRange(call.values);
     await writeRows({ ...call, id: oneId(call), format: call.format, range });
     return exitOk;
@@ -160,10 +152,9 @@ async function exportText(call: Call): Promise<string> {
   if (isPart(range)) {
     throw usage("A range goes with csv, parquet and pftrace: json is the capture's own file");
   }
-  if (call.host !== undefined) return JSON.stringify(await loadOne(call));
-  const path = await call.files.filePath(oneId(call));
-  if (path === undefined) throw notFound(oneId(call));
-  return Bun.file(path).text();
+  const text = await call.place.text(oneId(call));
+  if (text === undefined) throw noCapture(oneId(call));
+  return text;
 }
 
 function samplesIn(capture: Capture, range: RowsRange): Capture {
@@ -172,9 +163,8 @@ function samplesIn(capture: Capture, range: RowsRange): Capture {
 
 async function loadOne(call: Call): Promise<Capture> {
   const id = oneId(call);
-  if (call.host !== undefined) return await remoteCapture(call.host, id);
-  const capture = await call.files.load(id);
-  if (capture === undefined) throw notFound(id);
+  const capture = await call.place.load(id);
+  if (capture === undefined) throw noCapture(id);
   return capture;
 }
 
@@ -183,11 +173,4 @@ function oneId({ ids }: Call): string {
   if (id === undefined || more.length > 0)
     throw usage("One id is needed; `onglass captures list` shows them");
   return id;
-}
-
-function notFound(id: string): Failure {
-  return new Failure(
-    "not_found",
-    `Cannot find capture "${id}": \`onglass captures list\` shows them`,
-  );
 }

@@ -78,16 +78,16 @@ directory.`,
       "onglass captures label ID LABEL... [--remove]",
       "onglass captures baseline [ID] [--remove]",
     ],
-    text: `Works on the files in the data directory, with or without a running host. "frames" has one row per
+    text: `Works on the files in the data directory, with or without a running host; with --host, on that
+host's captures. "frames" has one row per
 frame slot; a pftrace file opens in ui.perfetto.dev. RANGE is any of
 --from 1:30 --to 2m --session 1.
 "keep" asks the running host to save the past as a capture. Names, notes, labels and the baseline
 are stored beside the captures.
 "compare" shows what differs from A to B, or from the baseline to A. Exit code 0: no difference
 found, 3: a difference, 4: undecided. ID@10-40 is a range in seconds, ID:2 a session.
-With --host, the commands list, show, delete, export, compare, keep and import use that host's
-captures. "pull" copies captures with rows and timeline from there to here, "push" from here to
-there; existing ones are left alone.`,
+"pull" copies captures with rows and timeline from --host to here, "push" from here to there;
+existing ones are left alone. "share" with --host: that host replaces its own names and secrets.`,
     subcommands: {
       ...{ list: 0, show: 1, delete: anyCount, export: 1, frames: 1, keep: 0, share: 1, import: 1 },
       ...{ compare: 2, rename: anyCount, note: anyCount, label: anyCount, baseline: 1 },
@@ -226,8 +226,8 @@ prints it once, on stdout; NAME says who it is for. Revoking a link disconnects 
   },
   sources: {
     summary: "list the screens that can be streamed",
-    usage: ["onglass sources [--json]"],
-    text: `Lists the values that --source takes on this machine. The size of a Wayland output is shown; the
+    usage: ["onglass sources [--host URL|NAME] [--json]"],
+    text: `Lists the values that --source takes on this machine, or on that of --host. The size of a Wayland output is shown; the
 size of an X screen is only known once it is streamed.`,
     flags: sourcesFlags,
   },
@@ -250,8 +250,9 @@ Exit code 1: something prevents streaming.`,
   },
   encoders: {
     summary: "list available encoders",
-    usage: ["onglass encoders [--json] [--encoder NAME]"],
-    text: "Opens the encoder of each codec once and lists the ones that work on this machine.",
+    usage: ["onglass encoders [--encoder NAME | --host URL|NAME] [--json]"],
+    text: `Opens the encoder of each codec once and lists the ones that work on this machine. With --host, lists
+what that host found at its start.`,
     flags: encodersFlags,
   },
   "upgrade-check": {

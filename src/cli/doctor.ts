@@ -11,7 +11,7 @@ import { systemClock } from "../base/clock.ts";
 import { readCommandLine, refuseWords } from "../base/command-line.ts";
 import { messageOf } from "../base/error-text.ts";
 import { sleepMs } from "../base/timer.ts";
-import { defaultDataDirectory, type FlagValues, readSetting } from "../config.ts";
+import { defaultDataDirectory, readSetting } from "../config.ts";
 import { RealtimeKit } from "../dbus/realtime-kit.ts";
 import { listSources } from "../desktop/find.ts";
 import { deviceProblem } from "../input/player-devices.ts";
@@ -24,7 +24,7 @@ import type { EncoderMeasure } from "../video/measure-encoders.ts";
 import { type HostAddresses, networkFindings } from "./doctor-network.ts";
 import { doctorFlags } from "./flags.ts";
 import { askFor } from "./host-call.ts";
-import { namesHost, targetOf } from "./host-target.ts";
+import { type HostTarget, namedTarget } from "./host-target.ts";
 import { exitFailed, exitOk, printTable, type Terminal } from "./output.ts";
 
 const soundWaitMs = 800;
@@ -37,7 +37,8 @@ const diskMbMin = 20;
 export async function runDoctor(args: readonly string[], terminal: Terminal): Promise<number> {
   const { values, words } = readCommandLine(args, doctorFlags);
   refuseWords(words);
-  if (namesHost(values)) return await askDoctor(values, terminal);
+  const host = await namedTarget(values, terminal.env);
+  if (host !== undefined) return await askDoctor(host, values.json, terminal);
   const choice = readSetting(settings.encoder, values, terminal.env);
   const directory = values["data-dir"] ?? defaultDataDirectory(terminal.env);
   const addresses: HostAddresses = {
@@ -68,14 +69,12 @@ export async function runDoctor(args: readonly string[], terminal: Terminal): Pr
 }
 
 /** The host's own doctor: it looks at its machine, not at this one. */
-async function askDoctor(values: FlagValues, terminal: Terminal): Promise<number> {
-  const host = await targetOf(values, terminal.env);
-  if (values.json !== true)
-    terminal.say("The host is checking its machine; this takes a few seconds");
+async function askDoctor(host: HostTarget, isJson: boolean, terminal: Terminal): Promise<number> {
+  if (!isJson) terminal.say("The host is checking its machine; this takes a few seconds");
   const call = { method: "GET", path: "/doctor", answerMsMax: 60_000 } as const;
   const shape = Type.Array(DoctorFinding);
   const findings = await askFor(host, { ...call, shape, what: "check the machine" });
-  print(findings, { isJson: values.json === true, terminal });
+  print(findings, { isJson, terminal });
   return findings.some(({ word }) => word === "poor") ? exitFailed : exitOk;
 }
 

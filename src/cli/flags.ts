@@ -217,14 +217,14 @@ export const probeWindowFlags = {
   wayland: { takes: "SOCKET", about: "the compositor, such as wayland-0 or a path" },
   seconds: { takes: "N", about: "close after N seconds", standard: "120" },
 } as const;
-export const sourcesFlags = { json } as const;
+export const sourcesFlags = { json, ...remoteFlags } as const;
 export const doctorFlags = {
   ...flagsOf(["encoder", "listen", "nativeListen", "gamestreamPort"]),
   "data-dir": { takes: "DIR", about: "directory whose disk is measured (ONGLASS_DATA_DIR)" },
   ...remoteFlags,
   json,
 } as const;
-export const encodersFlags = { ...flagsOf(["encoder"]), json } as const;
+export const encodersFlags = { ...flagsOf(["encoder"]), json, ...remoteFlags } as const;
 export const upgradeCheckFlags = { ...flagsOf(["dataDirectory"]), json } as const;
 export const completionFlags = {} as const;
 export const versionFlags = { json } as const;

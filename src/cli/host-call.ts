@@ -5,7 +5,7 @@
 import type { Static, TSchema } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
 import { cutText } from "../base/cut-text.ts";
-import { messageOf, plainReason } from "../base/error-text.ts";
+import { cannotText, messageOf, plainReason } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
 import { isLoopbackHost } from "../base/host-names.ts";
@@ -91,6 +91,21 @@ export async function askFor<Shape extends TSchema>(
   return await readAnswer(response, { shape, what, bytesMax });
 }
 
+/**
+ * The answer; `undefined` where the host, and nothing in front of it, says that it has no such thing.
+ * @throws Failure `host_refused`
+ */
+export async function askIfThere(
+  target: HostTarget,
+  { what, ...call }: HostCall & { readonly what: string },
+): Promise<Response | undefined> {
+  const response = await askHost(target, call);
+  if (response.ok) return response;
+  const refusal = await refusalOf(response, what);
+  if (response.status === 404 && refusal.isOfHost) return undefined;
+  throw refusal.failure;
+}
+
 /** Asks, for an answer that has no value. @throws Failure `host_refused` */
 export async function tellHost(
   target: HostTarget,
@@ -123,10 +138,15 @@ export async function readAnswer<Shape extends TSchema>(
   response: Response,
   { shape, what, bytesMax }: Reading & { readonly shape: Shape },
 ): Promise<Static<Shape>> {
-  const bytes = await readBytes(response, {
-    what,
-    ...(bytesMax === undefined ? {} : { bytesMax }),
-  });
+  const bytes = await readBytes(response, { what, bytesMax });
+  return valueIn(bytes, { shape, what });
+}
+
+/** The value in the bytes of an answer, checked. @throws Failure `host_refused` */
+export function valueIn<Shape extends TSchema>(
+  bytes: Uint8Array,
+  { shape, what }: { readonly shape: Shape; readonly what: string },
+): Static<Shape> {
   const value = parseJson(new TextDecoder().decode(bytes));
   // Right after the check.
   if (Value.Check(shape, value)) return value as Static<Shape>;
@@ -184,15 +204,19 @@ const wrongValue: ReadonlySet<string> = new Set([
  * @throws Failure always: `usage` for a value that it refuses, as for one that is refused here, else `host_refused`
  */
 export async function refusedBy(response: Response, what: string): Promise<never> {
-  const text = new TextDecoder().decode(
-    await readBytes(response, { what, bytesMax: problemBytesMax }),
-  );
-  const problem = parseJson(text);
-  const reason = Value.Check(Problem, problem)
-    ? cutText(problem.error, problemLengthMax)
-    : `it answered ${response.status}, and is not an onglass host`;
-  const isUsage = Value.Check(Problem, problem) && wrongValue.has(problem.code);
-  throw new Failure(isUsage ? "usage" : "host_refused", `Cannot ${what}: ${reason}`);
+  throw (await refusalOf(response, what)).failure;
+}
+
+async function refusalOf(response: Response, what: string) {
+  const bytes = await readBytes(response, { what, bytesMax: problemBytesMax });
+  const problem = parseJson(new TextDecoder().decode(bytes));
+  if (!Value.Check(Problem, problem)) {
+    const text = `Cannot ${what}: it answered ${response.status}, and is not an onglass host`;
+    return { failure: new Failure("host_refused", text), isOfHost: false };
+  }
+  const code = wrongValue.has(problem.code) ? "usage" : "host_refused";
+  const text = cannotText(what, cutText(problem.error, problemLengthMax));
+  return { failure: new Failure(code, text), isOfHost: true };
 }
 
 function requestOf(

@@ -34,24 +34,27 @@ export type HostTarget = {
 
 /** The host that the flags name. @throws Failure `usage`, `no_token`, `hosts_file`, `host_changed` */
 export async function targetOf(values: FlagValues, env: Environment): Promise<HostTarget> {
+  return (await namedTarget(values, env)) ?? (await ownTarget(configOf(values, env)));
+}
+
+/** The host that --host names; `undefined` without it. @throws Failure as `targetOf` */
+export async function namedTarget(
+  values: FlagValues,
+  env: Environment,
+): Promise<HostTarget | undefined> {
   const host = values.host;
   if (typeof host !== "string") {
     for (const name of ["token-file", "tls-ca", "tls-pin", "plain-http"]) {
       const isGiven = values[name] !== undefined && values[name] !== false;
       if (isGiven) throw usage(`Cannot use --${name} without --host`);
     }
-    return await ownTarget(configOf(values, env));
+    return undefined;
   }
   for (const name of ["listen", "tls", "no-tls"]) {
     const isGiven = values[name] !== undefined && values[name] !== false;
     if (isGiven) throw usage(`Cannot use --${name} with --host: that one says where it is`);
   }
   return await remoteTarget(host, { values, env });
-}
-
-/** Whether the flags name another host. */
-export function namesHost(values: FlagValues): boolean {
-  return typeof values.host === "string";
 }
 
 async function ownTarget(config: Config): Promise<HostTarget> {

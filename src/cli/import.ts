@@ -8,7 +8,7 @@ import { ImportService } from "../import/service.ts";
 import { recordingBytesMax } from "../model/recording-import.ts";
 import type { CaptureFiles } from "./captures.ts";
 import { remoteImport } from "./captures-remote.ts";
-import { namesHost, targetOf } from "./host-target.ts";
+import { namedTarget } from "./host-target.ts";
 import { exitOk, type Terminal } from "./output.ts";
 
 /** Which file, and where it is saved. */
@@ -25,11 +25,13 @@ export async function importCapture(call: ImportCall): Promise<number> {
   const [path, ...more] = ids;
   if (path === undefined || more.length > 0) throw usage("One file is needed");
   const bytes = await bytesOf(path);
-  const done = namesHost(values)
-    ? await remoteImport(await targetOf(values, terminal.env), bytes)
-    : await importerOf(files, terminal)
-        .import(bytes)
-        .finally(() => terminal.progress(1));
+  const host = await namedTarget(values, terminal.env);
+  const done =
+    host === undefined
+      ? await importerOf(files, terminal)
+          .import(bytes)
+          .finally(() => terminal.progress(1))
+      : await remoteImport(host, bytes);
   if (values.json === true) terminal.print(JSON.stringify(done));
   else {
     terminal.print(`imported ${done.meta.id}: ${done.frames} frames of ${done.tool}`);

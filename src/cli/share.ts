@@ -11,13 +11,17 @@ import type { FrameTable } from "../model/frames.ts";
 import type { Replaced } from "../model/share.ts";
 import { hostSecrets } from "../share/host-secrets.ts";
 import { ShareService } from "../share/service.ts";
+import { noCapture } from "./capture-place.ts";
 import type { CaptureFiles } from "./captures.ts";
+import { remoteShare } from "./captures-remote.ts";
+import type { HostTarget } from "./host-target.ts";
 import { writeOut } from "./out-file.ts";
 import { alignColumns, exitOk, type Terminal } from "./output.ts";
 
-/** What is shared, from where, and where to. */
+/** What is shared, from where, and where to: from the files of this machine, or of another host by that host. */
 export type ShareCall = {
   readonly files: CaptureFiles;
+  readonly host: HostTarget | undefined;
   readonly id: string;
   readonly values: FlagValues;
   readonly terminal: Terminal;
@@ -25,8 +29,25 @@ export type ShareCall = {
 
 /** @throws Failure `usage`, `not_found`, `capture_damaged` */
 export async function shareCapture(call: ShareCall): Promise<number> {
-  const { files, id, values, terminal } = call;
-  const { language, kind, out } = readTarget(values, id);
+  const { host, id, values, terminal } = call;
+  const target = readTarget(values, id);
+  const shared =
+    host === undefined
+      ? await madeHere(call, target)
+      : await remoteShare(host, { id, format: target.kind, language: target.language });
+  if (shared === undefined) throw noCapture(id);
+  const { bytes, replaced } = shared;
+  if (values.json !== true) for (const line of listOf(replaced)) terminal.say(line);
+  writeOut(target.out, bytes, terminal);
+  if (values.json === true) {
+    terminal.print(JSON.stringify({ file: target.out, bytes: bytes.length, replaced }));
+  }
+  return exitOk;
+}
+
+type Target = ReturnType<typeof readTarget>;
+
+async function madeHere({ files, id }: ShareCall, { language, kind }: Target) {
   const dataDirectory = dirname(files.directory ?? "");
   const shares = new ShareService({
     recordings: files,
@@ -37,18 +58,9 @@ export async function shareCapture(call: ShareCall): Promise<number> {
     wallMs: () => systemClock().wallMs(),
   });
   const shared = await shares.share(id, language);
-  if (shared === undefined) {
-    const text = `Cannot find capture "${id}": \`onglass captures list\` shows them`;
-    throw new Failure("not_found", text);
-  }
-  const { replaced } = shared;
-  if (values.json !== true) for (const line of listOf(replaced)) terminal.say(line);
+  if (shared === undefined) return undefined;
   const bytes = kind === "zip" ? shared.zip() : new TextEncoder().encode(shared.html());
-  writeOut(out, bytes, terminal);
-  if (values.json === true) {
-    terminal.print(JSON.stringify({ file: out, bytes: bytes.length, replaced }));
-  }
-  return exitOk;
+  return { bytes, replaced: shared.replaced };
 }
 
 function readTarget(values: FlagValues, id: string) {

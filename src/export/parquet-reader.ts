@@ -52,8 +52,21 @@ export async function openFrameFile(file: AsyncBuffer): Promise<FrameFile> {
 
 /** Opens a file of rows on the disk. @throws Error when it cannot be read, Failure when the disk does not answer */
 export async function openFrameFileAt(path: string): Promise<FrameFile> {
+  return await openFrameFile(await diskBufferAt(path));
+}
+
+/** A file on the disk, all of it. @throws Error when it cannot be read, Failure when the disk does not answer */
+export async function diskBufferAt(path: string): Promise<AsyncBuffer> {
   const { size } = await dataDisk.run(() => stat(path));
-  return await openFrameFile(diskBuffer(path, size));
+  return diskBuffer(path, size);
+}
+
+/** A file in memory. */
+export function memoryBuffer(bytes: Uint8Array<ArrayBuffer>): AsyncBuffer {
+  return {
+    byteLength: bytes.length,
+    slice: (start, end) => bytes.slice(start, end).buffer,
+  };
 }
 
 /** A file on the disk, read in the parts that are asked for; a disk that hangs holds up no other file work. */

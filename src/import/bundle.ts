@@ -6,7 +6,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { depthOf } from "../base/json-depth.ts";
 import { parseJson } from "../base/parse-json.ts";
-import { openFrameFile } from "../export/parquet-reader.ts";
+import { memoryBuffer, openFrameFile } from "../export/parquet-reader.ts";
 import { concatTables } from "../frames/table.ts";
 import { Capture, CaptureMeta } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
@@ -124,10 +124,7 @@ function withoutBaseline({ meta, samples }: Capture): Capture {
 }
 
 async function readRows(bytes: Uint8Array<ArrayBuffer>): Promise<FrameTable> {
-  const file = await openFrameFile({
-    byteLength: bytes.length,
-    slice: (start, end) => bytes.slice(start, end).buffer,
-  });
+  const file = await openFrameFile(memoryBuffer(bytes));
   if (file.rowCount > rowCountMax) throw new Error(`it has more than ${rowCountMax} rows`);
   const tables: FrameTable[] = [];
   for await (const table of file.tables()) tables.push(table);

@@ -7,12 +7,14 @@ import { runArchive } from "../../src/cli/archive.ts";
 import { runCapture } from "../../src/cli/capture.ts";
 import { runCaptures } from "../../src/cli/captures.ts";
 import { runDoctor } from "../../src/cli/doctor.ts";
+import { runEncoders } from "../../src/cli/encoders.ts";
 import { runExperiment } from "../../src/cli/experiment.ts";
 import { runHistory } from "../../src/cli/history.ts";
 import { runLink } from "../../src/cli/link.ts";
 import { runLogs } from "../../src/cli/logs.ts";
 import { runPair } from "../../src/cli/pair.ts";
 import { runSettings } from "../../src/cli/settings.ts";
+import { runSources } from "../../src/cli/sources.ts";
 import { runSessions, runStatus } from "../../src/cli/status.ts";
 import { runTimeline } from "../../src/cli/timeline.ts";
 import { runToken } from "../../src/cli/token.ts";
@@ -51,6 +53,18 @@ const calls: readonly (readonly [string, Run, readonly string[]])[] = [
   ["captures list", captures, ["list"]],
   ["captures show", captures, ["show", "a"]],
   ["captures export", captures, ["export", "a"]],
+  [
+    "captures export parquet",
+    captures,
+    ["export", "a", "--format", "parquet", "--out", "/dev/null"],
+  ],
+  ["captures frames", captures, ["frames", "a"]],
+  ["captures share", captures, ["share", "a", "--out", "/dev/null"]],
+  ["captures rename", captures, ["rename", "a", "b"]],
+  ["captures note", captures, ["note", "a", "b"]],
+  ["captures label", captures, ["label", "a", "b"]],
+  ["captures baseline", captures, ["baseline"]],
+  ["captures baseline ID", captures, ["baseline", "a"]],
   ["captures delete", captures, ["delete", "a"]],
   ["captures compare", captures, ["compare", "a", "b"]],
   ["captures keep", captures, ["keep"]],
@@ -78,6 +92,8 @@ const calls: readonly (readonly [string, Run, readonly string[]])[] = [
   ["logs", runLogs, []],
   ["logs --follow", runLogs, ["--follow"]],
   ["doctor", runDoctor, []],
+  ["sources", runSources, []],
+  ["encoders", runEncoders, []],
 ];
 
 /** Done, or nothing to do, where a host answers without a value. */

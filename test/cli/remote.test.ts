@@ -4,10 +4,12 @@ import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { runCapture } from "../../src/cli/capture.ts";
 import { runCaptures } from "../../src/cli/captures.ts";
+import { runEncoders } from "../../src/cli/encoders.ts";
 import { runSettings } from "../../src/cli/settings.ts";
+import { runSources } from "../../src/cli/sources.ts";
 import { runSessions, runStatus } from "../../src/cli/status.ts";
 import { openCaptureStore } from "../../src/store/capture-store.ts";
-import { consoleHostIn, consoleToken } from "../support/console-host.ts";
+import { type ConsoleHost, consoleHostIn, consoleToken } from "../support/console-host.ts";
 import { emptyHistory } from "../support/fake-history.ts";
 import { saveFramed } from "../support/framed-capture.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
@@ -19,10 +21,9 @@ type Command = (args: readonly string[], terminal: TestTerminal) => Promise<numb
 async function setUp() {
   const directory = await tempDirectory();
   const here = await tempDirectory();
-  const framesPath = (id: string) =>
-    Promise.resolve(join(directory.path, "frames", `${id}.parquet`));
+  const framesPath = (id: string) => host.store.frames.filePath(id);
   const history = { ...emptyHistory, framesPath };
-  const host = await consoleHostIn(directory.path, { history });
+  const host: ConsoleHost = await consoleHostIn(directory.path, { history });
   const tokenFile = join(here.path, "token-of-the-host");
   await Bun.write(tokenFile, consoleToken);
   await chmod(tokenFile, 0o600);
@@ -35,7 +36,7 @@ async function setUp() {
   const store = openCaptureStore(join(here.path, "data"));
   const captures: Command = (args, terminal) => runCaptures(args, terminal, () => store);
   return {
-    ...{ host, run, store, captures },
+    ...{ host, run, store, captures, flags, directory: here.path },
     [Symbol.asyncDispose]: async () => {
       await host[Symbol.asyncDispose]();
       await directory[Symbol.asyncDispose]();
@@ -137,9 +138,11 @@ test("a capture is pulled whole and pushed back once, with its rows and its time
   await using made = await setUp();
   const { host, run, captures, store } = made;
   const id = await saveFramed(host.store, 300);
+  await host.store.change(id, { name: "of that host" });
   const pulled = await run(captures, "pull", id);
   expect(pulled.stdout).toBe(`pulled ${id} as ${id}\n`);
   expect((await store.load(id))?.samples).toEqual((await host.store.load(id))?.samples ?? []);
+  expect((await store.load(id))?.meta.name).toBe("of that host");
   const rows = async (at: typeof store) =>
     await Bun.file((await at.frames.filePath(id)) ?? "").bytes();
   expect((await rows(store)).length).toBeGreaterThan(1000);
@@ -157,11 +160,88 @@ test("one id that fails costs its own line, and no id becomes a path", async () 
   const id = await saveFramed(made.host.store, 120);
   const result = await made.run(made.captures, "pull", "../../etc/passwd", id);
   expect([result.code, result.stdout]).toEqual([1, `pulled ${id} as ${id}\n`]);
-  expect(result.stderr).toContain("Cannot get capture");
-  const local = await made
-    .run(made.captures, "note", id, "x")
-    .catch((error: Error) => error.message);
-  expect(local).toContain("pull the capture first");
+  expect(result.stderr).toContain('Cannot find capture "../../etc/passwd"');
+});
+
+test("captures of another host are named, noted, labelled and made the baseline there", async () => {
+  await using made = await setUp();
+  const { host, run, captures } = made;
+  const id = await saveFramed(host.store, 120);
+  expect((await run(captures, "rename", id, "the", "evening")).stdout).toBe(
+    `${id} "the evening"\n`,
+  );
+  await run(captures, "note", id, "slow preset");
+  await run(captures, "label", id, "a,b");
+  await run(captures, "label", id, "a", "--remove");
+  await run(captures, "baseline", id);
+  expect((await run(captures, "baseline")).stdout).toBe(`${id}\n`);
+  expect((await run(captures, "show", id)).stdout).toContain(`"the evening" #b baseline`);
+  const { meta } = (await host.store.load(id)) ?? {};
+  expect(meta).toMatchObject({ name: "the evening", note: "slow preset", labels: ["b"] });
+  expect((await made.store.list()).captures).toEqual([]);
+});
+
+test("rows of another host's capture are exported as those of a file here", async () => {
+  await using made = await setUp();
+  const { host, run, captures, directory } = made;
+  const id = await saveFramed(host.store, 300);
+  for (const [name, ...args] of [
+    ["frames", "--format", "csv"],
+    ["frames", "--format", "json", "--from", "1s"],
+    ["export", "--format", "parquet"],
+    ["export", "--format", "parquet", "--from", "1s", "--to", "3s"],
+    ["export", "--format", "pftrace"],
+    ["export", "--format", "json"],
+  ] as const) {
+    const bytesFrom = async (files: typeof made.store, flags: readonly string[]) => {
+      const out = join(directory, "out");
+      const words = [name, id, ...args, "--out", out, ...flags];
+      expect(await runCaptures(words, new TestTerminal(), () => files)).toBe(0);
+      return Buffer.from(await Bun.file(out).bytes());
+    };
+    const [there, here] = [
+      await bytesFrom(made.store, made.flags),
+      await bytesFrom(host.store, []),
+    ];
+    // Its own document is given as it is, the other's as it was read.
+    if (args[1] === "json" && name === "export") {
+      expect(JSON.parse(there.toString())).toEqual(JSON.parse(here.toString()));
+    } else expect([name, args, there.equals(here)]).toEqual([name, args, true]);
+  }
+  const missing = await run(captures, "frames", "none").catch((error: Error) => error.message);
+  expect(missing).toContain('Cannot find the frames of capture "none"');
+});
+
+test("a capture of another host is shared as that host makes it", async () => {
+  await using made = await setUp();
+  const { host, run, captures, directory } = made;
+  const id = await saveFramed(host.store, 120);
+  const [page, bundle] = [join(directory, "a.html"), join(directory, "a.zip")];
+  const text = await run(captures, "share", id, "--out", page, "--language", "de");
+  expect([text.code, text.stderr]).toEqual([0, expect.stringContaining("eplaced")]);
+  expect(await Bun.file(page).text()).toContain('<html lang="de"');
+  const zip = await run(captures, "share", id, "--zip", "--json", "--out", bundle);
+  expect(JSON.parse(zip.stdout)).toMatchObject({ file: bundle, bytes: Bun.file(bundle).size });
+  const missing = await run(captures, "share", "none").catch((error: Error) => error.message);
+  expect(missing).toContain('Cannot find capture "none"');
+});
+
+test("sources and encoders are those of the other host's machine", async () => {
+  await using made = await setUp();
+  const { facts } = made.host;
+  using _sources = spyOn(facts, "sources").mockResolvedValue([
+    { source: "x11::99", width: 640, height: 480 },
+  ]);
+  using _status = spyOn(facts, "status").mockReturnValue({
+    ...facts.status(),
+    encoders: [{ codec: "av1", encoder: "av1_of_that_host", available: true } as const],
+  });
+  expect((await made.run(runSources)).stdout).toContain("x11::99  640x480");
+  expect((await made.run(runEncoders)).stdout).toContain("av1_of_that_host");
+  const both = await made
+    .run(runEncoders, "--encoder", "x264")
+    .catch((error: { code?: string }) => error.code);
+  expect(both).toBe("usage");
 });
 
 test("a document that is not whole is refused, whatever part of it is damaged", async () => {

@@ -30,6 +30,8 @@ import type {
   WaitingPlayer,
 } from "../../src/model/player.ts";
 import type { Session } from "../../src/model/session.ts";
+import type { SourceList } from "../../src/model/source-list.ts";
+import type { HostStatus } from "../../src/model/status.ts";
 import { socketLimits } from "../../src/moq/endpoint.ts";
 import { isRepeatable } from "../../src/operations/route.ts";
 import { consolePages } from "../../src/pages/console.ts";
@@ -138,7 +140,7 @@ export async function consoleHostIn(
       status: () => hostStatus(recorder),
       sourceState: () => ({ chosen: undefined, askingCount: 0 }),
       log: () => ({ lines: [], next: 0 }),
-      sources: async () => [],
+      sources: async (): Promise<SourceList> => [],
       doctor: async () => [],
     },
     machine: knownMachine,
@@ -177,7 +179,7 @@ export async function consoleHostIn(
   const listened = app.server?.port ?? 0;
   return {
     app,
-    ...{ links, happened },
+    ...{ links, happened, facts: parts.host },
     recorder,
     timeline,
     store,
@@ -208,7 +210,7 @@ function comparisonsIn(store: CaptureStore): ComparisonService {
   });
 }
 
-function hostStatus(recorder: Recorder) {
+function hostStatus(recorder: Recorder): HostStatus {
   return {
     version: "0.1.0",
     host: "test-host",
@@ -217,7 +219,7 @@ function hostStatus(recorder: Recorder) {
     native_port: 7781,
     fingerprint: "cd".repeat(32),
     encoders: [],
-    priority: "untried" as const,
+    priority: "untried",
     session_count: 0,
     capture: recorder.status(),
   };
