@@ -1,5 +1,6 @@
 /**
- * The charts of one element: drawn once a frame at most, and never while one drawing is under way.
+ * The charts of one element: drawn at once the first time, then once a frame at most, and never while
+ * one drawing is under way.
  * Those that are seen come first, together; the others after them, each in a task of its own. While
  * they follow a live capture, only those that are seen are drawn again.
  */
@@ -41,6 +42,7 @@ export class ChartSet {
   readonly #cursor: Cursor;
   #frame = 0;
   #isDrawing = false;
+  #hasBegun = false;
   #width = 0;
 
   constructor(element: HTMLElement, shown: ShownCapture) {
@@ -139,7 +141,13 @@ export class ChartSet {
     this.redraw();
   }
 
+  /** The first time at once: the page would be painted without charts only to wait for this. */
   #schedule(): void {
+    if (!this.#hasBegun) {
+      this.#hasBegun = true;
+      void this.#draw();
+      return;
+    }
     cancelAnimationFrame(this.#frame);
     this.#frame = requestAnimationFrame(() => void this.#draw());
   }

@@ -3,6 +3,7 @@
  * which is in the page's address; zooming fetches finer detail. Live ones follow the event stream.
  */
 import type { StatsSample } from "../src/model/capture.ts";
+import type { FramesPage } from "../src/model/frames-page.ts";
 import type { ChartName } from "../src/model/metric-row.ts";
 import { type PageState, pageDefault, readAddress, writeAddress } from "./address.ts";
 import "./capture-frames.ts";
@@ -27,6 +28,12 @@ const figuresEveryMs = 10_000;
 /** So long all charts wait for single frames, to be drawn in one go from top to bottom. */
 const patienceMs = 100;
 
+type Planned = {
+  readonly page: FramesPage;
+  readonly fps: number;
+  readonly plan: Plan | undefined;
+};
+
 class CaptureCharts extends HTMLElement {
   static readonly observedAttributes = ["data-capture", "data-waiting"];
   #off: AbortController | undefined;
@@ -35,6 +42,8 @@ class CaptureCharts extends HTMLElement {
   #verdict: VerdictFeed | undefined;
   #series: Series[] = [];
   #frames: FramesShown | undefined;
+  /** What the single frames look like, planned once. */
+  #planned: Planned | undefined;
   #page: PageState = pageDefault;
   #loads = 0;
   /** What is on its way: the windows of all charts, or the single frames of one. */
@@ -180,12 +189,17 @@ class CaptureCharts extends HTMLElement {
     if (isOver()) return;
     this.#awaited = undefined;
     this.#frames = shown;
-    if (shown !== undefined) announceFrames(shown);
+    // Single frames are in the charts, which come first then; of a longer range the heat map has them all.
+    const isSingle = shown?.page !== undefined;
+    if (shown !== undefined && !isSingle) announceFrames(shown);
     if (!isLate) this.#redraw();
     else {
       this.#sayEmpty();
       this.#set?.resume();
     }
+    if (shown === undefined || !isSingle) return;
+    await painted();
+    if (!isOver()) announceFrames(shown);
   }
 
   /** Single frames and the overview of what is shown; a live capture has them once it is looked into. */
@@ -245,7 +259,11 @@ class CaptureCharts extends HTMLElement {
   #framePlan(): Plan | undefined {
     const { page, range } = this.#frames ?? {};
     if (page === undefined || nameOf(range) !== nameOf(this.#shown())) return undefined;
-    return planFrames(page, { words: this.#words(), fps: this.#session()?.fps ?? 0 });
+    const fps = this.#session()?.fps ?? 0;
+    if (this.#planned?.page !== page || this.#planned.fps !== fps) {
+      this.#planned = { page, fps, plan: planFrames(page, { words: this.#words(), fps }) };
+    }
+    return this.#planned.plan;
   }
 
   #plan(name: ChartName): Plan | undefined {
@@ -338,6 +356,11 @@ class CaptureCharts extends HTMLElement {
   #hasAddress(): boolean {
     return Boolean(this.dataset.figures);
   }
+}
+
+/** Resolves once what has been drawn by now is on the screen. */
+function painted(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
 
 function pause(ms: number): Promise<undefined> {

@@ -1,6 +1,6 @@
 /** Numbers and durations in the page's language, the same as the server writes them. */
 const tag = document.documentElement.dataset.tag ?? "en";
-const formats = new Map<number, Intl.NumberFormat>();
+const formats = new Map<number | "compact", Intl.NumberFormat>();
 
 /** With so many digits after the point at most. */
 export function numberFormat(digits: number): Intl.NumberFormat {
@@ -12,16 +12,26 @@ export function numberFormat(digits: number): Intl.NumberFormat {
 }
 
 /** Between the whole and its tenths. */
-export const decimalSign = numberFormat(1).format(0.5).slice(1, -1);
+export function decimalSign(): string {
+  return numberFormat(1).format(0.5).slice(1, -1);
+}
 
 /** 1.2M, 40K: for the axis of a chart, which has room for six signs. */
 export function axisNumber(value: number, digits: number): string {
   const text = numberFormat(digits).format(value);
-  return text.length <= axisLengthMax ? text : compact.format(value);
+  return text.length <= axisLengthMax ? text : compactFormat().format(value);
 }
 
 const axisLengthMax = 6;
-const compact = new Intl.NumberFormat(tag, { notation: "compact", maximumFractionDigits: 1 });
+
+/** Made when a number needs it: the first format costs a page some ten milliseconds. */
+function compactFormat(): Intl.NumberFormat {
+  const known = formats.get("compact");
+  if (known !== undefined) return known;
+  const made = new Intl.NumberFormat(tag, { notation: "compact", maximumFractionDigits: 1 });
+  formats.set("compact", made);
+  return made;
+}
 
 /** 0:07, 12:40, 3:00:00 */
 export function formatDuration(ms: number): string {

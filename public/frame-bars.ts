@@ -1,10 +1,13 @@
 /** Draws single frames into a canvas over a chart's field: a column of pixels for each at the least. */
 import { columnsOf, type FrameBars } from "./frame-plan.ts";
 import type { Field } from "./overlay.ts";
+import { usualStep } from "./pauses.ts";
 import type { Range } from "./range.ts";
 
 /** A gap between bars, where they are wide enough to have one. */
 const gapFromPx = 4;
+/** As wide as a frame that is alone. */
+const defaultStepMs = 16;
 
 export class FrameCanvas {
   readonly #canvas = document.createElement("canvas");
@@ -53,7 +56,7 @@ type Paint = {
 
 function paint(context: CanvasRenderingContext2D, bars: FrameBars, view: Paint): void {
   const { range, topUs, width, height } = view;
-  const frameMs = usualStepMs(bars.times);
+  const frameMs = usualStep(bars.times) || defaultStepMs;
   const columns = columnsOf(bars, { range, width, frameMs });
   const pxPerFrame = (frameMs * width) / Math.max(1e-6, range.toMs - range.fromMs);
   const colors = [...bars.colors, "alarm"].map(chartColor);
@@ -102,15 +105,6 @@ function paintFate(
   }
   const foot = Math.max(3, Math.round(height / 40));
   context.fillRect(x, height - foot, 1, foot);
-}
-
-function usualStepMs(times: readonly number[]): number {
-  const steps: number[] = [];
-  for (let index = 1; index < times.length; index += 1) {
-    steps.push((times[index] ?? 0) - (times[index - 1] ?? 0));
-  }
-  steps.sort((one, other) => one - other);
-  return steps[steps.length >> 1] ?? 16;
 }
 
 /** From the style sheet, which knows light and dark; as what a canvas takes. */

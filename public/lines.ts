@@ -25,9 +25,9 @@ export class LineLayer {
     const box = { x: 0, y: -edgePx, width, height: height + 2 * edgePx };
     for (const [name, value] of Object.entries(box)) this.#svg.setAttribute(name, `${value}`);
     this.#svg.setAttribute("viewBox", Object.values(box).join(" "));
-    const steps = new Map(plan.lines.map(({ times }) => [times, 0]));
-    for (const times of steps.keys()) steps.set(times, usualStep(times));
     const shown = plan.lines.filter(({ isBar }) => isBar !== true);
+    const steps = new Map(shown.map(({ times }) => [times, 0]));
+    for (const times of steps.keys()) steps.set(times, usualStep(times));
     this.#svg.replaceChildren(
       ...shown.map((line) => pathOf(line, steps.get(line.times) ?? 0, view)),
     );

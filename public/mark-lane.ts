@@ -80,5 +80,5 @@ function tipOf(mark: EventMark, words: Words, isRight: boolean): HTMLElement {
 
 /** To a tenth of a second: what happened within one is distinguished by its place in the list. */
 function timeText(ms: number): string {
-  return `${formatDuration(ms)}${decimalSign}${Math.floor((ms % 1000) / 100)}`;
+  return `${formatDuration(ms)}${decimalSign()}${Math.floor((ms % 1000) / 100)}`;
 }

@@ -35,10 +35,10 @@ export function brokenLine(
 
 /** The middle one of the steps between points; 0 with fewer than two. */
 export function usualStep(times: readonly number[]): number {
-  const steps: number[] = [];
-  for (let index = 1; index < times.length; index += 1) {
-    steps.push((times[index] ?? 0) - (times[index - 1] ?? 0));
+  const steps = new Float64Array(Math.max(0, times.length - 1));
+  for (let index = 0; index < steps.length; index += 1) {
+    steps[index] = (times[index + 1] ?? 0) - (times[index] ?? 0);
   }
-  steps.sort((one, other) => one - other);
+  steps.sort();
   return steps[Math.floor((steps.length - 1) / 2)] ?? 0;
 }

@@ -47,7 +47,7 @@ function topOf(lines: readonly Line[]): number {
 function usualTop(tails: readonly Line[], base: number): number {
   let top = 0;
   for (const { drawn } of tails) {
-    const known = drawn.filter((value) => value !== null).sort((one, other) => one - other);
+    const known = Float64Array.from(drawn.filter((value) => value !== null)).sort();
     if (known.length < tailCountMin) return Number.POSITIVE_INFINITY;
     const at = (share: number) => known[Math.ceil(share * known.length) - 1] ?? 0;
     const topMax = Math.max(base * tailFactorMax, at(0.5) * 1.3);
