@@ -189,6 +189,7 @@ export class ArchiveSender implements AsyncDisposable {
       // It is there, whatever becomes of the mark that only spares asking the store again.
       this.#sentCount += 1;
       this.#waitingIds.delete(meta.id);
+      this.#succeeded();
       log("capture archived", { id: meta.id });
     }
     await this.#mark(meta.id, keyOf("documents", place));

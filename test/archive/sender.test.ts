@@ -200,20 +200,6 @@ test("a store that cannot be used is known before there is a capture for it", as
   expect(made.sender.status().problem).toBeUndefined();
 });
 
-test("once the store takes captures again the pause is short again", async () => {
-  using server = openS3Server();
-  await using directory = await tempDirectory();
-  server.isDown = true;
-  const made = await senderOf({ captures, store: storeOf(server), directory: directory.path });
-  made.sender.look();
-  await failed(made);
-  server.isDown = false;
-  await until(() => made.sender.status().retry_in_ms !== undefined, { what: "it waits" });
-  made.scheduler.advanceMs(5000);
-  await until(() => markCountIn(directory.path) === 4, { what: "four are sent" });
-  await settled(made);
-});
-
 test("a copy that was opened on another installation of the same name is not sent again", async () => {
   using server = openS3Server();
   await using directory = await tempDirectory();
