@@ -43,9 +43,12 @@ export function readNames(text: string | undefined, name: string): string[] {
   throw usage(`Cannot use ${name} "${wrong.slice(0, 64)}": it takes a host name or an address`);
 }
 
-export function readLogForm(text: string | undefined): "text" | "json" | undefined {
-  if (text === undefined || text === "text" || text === "json") return text;
-  throw usage(`Cannot use --log "${text}": it takes text or json`);
+export const logForms = ["text", "json"] as const;
+
+export function readLogForm(text: string | undefined): (typeof logForms)[number] | undefined {
+  const form = logForms.find((one) => one === text);
+  if (form === text) return form;
+  throw usage(`Cannot use --log "${text}": it takes ${logForms.join(" or ")}`);
 }
 
 export function readGamestreamPort(text = `${basePortDefault}`): number {
@@ -75,9 +78,12 @@ export function readEncoder(text = "auto"): EncoderChoice {
   throw usage(`Cannot use --encoder "${text}": it takes ${encoderChoices.join(", ")}`);
 }
 
-export function readPriority(text = "auto"): "auto" | "normal" {
-  if (text === "auto" || text === "normal") return text;
-  throw usage(`Cannot use --priority "${text}": it takes auto or normal`);
+export const priorities = ["auto", "normal"] as const;
+
+export function readPriority(text = "auto"): (typeof priorities)[number] {
+  const priority = priorities.find((one) => one === text);
+  if (priority !== undefined) return priority;
+  throw usage(`Cannot use --priority "${text}": it takes ${priorities.join(" or ")}`);
 }
 
 export function readPreset(text: string | undefined): string | undefined {
@@ -103,6 +109,9 @@ const keepRules = {
   lost: "keep_on_lost",
   stall: "keep_on_stall_ms",
 } as const;
+
+/** How what --keep-on takes may begin. */
+export const keepOnForms = ["off", "verdict", ...Object.keys(keepRules).map((name) => `${name}=`)];
 
 /** Rules that are not named are off. */
 export function readKeepOn(text: string | undefined): SettingsChange {

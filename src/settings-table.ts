@@ -5,9 +5,13 @@
  */
 import type { Flag } from "./base/command-line.ts";
 import { basePortDefault } from "./gamestream/ports.ts";
-import type { SettingsChange } from "./model/settings.ts";
+import { codecs } from "./model/capture.ts";
+import { presetNames, type SettingsChange } from "./model/settings.ts";
 import {
+  keepOnForms,
   type ListenAddress,
+  logForms,
+  priorities,
   readAddress,
   readArchive,
   readCollector,
@@ -37,6 +41,8 @@ export type Setting<Value> = {
   /** As the help writes it; a setting without is on or off. */
   readonly takes?: string;
   readonly isRepeatable?: true;
+  /** What a shell offers behind it. */
+  readonly values?: readonly string[];
   /** The flag that says the opposite. */
   readonly opposite?: string;
   readonly variable: string;
@@ -140,6 +146,7 @@ export const settings = {
     variable: "ONGLASS_GAMESTREAM_CODECS",
     standard: "h264",
     also: "h264,hevc,av1",
+    values: codecs.map((_, index) => codecs.slice(0, index + 1).join(",")),
     about: "codecs offered to Moonlight",
     read: readGamestreamCodecs,
   }),
@@ -157,6 +164,7 @@ export const settings = {
     variable: "ONGLASS_ENCODER",
     standard: "auto",
     also: encoderChoices.filter((choice) => choice !== "auto").join(", "),
+    values: encoderChoices,
     about: "encoder; x264 means software only",
     read: readEncoder,
   }),
@@ -165,6 +173,7 @@ export const settings = {
     takes: "NAME",
     variable: "ONGLASS_ENCODER_PRESET",
     standard: "the fastest",
+    values: presetNames,
     about: "preset of the software encoder",
     read: readPreset,
   }),
@@ -174,6 +183,7 @@ export const settings = {
     variable: "ONGLASS_PRIORITY",
     standard: "auto",
     also: "normal",
+    values: priorities,
     about: "scheduling of the encode and send threads",
     read: readPriority,
   }),
@@ -264,6 +274,7 @@ export const settings = {
     variable: "ONGLASS_KEEP_ON",
     standard: "late=12,missed=15,lost=5,stall=500,verdict, or as last set",
     also: "off",
+    values: keepOnForms,
     about: "when to save a capture automatically",
     read: readKeepOn,
   }),
@@ -320,6 +331,7 @@ export const settings = {
     variable: "ONGLASS_LOG",
     standard: "text in a terminal, JSON otherwise",
     about: "log format, text or json",
+    values: logForms,
     read: readLogForm,
   }),
   token: row({
@@ -343,12 +355,13 @@ type Settings = typeof settings;
 export function flagsOf(names: readonly (keyof Settings)[]): Readonly<Record<string, Flag>> {
   const flags: Record<string, Flag> = {};
   for (const name of names) {
-    const { flag, takes, opposite, isRepeatable, about }: Setting<unknown> = settings[name];
+    const { flag, takes, opposite, isRepeatable, values, about }: Setting<unknown> = settings[name];
     if (flag === undefined) continue;
     flags[flag] = {
       about,
       ...(takes === undefined ? {} : { takes }),
       ...(isRepeatable === undefined ? {} : { isRepeatable }),
+      ...(values === undefined ? {} : { values }),
     };
     if (opposite !== undefined) flags[opposite] = { about };
   }

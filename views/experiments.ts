@@ -2,11 +2,11 @@
 import {
   blockSecondsDefault,
   type Experiment,
-  experimentFields,
   experimentLimits,
   isUnderWay,
   secondsDefault,
 } from "../src/model/experiment.ts";
+import { experimentFields } from "../src/model/settings.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { comparisonCard, comparisonSentence } from "./run-comparison.ts";

@@ -12,6 +12,8 @@ export type Flag = {
   readonly standard?: string;
   /** May be given several times; the values are joined with commas. */
   readonly isRepeatable?: true;
+  /** What it takes, or how that begins, where it is known: the help lists it, and shells offer it. */
+  readonly values?: readonly string[];
   /** Subcommands that it means something to; all of them, or the command itself, unless given. */
   readonly goesWith?: readonly string[];
   /** For the help: a few words. */

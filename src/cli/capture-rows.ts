@@ -12,13 +12,13 @@ import { TraceWriter } from "../export/trace.ts";
 import { concatTables, rowsOfSession } from "../frames/table.ts";
 import { type FrameTable, frameColumnNames } from "../model/frames.ts";
 import type { CapturePlace } from "./capture-place.ts";
+import { captureFormats } from "./flags.ts";
 import { type OutFile, openOut } from "./out-file.ts";
 import type { Terminal } from "./output.ts";
 import { isIn, isInTime, isOfSession, isPart, type RowsRange } from "./range.ts";
 
 const copyBytes = 1024 * 1024;
-const rowFormats = ["csv", "json", "parquet", "pftrace"] as const;
-type RowFormat = (typeof rowFormats)[number];
+type RowFormat = (typeof captureFormats)[number];
 
 /** Whose rows, in which form, and where to. */
 export type RowsCall = {
@@ -33,9 +33,9 @@ export type RowsCall = {
 
 /** @throws Failure `usage` */
 export function readRowFormat(text: string | boolean | undefined): RowFormat {
-  const format = rowFormats.find((known) => known === (text ?? "csv"));
+  const format = captureFormats.find((known) => known === (text ?? "csv"));
   if (format !== undefined) return format;
-  throw usage(`Cannot use --format "${text}": it takes ${rowFormats.join(", ")}`);
+  throw usage(`Cannot use --format "${text}": it takes ${captureFormats.join(", ")}`);
 }
 
 /** Says how far it is when there is much. @throws Failure `no_frames`, `frames_damaged`, `usage` */

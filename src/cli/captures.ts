@@ -14,7 +14,7 @@ import { captureHeading, captureRow, printCapture } from "./capture-show.ts";
 import { pullCaptures, pushCaptures } from "./captures-move.ts";
 import { remotePlace } from "./captures-remote.ts";
 import { compareCaptures } from "./compare.ts";
-import { capturesFlags } from "./flags.ts";
+import { captureFormats, capturesFlags } from "./flags.ts";
 import { type HostTarget, namedTarget } from "./host-target.ts";
 import { importCapture } from "./import.ts";
 import { keepCapture } from "./keep.ts";
@@ -148,7 +148,7 @@ async function exportText(call: Call): Promise<string> {
   const range = readRowsRange(call.values);
   if (call.format === "csv") return captureCsv(samplesIn(await loadOne(call), range));
   if (call.format !== "json")
-    throw usage(`Cannot use --format "${call.format}": it takes json, csv, parquet or pftrace`);
+    throw usage(`Cannot use --format "${call.format}": it takes ${captureFormats.join(", ")}`);
   if (isPart(range)) {
     throw usage("A range goes with csv, parquet and pftrace: json is the capture's own file");
   }

@@ -38,8 +38,13 @@ export type CommandFacts = {
   readonly text: string;
   /** What the first word may be, for a command that has further ones, and how many may follow it. */
   readonly subcommands?: Readonly<Record<string, number>>;
+  /** What words behind a subcommand are, by its name, for shells; behind the command itself under "". */
+  readonly words?: Readonly<Record<string, WordKind>>;
   readonly flags: Flags;
 };
+
+/** What shells can offer for a word: saved captures, also for the first word alone; files; settings, also with values. */
+export type WordKind = "captures" | "first-capture" | "file" | "setting" | "change" | "command";
 
 const anyCount = Number.POSITIVE_INFINITY;
 
@@ -67,7 +72,7 @@ directory.`,
       "onglass captures show ID [--samples] [--json]",
       "onglass captures delete ID... [--json]",
       "onglass captures export ID [--format json|csv|parquet|pftrace] [--out FILE] [RANGE]",
-      "onglass captures frames ID [--format csv|json|parquet] [--out FILE] [RANGE]",
+      "onglass captures frames ID [--format csv|json|parquet|pftrace] [--out FILE] [RANGE]",
       "onglass captures keep [--last 30s | --session ID [--from TIME] [--to TIME]] [--json]",
       "onglass captures compare A [B] [--json] [--force]",
       "onglass captures share ID [-o FILE] [--zip] [--language en|de] [--json]",
@@ -79,9 +84,8 @@ directory.`,
       "onglass captures baseline [ID] [--remove]",
     ],
     text: `Works on the files in the data directory, with or without a running host; with --host, on that
-host's captures. "frames" has one row per
-frame slot; a pftrace file opens in ui.perfetto.dev. RANGE is any of
---from 1:30 --to 2m --session 1.
+host's captures. "frames" has one row per frame slot; a pftrace file opens in ui.perfetto.dev.
+RANGE is any of --from 1:30 --to 2m --session 1.
 "keep" asks the running host to save the past as a capture. Names, notes, labels and the baseline
 are stored beside the captures.
 "compare" shows what differs from A to B, or from the baseline to A. Exit code 0: no difference
@@ -92,6 +96,11 @@ existing ones are left alone. "share" with --host: that host replaces its own na
       ...{ list: 0, show: 1, delete: anyCount, export: 1, frames: 1, keep: 0, share: 1, import: 1 },
       ...{ compare: 2, rename: anyCount, note: anyCount, label: anyCount, baseline: 1 },
       ...{ pull: anyCount, push: anyCount },
+    },
+    words: {
+      ...{ show: "captures", delete: "captures", export: "captures", frames: "captures" },
+      ...{ share: "captures", compare: "captures", baseline: "captures", push: "captures" },
+      ...{ rename: "first-capture", note: "first-capture", label: "first-capture", import: "file" },
     },
     flags: capturesFlags,
   },
@@ -112,6 +121,7 @@ as a capture with "onglass captures keep --session ID".`,
     text: `Asks the running host what was at fault: the source, the encoder, the machine, the network or the
 player. Judges the sessions that are running now or, if there are none, the one that ended last.
 With an ID, judges that capture, or that session from "onglass history list".`,
+    words: { "": "first-capture" },
     flags: whyFlags,
   },
   experiment: {
@@ -133,6 +143,7 @@ found, 3: a difference, 4: undecided, 1: aborted.`,
 recording. "import" opens an export and prints its local id. "replay" shows the recorded calls;
 with --run it repeats them and stops at the first response that differs (exit 1).`,
     subcommands: { export: 1, import: 1, replay: 1 },
+    words: { export: "captures", import: "file", replay: "file" },
     flags: timelineFlags,
   },
   pair: {
@@ -179,6 +190,7 @@ running.`,
     text: `Asks the running host. Running streams change within a second. "get" with one NAME prints only its
 value. "set" changes all the named settings, or none.`,
     subcommands: { get: anyCount, set: anyCount },
+    words: { get: "setting", set: "change" },
     flags: settingsFlags,
   },
   capture: {
@@ -227,8 +239,8 @@ prints it once, on stdout; NAME says who it is for. Revoking a link disconnects 
   sources: {
     summary: "list the screens that can be streamed",
     usage: ["onglass sources [--host URL|NAME] [--json]"],
-    text: `Lists the values that --source takes on this machine, or on that of --host. The size of a Wayland output is shown; the
-size of an X screen is only known once it is streamed.`,
+    text: `Lists the values that --source takes on this machine, or on that of --host. The size of a Wayland
+output is shown; the size of an X screen is only known once it is streamed.`,
     flags: sourcesFlags,
   },
   "probe-window": {
@@ -251,8 +263,8 @@ Exit code 1: something prevents streaming.`,
   encoders: {
     summary: "list available encoders",
     usage: ["onglass encoders [--encoder NAME | --host URL|NAME] [--json]"],
-    text: `Opens the encoder of each codec once and lists the ones that work on this machine. With --host, lists
-what that host found at its start.`,
+    text: `Opens the encoder of each codec once and lists the ones that work on this machine. With --host,
+lists what that host found at its start.`,
     flags: encodersFlags,
   },
   "upgrade-check": {
@@ -294,6 +306,7 @@ for completions.`,
     summary: "print the help of a command",
     usage: ["onglass help", "onglass help COMMAND"],
     text: "Prints the help of a command, or the list of commands.",
+    words: { "": "command" },
     flags: {},
   },
   version: {

@@ -5,16 +5,10 @@
 import { readCommandLine, refuseWords, usage } from "../base/command-line.ts";
 import { timers } from "../base/scheduler.ts";
 import type { FlagValues } from "../config.ts";
-import {
-  Experiment,
-  type ExperimentField,
-  experimentFields,
-  isExperimentField,
-  isUnderWay,
-} from "../model/experiment.ts";
+import { Experiment, isExperimentField, isUnderWay } from "../model/experiment.ts";
 import { settingsDefault } from "../model/settings.ts";
 import { comparisonLines, exitCodeOf } from "./compare.ts";
-import { experimentFlags } from "./flags.ts";
+import { experimentAliases, experimentFlags, experimentNames } from "./flags.ts";
 import { askFor, tellHost } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
 import { exitCannotTell, exitDiffers, exitFailed, exitOk, type Terminal } from "./output.ts";
@@ -22,13 +16,6 @@ import { exitCannotTell, exitDiffers, exitFailed, exitOk, type Terminal } from "
 const pollMs = 1000;
 /** Restoring a setting waits for the disk. */
 const answerMsMax = 60_000;
-/** Short names of settings. */
-const aliases: Readonly<Record<string, ExperimentField>> = {
-  preset: "encoder_preset",
-  bitrate: "bitrate_kbps",
-  fps: "fps_cap",
-  pacing: "pacing_share",
-};
 
 /** Exit code 0 no difference shown, 3 a difference, 4 cannot tell, 1 aborted. */
 export async function runExperiment(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -123,9 +110,9 @@ function print(experiment: Experiment, terminal: Terminal): void {
 /** @throws Failure `usage` */
 function requestOf(values: FlagValues) {
   const [, name = "", list = ""] = /^([a-z_]+)=(.+)$/.exec(String(values.set ?? "")) ?? [];
-  const setting = aliases[name] ?? name;
+  const setting = experimentAliases[name] ?? name;
   if (!isExperimentField(setting)) {
-    const known = [...Object.keys(aliases), ...experimentFields].join(", ");
+    const known = experimentNames.join(", ");
     throw usage(`Cannot use --set: it takes NAME=VALUE,VALUE with a name of ${known}`);
   }
   const isNumber = typeof settingsDefault[setting] === "number";

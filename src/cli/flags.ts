@@ -2,7 +2,25 @@
  * The flags of each command, by command: what a flag takes, its standard value and a few words for the
  * help. Readers of a command line and the table of commands take them from here.
  */
+import type { Language } from "../i18n/language.ts";
+import { codecs } from "../model/capture.ts";
+import type { ExperimentField } from "../model/experiment.ts";
+import type { replayPacings } from "../model/replay.ts";
+import { experimentFields } from "../model/settings.ts";
 import { flagsOf } from "../settings-table.ts";
+
+/** What a capture and its rows can be written as. */
+export const captureFormats = ["json", "csv", "parquet", "pftrace"] as const;
+
+/** Short names of settings for an experiment. */
+export const experimentAliases: Readonly<Record<string, ExperimentField>> = {
+  preset: "encoder_preset",
+  bitrate: "bitrate_kbps",
+  fps: "fps_cap",
+  pacing: "pacing_share",
+};
+/** All names that an experiment takes. */
+export const experimentNames = [...Object.keys(experimentAliases), ...experimentFields];
 
 const json = { about: "print the result as one line of JSON" };
 const remoteFlags = {
@@ -28,7 +46,7 @@ export const playFlags = {
   width: { takes: "N", standard: "1280", about: "width" },
   height: { takes: "N", standard: "720", about: "height" },
   fps: { takes: "N", standard: "60", about: "frames per second" },
-  codec: { takes: "NAME", standard: "h264", about: "h264, hevc or av1" },
+  codec: { takes: "NAME", standard: "h264", values: codecs, about: "codec" },
   "bitrate-kbps": { takes: "N", standard: "10000", about: "bitrate in kbit/s" },
   "packet-bytes": {
     takes: "N",
@@ -73,6 +91,7 @@ export const whyFlags = {
 export const experimentFlags = {
   set: {
     takes: "NAME=A,B",
+    values: experimentNames.map((name) => `${name}=`),
     about: "preset, bitrate, fps, pacing or the name of a setting, with two to four values",
   },
   for: { takes: "TIME", standard: "60s", about: "total time for each value" },
@@ -84,7 +103,8 @@ export const experimentFlags = {
 export const capturesFlags = {
   format: {
     takes: "FORMAT",
-    about: "export: json, csv, parquet, pftrace; frames: csv, json, parquet",
+    values: captureFormats,
+    about: "export, frames: format of the file",
     goesWith: ["export", "frames"],
   },
   out: {
@@ -99,7 +119,13 @@ export const capturesFlags = {
     goesWith: ["keep"],
   },
   zip: { about: "share: a bug report bundle, with rows and timeline", goesWith: ["share"] },
-  language: { takes: "NAME", standard: "en", about: "share: en or de", goesWith: ["share"] },
+  language: {
+    takes: "NAME",
+    standard: "en",
+    values: ["en", "de"] satisfies Language[],
+    about: "share: language of the page",
+    goesWith: ["share"],
+  },
   session: {
     takes: "ID",
     about: 'keep: an id from "onglass history list"; export, frames: a session number',
@@ -130,7 +156,8 @@ export const historyFlags = { json, ...hostFlags } as const;
 export const timelineFlags = {
   of: {
     takes: "NAME",
-    about: '"capture", "manual", or the id of a finished or imported recording',
+    values: ["capture", "manual"],
+    about: "which recording, or the id of a finished or imported one",
     goesWith: ["export", "replay"],
   },
   out: { takes: "FILE", about: "write to this file instead of stdout", goesWith: ["export"] },
@@ -139,7 +166,8 @@ export const timelineFlags = {
   pacing: {
     takes: "PACING",
     standard: "original",
-    about: "original, fixed, or step (one line on stdin per call)",
+    values: ["original", "fixed", "step"] satisfies typeof replayPacings,
+    about: "step: one line on stdin per call",
     goesWith: ["replay"],
   },
   "interval-ms": {

@@ -34,11 +34,22 @@ function overview(): string {
 
 function flagLines(flags: CommandFacts["flags"]): string[] {
   return alignColumns(
-    Object.entries(flags).map(([name, { takes, standard, about }]: [string, Flag]) => [
-      `  --${name}${takes === undefined ? "" : ` ${takes}`}`,
-      standard === undefined ? about : `${about} (default ${standard})`,
+    Object.entries(flags).map(([name, flag]: [string, Flag]) => [
+      `  --${name}${flag.takes === undefined ? "" : ` ${flag.takes}`}`,
+      flagAbout(flag),
     ]),
   );
+}
+
+/** What a flag is for, with the values that are known and the one taken without it. */
+export function flagAbout({ about, values = [], standard }: Flag): string {
+  // Those that only begin a value are described in the text.
+  const whole = values.filter((value) => !value.endsWith("="));
+  const known = [
+    ...(whole.length === 0 ? [] : [whole.join(", ")]),
+    ...(standard === undefined ? [] : [`default ${standard}`]),
+  ];
+  return known.length === 0 ? about : `${about} (${known.join("; ")})`;
 }
 
 const columnCountMax = 100;

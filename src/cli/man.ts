@@ -5,6 +5,7 @@ import { version } from "../base/version.ts";
 import { type Setting, settings } from "../settings-table.ts";
 import { type CommandFacts, commands } from "./commands.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { flagAbout } from "./help.ts";
 import { exitOk, type Terminal } from "./output.ts";
 
 const lineLengthMax = 80;
@@ -53,10 +54,9 @@ function commandPart(name: string, facts: CommandFacts): string[] {
   ];
 }
 
-function flagPart([name, { takes, standard, about }]: [string, Flag]): string[] {
-  const value = takes === undefined ? "" : ` ${takes}`;
-  const text = standard === undefined ? about : `${about} (default ${standard})`;
-  return [".TP", `.B ${escaped(`--${name}${value}`)}`, ...filled(text)];
+function flagPart([name, flag]: [string, Flag]): string[] {
+  const value = flag.takes === undefined ? "" : ` ${flag.takes}`;
+  return [".TP", `.B ${escaped(`--${name}${value}`)}`, ...filled(flagAbout(flag))];
 }
 
 function settingPart({ flag, takes, opposite, variable, standard, about }: Setting<unknown>) {

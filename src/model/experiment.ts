@@ -4,7 +4,7 @@
  */
 import { type Static, Type } from "@sinclair/typebox";
 import { RunComparison } from "./run-comparison.ts";
-import { type SettingsField, settingsFields } from "./settings.ts";
+import { experimentFields, settingsFields } from "./settings.ts";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 const oneOf = <T extends string>(values: readonly T[], description: string) =>
@@ -13,15 +13,6 @@ const oneOf = <T extends string>(values: readonly T[], description: string) =>
     { description },
   );
 
-/** What an experiment may change: what running streams follow at once. */
-export const experimentFields = [
-  "encoder_preset",
-  "bitrate_kbps",
-  "fps_cap",
-  "parity_percent_min",
-  "parity_percent_max",
-  "pacing_share",
-] as const satisfies readonly SettingsField[];
 /** A setting that an experiment may change. */
 export type ExperimentField = (typeof experimentFields)[number];
 

@@ -152,11 +152,26 @@ export const settingsDefault: Settings = {
   otlp_url: "",
 };
 
-const presets: readonly string[] = ["", ...presetsOfX26x, ...presetsOfSvt, ...presetsOfNvenc];
+/** Presets of all encoders. */
+export const presetNames: readonly string[] = [
+  ...presetsOfX26x,
+  ...presetsOfSvt,
+  ...presetsOfNvenc,
+];
 
 /** A setting of the operator. */
 export type SettingsField = keyof SettingsChange;
 export const settingsFields = Object.keys(fields) as readonly SettingsField[];
+
+/** What an experiment may change: what running streams follow at once. */
+export const experimentFields = [
+  "encoder_preset",
+  "bitrate_kbps",
+  "fps_cap",
+  "parity_percent_min",
+  "parity_percent_max",
+  "pacing_share",
+] as const satisfies readonly SettingsField[];
 
 /** Settings that are on or off. */
 export type SettingsSwitch = {
@@ -203,7 +218,7 @@ export function findFault(settings: Settings): SettingsFault | undefined {
       takes: `0 or a whole number from ${bitrateKbpsMin} to 500000`,
     };
   }
-  if (!presets.includes(encoder_preset)) {
+  if (encoder_preset !== "" && !presetNames.includes(encoder_preset)) {
     return {
       field: "encoder_preset",
       takes: `${presetsOfX26x.join(", ")}, 0 to 10, p1 to p7 or ""`,

@@ -52,6 +52,25 @@ test("bash completes the names of hosts after --host, and of commands after help
   expect(await offered("onglass", "help", "enc")).toEqual(["encoders"]);
 });
 
+test("bash offers the values of a flag behind it, and no flags where a value belongs", async () => {
+  const codecs = ["h264", "hevc", "av1"];
+  expect(await offered("onglass", "play", "--codec", "")).toEqual(codecs);
+  expect(await offered("onglass", "play", "--codec", "=")).toEqual(codecs);
+  expect(await offered("onglass", "play", "--codec", "=", "h")).toEqual(["h264", "hevc"]);
+  expect(await offered("onglass", "play", "--codec=h")).toEqual(["--codec=h264", "--codec=hevc"]);
+  expect(await offered("onglass", "serve", "--log", "")).toEqual(["text", "json"]);
+  for (const place of [
+    ["play", "--seconds"],
+    ["why", "--last"],
+    ["settings", "set", "fps_cap", "="],
+  ]) {
+    expect([place, await offered("onglass", ...place, "")]).toEqual([place, [""]]);
+  }
+  expect(await offered("onglass", "settings", "set", "")).toContain("encoder_preset=");
+  expect(await offered("onglass", "captures", "list", "")).not.toContain("--format");
+  expect(await offered("onglass", "captures", "frames", "x", "")).toContain("--format");
+});
+
 test("bash offers subcommands in their place alone, and a file with odd characters as one answer", async () => {
   expect(await offered("onglass", "archive", "list", "")).not.toContain("status");
   await using directory = await tempDirectory();
