@@ -13,8 +13,8 @@
  * written afterwards, into data and parity alike, as the player expects when it repairs a block.
  * A sealed datagram has 32 bytes in front: IV 12, frame number 4, tag 16.
  */
-import { createCipheriv } from "node:crypto";
 import { assert } from "../../base/assert.ts";
+import { type GcmCipher, gcmCipher, gcmNonceBytes } from "../../base/gcm.ts";
 import { Parity } from "../../parity/parity.ts";
 import type { ParityNeed } from "../../parity/plan.ts";
 import {
@@ -64,15 +64,16 @@ export class FramePacketizer {
   readonly #shardBytes: number;
   readonly #room: number;
   readonly #prefix: number;
-  readonly #key: Buffer | undefined;
-  readonly #views: DataView[] = [];
+  readonly #cipher: GcmCipher | undefined;
+  /** Of each slot: itself, and what of it is sealed. */
+  readonly #views: { readonly slot: DataView; readonly body: Uint8Array }[] = [];
   readonly #parity: Parity;
   readonly #dataShards: Uint8Array[] = [];
   readonly #dataViews: DataView[] = [];
   readonly #parityShards: Uint8Array[] = [];
   readonly #frameHead = new Uint8Array(frameHeadBytes);
   readonly #frameHeadView = new DataView(this.#frameHead.buffer);
-  readonly #iv = Buffer.alloc(12);
+  readonly #iv = Buffer.alloc(gcmNonceBytes);
   #ivCount = 0;
   #packetIndex = 0;
   #slotCount = 0;
@@ -82,7 +83,7 @@ export class FramePacketizer {
     this.#shardBytes = packetSize + rtpBytes;
     this.#room = packetSize - (headBytes - rtpBytes);
     this.#prefix = key === undefined ? 0 : sealBytes;
-    this.#key = key;
+    this.#cipher = key === undefined ? undefined : gcmCipher(key);
     this.datagramBytes = this.#prefix + this.#shardBytes;
     this.#parity = new Parity({ dataCountMax, parityCountMax, shardBytesMax: this.#shardBytes });
     for (let index = 0; index < dataCountMax; index++) {
@@ -113,7 +114,7 @@ export class FramePacketizer {
     for (let block = 0; block < plan.blockCount; block++) {
       this.#writeBlock(unit, { plan, block, head, need });
     }
-    if (this.#key !== undefined) this.#sealAll(this.#key);
+    if (this.#cipher !== undefined) this.#sealAll(this.#cipher);
     return this.#slotCount;
   }
 
@@ -202,7 +203,7 @@ export class FramePacketizer {
     slot: number,
     fields: { readonly time90k: number; readonly blockByte: number; readonly word: number },
   ): void {
-    const view = this.#views[slot];
+    const view = this.#views[slot]?.slot;
     assert(view !== undefined, "the slot is there");
     const at = this.#prefix;
     view.setUint16(at, 0x9000);
@@ -216,20 +217,19 @@ export class FramePacketizer {
     this.#packetIndex = (this.#packetIndex + 1) >>> 0;
   }
 
-  /** The cipher object and its output are what the runtime forces upon us for each datagram. */
-  #sealAll(key: Buffer): void {
+  #sealAll(cipher: GcmCipher): void {
     for (let slot = 0; slot < this.#slotCount; slot++) {
       const target = this.slots[slot];
-      assert(target !== undefined, "the slot is there");
+      const views = this.#views[slot];
+      assert(target !== undefined && views !== undefined, "the slot is there");
       this.#iv.writeUIntLE(this.#ivCount, 0, 6);
       this.#iv[11] = 0x56;
       this.#ivCount += 1;
-      const cipher = createCipheriv("aes-128-gcm", key, this.#iv);
-      target.set(cipher.update(target.subarray(sealBytes)), sealBytes);
-      cipher.final();
+      cipher.begin(this.#iv);
+      cipher.seal(views.body, target, sealBytes);
       target.set(this.#iv, 0);
-      this.#views[slot]?.setUint32(12, this.frameNumber, true);
-      target.set(cipher.getAuthTag(), sealBytes - tagBytes);
+      views.slot.setUint32(12, this.frameNumber, true);
+      cipher.finish(target, sealBytes - tagBytes);
     }
   }
 
@@ -238,7 +238,7 @@ export class FramePacketizer {
     while (this.slots.length < count) {
       const slot = new Uint8Array(this.datagramBytes);
       this.slots.push(slot);
-      this.#views.push(viewOf(slot));
+      this.#views.push({ slot: viewOf(slot), body: slot.subarray(this.#prefix) });
     }
   }
 }

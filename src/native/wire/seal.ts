@@ -5,28 +5,25 @@
  * authenticated with the rest. A sealer never gives a sequence twice, so no nonce repeats under
  * its key. Opening allocates what the runtime's cipher forces and nothing more.
  */
-import { createCipheriv, createDecipheriv } from "node:crypto";
+import { createDecipheriv } from "node:crypto";
 import { assert } from "../../base/assert.ts";
+import { type GcmCipher, gcmCipher, gcmKeyBytes, gcmNonceBytes } from "../../base/gcm.ts";
 import { clearBytes, sealBytes, viewOf } from "./packet.ts";
 
-export const keyBytes = 16;
-const nonceBytes = 12;
-const algorithm = "aes-128-gcm";
-const options = { authTagLength: sealBytes };
+export const keyBytes = gcmKeyBytes;
 
 /** A key of one direction of one session, 16 bytes, and the session’s tag. */
 export type SealKey = { readonly key: Uint8Array; readonly tag: number };
 
 /** Seals the datagrams of one direction; numbers them. */
 export class Sealer {
-  readonly #key: Uint8Array;
-  readonly #header = new Uint8Array(nonceBytes);
+  readonly #cipher: GcmCipher;
+  readonly #header = new Uint8Array(gcmNonceBytes);
   readonly #view = viewOf(this.#header);
   #sequence = 0;
 
   constructor({ key, tag }: SealKey) {
-    assert(key.length === keyBytes, "a media key has 16 bytes");
-    this.#key = key;
+    this.#cipher = gcmCipher(key);
     this.#view.setUint32(0, tag);
   }
 
@@ -43,12 +40,10 @@ export class Sealer {
     this.#view.setUint32(4, Math.floor(this.#sequence / 2 ** 32));
     this.#view.setUint32(8, this.#sequence >>> 0);
     this.#sequence += 1;
-    const cipher = createCipheriv(algorithm, this.#key, this.#header, options);
-    cipher.setAAD(this.#header);
     datagram.set(this.#header, 0);
-    datagram.set(cipher.update(plain), clearBytes);
-    cipher.final();
-    datagram.set(cipher.getAuthTag(), byteCount - sealBytes);
+    this.#cipher.begin(this.#header, this.#header);
+    this.#cipher.seal(plain, datagram, clearBytes);
+    this.#cipher.finish(datagram, byteCount - sealBytes);
     return byteCount;
   }
 }
@@ -78,7 +73,9 @@ export class Opener {
     if (this.readSequence(datagram) === undefined) return undefined;
     const end = datagram.length - sealBytes;
     const header = datagram.subarray(0, clearBytes);
-    const decipher = createDecipheriv(algorithm, this.#key, header, options);
+    const decipher = createDecipheriv("aes-128-gcm", this.#key, header, {
+      authTagLength: sealBytes,
+    });
     decipher.setAAD(header);
     decipher.setAuthTag(datagram.subarray(end));
     const plain = decipher.update(datagram.subarray(clearBytes, end));
