@@ -3,12 +3,12 @@
  * them, and text by whatever key types it. A character that no key types is lent a spare one.
  */
 import { type Cancel, timers } from "../base/scheduler.ts";
+import { fake } from "../x11/wire.ts";
 import type { KeyEvent } from "./event.ts";
 import { positionOfKey } from "./key-positions.ts";
 import { symbolOfCharacter, symbolOfKey } from "./key-symbols.ts";
 import { Keymap, type SymbolKey } from "./keymap.ts";
 import type { X11Display } from "./x11-display.ts";
-import { fake } from "./x11-wire.ts";
 
 /** X numbers keys from 8, where the kernel does from 0. */
 const keycodeOffset = 8;

@@ -4,6 +4,7 @@
  */
 import { inTime } from "../base/scheduler.ts";
 import { type Copied, copiedBytesMax, textOf } from "../wayland/clipboard.ts";
+import { X11Connection } from "../x11/connection.ts";
 import {
   readAtom,
   readProperty,
@@ -13,7 +14,6 @@ import {
   writeHiddenWindow,
   writeInternAtom,
 } from "./x11-clipboard-wire.ts";
-import { X11Connection } from "./x11-connection.ts";
 
 const deadlineMs = 3000;
 

@@ -2,7 +2,7 @@
 import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import { inTime } from "../base/scheduler.ts";
-import { X11Connection } from "./x11-connection.ts";
+import { X11Connection } from "../x11/connection.ts";
 import {
   type Extension,
   type FakeInput,
@@ -21,7 +21,7 @@ import {
   writeSelectKeyboardEvents,
   writeSelectScreen,
   writeUseXkb,
-} from "./x11-wire.ts";
+} from "../x11/wire.ts";
 
 const openDeadlineMs = 3000;
 /** A display that has not carried out the last input by then is left without it. */

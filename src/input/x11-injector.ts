@@ -3,6 +3,8 @@
  * and fingers have no place on a display and are dropped. What is held down when the player goes is
  * released.
  */
+
+import { fake } from "../x11/wire.ts";
 import type { InputEvent, PointerEvent, ScrollEvent } from "./event.ts";
 import {
   giveInput,
@@ -15,7 +17,6 @@ import {
 } from "./injector.ts";
 import { Keyboard } from "./keyboard.ts";
 import { X11Display } from "./x11-display.ts";
-import { fake } from "./x11-wire.ts";
 
 const buttons: Readonly<Record<number, number>> = { 1: 1, 2: 2, 3: 3, 4: 8, 5: 9 };
 const wheels = { vertical: { up: 4, down: 5 }, horizontal: { up: 7, down: 6 } } as const;

@@ -4,8 +4,8 @@ import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import { inTime } from "../base/scheduler.ts";
-import { X11Connection } from "../input/x11-connection.ts";
-import type { Setup } from "../input/x11-wire.ts";
+import { X11Connection } from "../x11/connection.ts";
+import type { Setup } from "../x11/wire.ts";
 import {
   type Box,
   cellFor,

@@ -3,7 +3,7 @@
  * kernel: a fraction of what the filter graph takes. Same size in and out; the graph scales.
  */
 import { assert } from "../base/assert.ts";
-import type { LineRange } from "../base/line-range.ts";
+import { bandLines, type LineRange } from "../base/line-range.ts";
 import { convertWasm } from "../generated/convert-wasm.ts";
 
 /** Pixels as they lie in memory; `stride` bytes from one line to the next. */
@@ -37,9 +37,6 @@ const tableBytes = 96;
 /** Coefficients for both orders of the channels lie in front of everything else. */
 const bandAt = 2 * tableBytes;
 const pixelsAtOnce = 8;
-
-/** Lines that go through the kernel's memory at once: enough to fill a cache, no more. */
-const bandLines = 16;
 
 /** As convert.wat describes it. */
 type ConvertBand = (
@@ -154,19 +151,6 @@ type Band = {
   readonly line: number;
   readonly lines: number;
 };
-
-/** Where two pictures of the same shape differ, by bands of lines. */
-export function changedLines(before: Buffer, now: Buffer, stride: number): LineRange[] {
-  const changed: LineRange[] = [];
-  const bandBytes = bandLines * stride;
-  for (let start = 0; start < now.length; start += bandBytes) {
-    const end = Math.min(now.length, start + bandBytes);
-    if (before.compare(now, start, end, start, end) === 0) continue;
-    const from = start / stride;
-    changed.push({ from, end: from + bandLines });
-  }
-  return changed;
-}
 
 function openKernel(memory: WebAssembly.Memory): ConvertBand {
   const module = new WebAssembly.Module(Buffer.from(convertWasm, "base64"));

@@ -10,16 +10,6 @@ import {
   writeSwayMessage,
 } from "../../src/desktop/sway-ipc.ts";
 import { readEvents, readUpload } from "../../src/input/uinput/wire.ts";
-import {
-  findCookie,
-  messageBytes,
-  readEvent,
-  readExtension,
-  readKeyboardMapping,
-  readSetup,
-  readXkbGroup,
-  setupBytes,
-} from "../../src/input/x11-wire.ts";
 import { readPodObject } from "../../src/pipewire/pod.ts";
 import { bufferParams, enumVideoFormat, readVideoFormat } from "../../src/pipewire/video-params.ts";
 import {
@@ -29,6 +19,16 @@ import {
   writeGetServerInfo,
   writeSubscribe,
 } from "../../src/pulse/wire.ts";
+import {
+  findCookie,
+  messageBytes,
+  readEvent,
+  readExtension,
+  readKeyboardMapping,
+  readSetup,
+  readXkbGroup,
+  setupBytes,
+} from "../../src/x11/wire.ts";
 import type { Parser } from "./parsers.ts";
 
 const serverInfo = Buffer.concat([

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Injector } from "../../src/input/injector.ts";
 import { openX11Injector } from "../../src/input/x11-injector.ts";
+import { openInput } from "../../src/play/input-sink.ts";
 import {
   findCookie,
   messageBytes,
@@ -12,8 +13,7 @@ import {
   readSetup,
   readXkbGroup,
   setupBytes,
-} from "../../src/input/x11-wire.ts";
-import { openInput } from "../../src/play/input-sink.ts";
+} from "../../src/x11/wire.ts";
 import { until } from "../support/until.ts";
 import { openScreen, type XScreen } from "../support/x-screen.ts";
 

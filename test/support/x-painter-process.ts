@@ -3,7 +3,7 @@
  * all its requests at once. Stopped by a signal it is a program that hangs. Arguments: the display's
  * number, pictures a second; with `whole` the screen is filled with a grey that changes instead.
  */
-import { readSetup, writeSetup } from "../../src/input/x11-wire.ts";
+import { readSetup, writeSetup } from "../../src/x11/wire.ts";
 import { Random } from "./random.ts";
 
 const [display = "0", rateText = "60", kind] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 /** An X server without a screen, and a window all over it that prints what happens to it. */
-import { readSetup, writeSetup } from "../../src/input/x11-wire.ts";
+import { readSetup, writeSetup } from "../../src/x11/wire.ts";
 import { until } from "./until.ts";
 
 export type XScreen = AsyncDisposable & {

@@ -1,7 +1,8 @@
 /** The kernel against the definition and against FFmpeg's own conversion. */
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { Converter, changedLines } from "../../src/video/convert.ts";
+import { changedLines } from "../../src/base/line-range.ts";
+import { Converter } from "../../src/video/convert.ts";
 
 const random = (seed: number, count: number) => {
   let state = seed;

@@ -32,6 +32,8 @@ export type ScreenFeed = {
   readonly soundOutput?: string | undefined;
   /** Where input has to go to reach the screen. A descriptor in it is the caller's. */
   openInputTarget?(size: PictureSize): InputTarget | undefined;
+  /** Looks for changes that were not reported. Called about once a second. */
+  check?(): void;
   /** The same screen for a stream of another mode, while this feed is still open. */
   reopen?(mode: SourceMode): Source;
   close(): void;
@@ -103,6 +105,10 @@ export class ScreenSource implements Source {
     if (this.#isAbsenceNew) return this.#follow(absence);
     if (fault !== undefined) throw new Failure("source_lost", `The screen is gone: ${fault}`);
     return this.#begin();
+  }
+
+  checkSize(): void {
+    this.#feed.check?.();
   }
 
   close(): void {

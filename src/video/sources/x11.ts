@@ -1,155 +1,72 @@
 /**
- * Per frame: the screen of an X server, grabbed whole. Pictures are compared byte for byte with the
- * last one; lines that have not changed are not converted again, and where none has the slot repeats. A screen as large as
- * the stream is converted where it was grabbed, another by the filter graph. The grabber takes the
- * screen's size once, when it is opened: a screen that changes its size is opened again.
+ * Per frame: the screen of an X server: fetched where it changed if it is one of this machine, else grabbed
+ * whole.
  */
-import { AV_PIX_FMT_BGR0, AV_PIX_FMT_RGB0, AVERROR_PATCHWELCOME } from "node-av/constants";
-import type { Frame } from "node-av/lib";
 import { Failure } from "../../base/failure.ts";
-import type { LineRange } from "../../base/line-range.ts";
-import type { InputTarget } from "../../desktop/input-target.ts";
-import { changedLines } from "../convert.ts";
-import { newFrame } from "../ffmpeg.ts";
-import { Fitter } from "./fitter.ts";
-import { PackedFitter } from "./packed-fitter.ts";
-import { openPictureInput, type PictureInput, readPictureSize } from "./picture-input.ts";
-import type { PictureSize, Source } from "./source.ts";
+import { X11Screen } from "../../x11/screen.ts";
+import { type FeedPicture, type ScreenFeed, ScreenSource } from "./screen-source.ts";
+import type { Source, SourceMode } from "./source.ts";
+import { openGrabber } from "./x11-grabber.ts";
 
-/** Far above any stream's rate: the grabber would wait inside the read, which we do ourselves. */
-const grabRate = "1000";
 const displayPattern = /^[A-Za-z0-9.-]{0,253}:[0-9]{1,5}(\.[0-9]{1,2})?$/;
 
+const firstPictureMs = 2000;
+
 /** @throws Failure `source_unavailable` when the display cannot be opened */
-export function openScreenSource(display: string, size: PictureSize): Source {
+export function openScreenSource(display: string, mode: SourceMode): Source {
   if (!displayPattern.test(display)) {
     const reason = "it does not name a display";
     throw new Failure("source_unavailable", `Cannot open "x11:${display}": ${reason}`);
   }
-  return new ScreenSource(screenOf(display), size);
+  const feed = openFeed(display, mode);
+  const first = feed?.next(firstPictureMs);
+  if (feed !== undefined && first !== undefined) return new ScreenSource(feed, mode, first);
+  feed?.close();
+  // It also has the words for what cannot be opened.
+  return openGrabber(display, mode);
 }
 
-function screenOf(display: string) {
-  return {
-    name: `x11:${display}`,
-    url: display,
-    format: "x11grab",
-    options: { framerate: grabRate, draw_mouse: "1" },
-    refusal: (code: number) =>
-      code === AVERROR_PATCHWELCOME
-        ? `Cannot show display ${display}: the colour depth of its screen is not supported; depth 24 is`
-        : `Cannot open display ${display}. Is an X server running there? (XAUTHORITY?)`,
-  };
+function openFeed(display: string, { fps }: SourceMode): DisplayFeed | undefined {
+  try {
+    return new DisplayFeed(display, new X11Screen(display, 1e6 / fps));
+  } catch {
+    return undefined;
+  }
 }
 
-class ScreenSource implements Source {
-  readonly frame: Frame = newFrame();
-  readonly #screen: ReturnType<typeof screenOf>;
-  #input: PictureInput;
-  readonly #into: PictureSize;
-  /** Of a picture in four bytes a pixel that is as large as the stream, and of any other. */
-  readonly #packedFitter: PackedFitter;
-  readonly #fitter: Fitter;
-  readonly #copy = newFrame();
-  #shown = newFrame();
-  #grabbed = newFrame();
-  /** Bytes of `#shown`, which keeps them alive. */
-  #shownBytes: Buffer | undefined;
+class DisplayFeed implements ScreenFeed {
+  readonly #display: string;
+  readonly #screen: X11Screen;
 
-  constructor(screen: ReturnType<typeof screenOf>, size: PictureSize) {
+  constructor(display: string, screen: X11Screen) {
+    this.#display = display;
     this.#screen = screen;
-    this.#input = openPictureInput(screen);
-    this.#into = size;
-    this.#packedFitter = new PackedFitter(size);
-    this.#fitter = new Fitter(size);
   }
 
-  openInputTarget(): InputTarget {
-    return { kind: "x11", display: this.#screen.url };
+  get readyDescriptor(): number | undefined {
+    return this.#screen.readyDescriptor;
   }
 
-  get pictureSize(): PictureSize {
-    return this.#input.pictureSize;
+  get fault(): string | undefined {
+    const { fault } = this.#screen;
+    return fault && `display ${this.#display}: ${fault}`;
   }
 
-  capture(): boolean {
-    this.#grab();
-    const bytes = this.#grabbed.data?.[0];
-    const changed = this.#changedIn(bytes);
-    if (changed?.length === 0) {
-      this.#grabbed.unref();
-      return false;
-    }
-    this.#shownBytes = bytes;
-    [this.#shown, this.#grabbed] = [this.#grabbed, this.#shown];
-    this.#grabbed.unref();
-    this.#convert(changed);
-    return true;
+  next(waitMs: number): FeedPicture | undefined {
+    const picture = this.#screen.next(waitMs);
+    return picture && { ...picture, shownUs: 0 };
   }
 
-  /** Of the picture that was grabbed; `undefined` for all, as of one of another size. */
-  #changedIn(bytes: Buffer | undefined): LineRange[] | undefined {
-    const before = this.#shownBytes;
-    const stride = this.#grabbed.linesize[0] ?? 0;
-    const isSameShape = stride > 0 && stride === this.#shown.linesize[0];
-    if (bytes === undefined || before?.length !== bytes.length || !isSameShape) return undefined;
-    return changedLines(before, bytes, stride);
+  check(): void {
+    this.#screen.awaitOverdue();
+    this.#screen.check();
   }
 
-  /** A screen that has grown is grabbed without an error, but only its upper left corner. */
-  checkSize(): void {
-    const now = readPictureSize(this.#screen);
-    const { width, height } = this.pictureSize;
-    if (now !== undefined && (now.width !== width || now.height !== height)) this.#reopen();
+  openInputTarget() {
+    return { kind: "x11", display: this.#display } as const;
   }
 
   close(): void {
-    this.#shownBytes = undefined;
-    for (const frame of [this.frame, this.#copy, this.#shown, this.#grabbed]) frame.free();
-    this.#packedFitter.close();
-    this.#fitter.close();
-    this.#input.close();
-  }
-
-  #convert(changed: readonly LineRange[] | undefined): void {
-    const { width, height, format } = this.#shown;
-    const isBlueFirst = format === AV_PIX_FMT_BGR0;
-    const isPacked = isBlueFirst || format === AV_PIX_FMT_RGB0;
-    const isSameSize = width === this.#into.width && height === this.#into.height;
-    const bytes = this.#shownBytes;
-    if (isPacked && isSameSize && bytes !== undefined) {
-      const stride = this.#shown.linesize[0] ?? 0;
-      const picture = { bytes, width, height, stride, isBlueFirst, changed };
-      this.#packedFitter.convert(picture, this.frame);
-      return;
-    }
-    // The graph takes the frame it is given, and this one is compared with the next.
-    this.#copy.ref(this.#shown);
-    this.#fitter.convert(this.#copy, this.frame);
-  }
-
-  /** A screen that has shrunk cannot be grabbed in its old size any more. */
-  #grab(): void {
-    try {
-      if (this.#input.read(this.#grabbed)) return;
-    } catch {
-      if (this.#isReopened() && this.#input.read(this.#grabbed)) return;
-    }
-    throw new Failure("source_lost", `display ${this.#screen.url} is gone`);
-  }
-
-  #isReopened(): boolean {
-    try {
-      this.#reopen();
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  #reopen(): void {
-    const before = this.#input;
-    this.#input = openPictureInput(this.#screen);
-    before.close();
+    this.#screen[Symbol.dispose]();
   }
 }

@@ -1,8 +1,9 @@
 /** Where an X display listens, and what lets a client in there. */
+import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Socket, SocketHandler } from "bun";
-import { type Cookie, findCookie } from "./x11-wire.ts";
+import { type Cookie, findCookie } from "./wire.ts";
 
 /** The number in the name of a display, `:0` or `host:0.0`. Throws for what is not one. */
 export function displayNumber(name: string): string {
@@ -20,10 +21,19 @@ export function connectDisplay(name: string, socket: SocketHandler<undefined>): 
 
 /** What the user's authority file has for a display; empty when it has nothing. */
 export async function cookieOf(number: string): Promise<Cookie> {
-  const path = process.env.XAUTHORITY ?? join(homedir(), ".Xauthority");
-  const file = Bun.file(path);
+  const file = Bun.file(authorityPath());
   const bytes = (await file.exists()) ? Buffer.from(await file.arrayBuffer()) : Buffer.alloc(0);
   return findCookie(bytes, number);
+}
+
+/** The same for a thread that may block. */
+export function readCookie(number: string): Cookie {
+  const path = authorityPath();
+  return findCookie(existsSync(path) ? readFileSync(path) : Buffer.alloc(0), number);
+}
+
+function authorityPath(): string {
+  return process.env.XAUTHORITY ?? join(homedir(), ".Xauthority");
 }
 
 function partsOf(name: string): { host: string; number: string } {

@@ -1,7 +1,7 @@
 /** A connection to an X display: requests out, whole messages in, answers in the order of their questions. */
 import type { Socket } from "bun";
-import { connectDisplay, cookieOf, displayNumber } from "./x11-address.ts";
-import { messageBytes, readSetup, type Setup, setupBytes, writeSetup } from "./x11-wire.ts";
+import { connectDisplay, cookieOf, displayNumber } from "./address.ts";
+import { messageBytes, readSetup, type Setup, setupBytes, writeSetup } from "./wire.ts";
 
 /** Messages are far shorter; a peer that sends more is not an X server. */
 const heldBytesMax = 1 << 20;

@@ -1,0 +1,324 @@
+/**
+ * Per frame: the screen of an X server of this machine, in shared memory. DAMAGE says which lines changed,
+ * and only those are fetched. Not every driver reports all that it draws to DAMAGE: once a second the
+ * whole screen is fetched and compared, and if something had changed unreported it is from then on
+ * fetched whole and compared each time.
+ */
+import { type Clock, systemClock } from "../base/clock.ts";
+import { changedLines, type LineRange } from "../base/line-range.ts";
+import { readCookie } from "./address.ts";
+import { BlockingX11Connection } from "./blocking-connection.ts";
+import {
+  cursorRequests,
+  damageRequests,
+  memoryRequests,
+  motionRequests,
+  type PixelOrder,
+  type PointerPicture,
+  readCursor,
+  readDamage,
+  readPixelOrder,
+  takesDescriptors,
+} from "./capture-wire.ts";
+import { ScreenMemory } from "./screen-memory.ts";
+import {
+  type Extension,
+  readEvent,
+  readExtension,
+  readSetup,
+  type Setup,
+  writeGetInputFocus,
+  writeQueryExtension,
+  writeSelectScreen,
+  writeSetup,
+} from "./wire.ts";
+
+/** A picture of a screen; its bytes stay until the next one is asked for. */
+export type X11Picture = PixelOrder & {
+  readonly bytes: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly stride: number;
+  /** The only lines in which it differs from the one before; all unless given. */
+  readonly changed: readonly LineRange[] | undefined;
+};
+
+const answerMs = 3000;
+/** Programs draw a picture in pieces: what comes so soon after the first is part of it. */
+const settleUs = 2000;
+/** A screen that shrinks cannot be fetched until its new size is known. */
+const failedCountMax = 500;
+const genericEvent = 35;
+/** Longer than a busy machine makes a server wait. */
+const overdueMs = 500;
+
+/** What is known of the server and does not change. */
+type Server = {
+  readonly root: number;
+  readonly resourceBase: number;
+  readonly order: PixelOrder;
+  readonly damage: Extension;
+  readonly memory: Extension;
+  readonly cursor: Extension;
+  /** Without it the pointer moves with the next change of the screen. */
+  readonly motion: Extension | undefined;
+};
+
+/** What was asked for, and is not all there. */
+type Asked = {
+  /** Fetched whole, into the other half. */
+  readonly isWhole: boolean;
+  readonly lines: readonly LineRange[];
+  /** Of what is fetched, as far as that was reported. */
+  readonly damage: LineRange | undefined;
+  leftCount: number;
+  hasFailed: boolean;
+  cursor: PointerPicture | undefined;
+};
+
+/** Captured from one thread. Disposing disconnects. */
+export class X11Screen implements Disposable {
+  readonly #link: BlockingX11Connection;
+  readonly #clock: Clock = systemClock();
+  readonly #server: Server;
+  readonly #intervalUs: number;
+  #size: { readonly width: number; readonly height: number };
+  /** Two halves, of which one is shown. */
+  #memory: ScreenMemory | undefined;
+  #asked: Asked | undefined;
+  #askedUs = 0;
+  /** Reported and not fetched yet, and since when something is. */
+  #damage: LineRange | undefined;
+  #changedUs: number | undefined;
+  /** Damage is reported reliably, as far as was seen. */
+  #isReported = true;
+  #isCheckDue = false;
+  #failedCount = 0;
+  #latest: X11Picture | undefined;
+
+  /**
+   * Throws with what is in the way of this way of capturing.
+   * @param intervalUs how often a screen is fetched that does not report its changes
+   */
+  constructor(display: string, intervalUs: number) {
+    const [, number = ""] = /^(?:unix)?:(\d+)(?:\.0)?$/.exec(display) ?? [];
+    this.#intervalUs = intervalUs;
+    this.#link = new BlockingX11Connection(number);
+    try {
+      const answer = this.#link.askNow(writeSetup(readCookie(number)), answerMs);
+      const [setup, order] = [readSetup(answer), readPixelOrder(answer)];
+      if (setup === undefined || order === undefined) throw new Error("its pixels are unusual");
+      this.#size = setup;
+      this.#server = this.#findServer(setup, order);
+      this.#follow();
+    } catch (cause) {
+      this.#link.close();
+      throw cause;
+    }
+  }
+
+  /** Why no more pictures will come; `undefined` while they may. */
+  get fault(): string | undefined {
+    return this.#failedCount > failedCountMax ? "its screen cannot be read" : this.#link.fault;
+  }
+
+  /** Can be read once there may be a picture; not while one is on its way, or has to be asked for. */
+  get readyDescriptor(): number | undefined {
+    const isWaiting =
+      this.#asked !== undefined || this.#changedUs !== undefined || !this.#isReported;
+    return isWaiting ? undefined : this.#link.descriptor;
+  }
+
+  /** The newest picture since the last call, if there is one; waits so long for something to come. */
+  next(waitMs: number): X11Picture | undefined {
+    const endUs = this.#clock.nowUs() + waitMs * 1000;
+    for (;;) {
+      const nowUs = this.#clock.nowUs();
+      const leftUs = Math.max(0, endUs - nowUs);
+      const restUs = this.#restUs(nowUs);
+      if (restUs === 0) this.#ask(nowUs);
+      this.#link.pump(Math.ceil(Math.min(leftUs, restUs || leftUs) / 1000));
+      const picture = this.#latest;
+      this.#latest = undefined;
+      if (picture !== undefined || this.fault !== undefined || leftUs === 0) return picture;
+    }
+  }
+
+  /**
+   * Blocks while a server hangs that was asked for a picture, so that its time is seen as one of
+   * waiting: a screen that does not answer must not count as one on which nothing moves.
+   */
+  awaitOverdue(): void {
+    while (this.#isOverdue && this.fault === undefined) this.#link.pump(overdueMs);
+  }
+
+  get #isOverdue(): boolean {
+    return this.#asked !== undefined && this.#clock.nowUs() - this.#askedUs > overdueMs * 1000;
+  }
+
+  /** With the next picture the whole screen is compared. Called about once a second. */
+  check(): void {
+    this.#isCheckDue = true;
+    // Nothing else may bring a thread that sleeps back.
+    if (this.#asked === undefined && this.#latest === undefined) this.#ask(this.#clock.nowUs());
+  }
+
+  [Symbol.dispose](): void {
+    this.#link.close();
+    this.#memory?.[Symbol.dispose]();
+  }
+
+  #findServer({ root, resourceBase }: Setup, order: PixelOrder): Server {
+    const find = (name: string) =>
+      readExtension(this.#link.askNow(writeQueryExtension(name), answerMs));
+    const [damage, memory, cursor] = [find("DAMAGE"), find("MIT-SHM"), find("XFIXES")];
+    if (damage === undefined || memory === undefined || cursor === undefined)
+      throw new Error("it has no DAMAGE, MIT-SHM or XFIXES");
+    const version = this.#link.askNow(memoryRequests.queryVersion(memory.opcode), answerMs);
+    if (!takesDescriptors(version)) throw new Error("its MIT-SHM takes no descriptors");
+    const motion = find("XInputExtension");
+    return { root, resourceBase, order, damage, memory, cursor, motion };
+  }
+
+  /** Has the display report what changes. */
+  #follow(): void {
+    const { root, resourceBase, damage, cursor, motion } = this.#server;
+    this.#link.onEvent = (message) => this.#onEvent(message);
+    this.#link.send(writeSelectScreen(root));
+    this.#link.askNow(cursorRequests.queryVersion(cursor.opcode), answerMs);
+    this.#link.send(cursorRequests.select(cursor.opcode, root));
+    this.#link.askNow(damageRequests.queryVersion(damage.opcode), answerMs);
+    this.#link.send(damageRequests.create(damage.opcode, resourceBase, root));
+    if (motion !== undefined) {
+      this.#link.askNow(motionRequests.queryVersion(motion.opcode), answerMs);
+      this.#link.send(motionRequests.select(motion.opcode, root));
+    }
+    // At first the whole screen counts as changed: the report of that comes before this answer.
+    this.#link.askNow(writeGetInputFocus(), answerMs);
+  }
+
+  #onEvent(message: Buffer): void {
+    const { damage, cursor, motion } = this.#server;
+    const lines = readDamage(message, damage.firstEvent);
+    const isCursor = (message.readUInt8(0) & 0x7f) === cursor.firstEvent + 1;
+    const isMotion = message[0] === genericEvent && message[1] === motion?.opcode;
+    if (lines !== undefined) this.#addDamage(lines);
+    else if (isCursor || isMotion) this.#changedUs ??= this.#clock.nowUs();
+    else this.#resize(message);
+  }
+
+  #addDamage({ from, end }: LineRange): void {
+    const before = this.#damage ?? { from, end };
+    this.#damage = { from: Math.min(from, before.from), end: Math.max(end, before.end) };
+    this.#changedUs ??= this.#clock.nowUs();
+  }
+
+  #resize(message: Buffer): void {
+    const event = readEvent(message, undefined);
+    if (event?.kind !== "size") return;
+    if (event.width === this.#size.width && event.height === this.#size.height) return;
+    this.#size = { width: event.width, height: event.height };
+    // What is on its way is of the old size.
+    this.#asked = undefined;
+    this.#latest = undefined;
+    this.#memory?.[Symbol.dispose]();
+    this.#memory = undefined;
+  }
+
+  /** Until the screen is fetched; 0 for now. */
+  #restUs(nowUs: number): number {
+    if (this.#asked !== undefined) return Number.POSITIVE_INFINITY;
+    if (this.#memory === undefined) return 0;
+    if (!this.#isReported) return Math.max(0, this.#askedUs + this.#intervalUs - nowUs);
+    if (this.#changedUs === undefined) return Number.POSITIVE_INFINITY;
+    return Math.max(0, this.#changedUs + settleUs - nowUs);
+  }
+
+  /** All in one go, so that what is reported from here on is not in the picture yet. */
+  #ask(nowUs: number): void {
+    const memory = this.#memory ?? this.#makeMemory();
+    const isWhole = !this.#isReported || this.#isCheckDue || memory.isEmpty;
+    const damage = this.#damage && memory.within(this.#damage);
+    const parts = isWhole ? [memory.whole] : [damage, memory.cursorLines];
+    const lines = parts.filter((part) => part !== undefined);
+    const leftCount = lines.length;
+    const asked: Asked = { isWhole, lines, damage, leftCount, hasFailed: false, cursor: undefined };
+    [this.#asked, this.#askedUs] = [asked, nowUs];
+    [this.#damage, this.#changedUs, this.#isCheckDue] = [undefined, undefined, false];
+    const server = this.#server;
+    this.#link.send(damageRequests.subtract(server.damage.opcode, server.resourceBase));
+    this.#link.ask(cursorRequests.getImage(server.cursor.opcode), (message) => {
+      asked.cursor = readCursor(Buffer.from(message));
+      if (asked.leftCount === 0) this.#finish(asked);
+    });
+    for (const part of lines) this.#fetch(asked, part, memory);
+  }
+
+  #fetch(asked: Asked, lines: LineRange, memory: ScreenMemory): void {
+    const request = memoryRequests.getImage(this.#server.memory.opcode, {
+      drawable: this.#server.root,
+      width: memory.width,
+      lines,
+      segment: this.#segment,
+      offset: memory.offsetOf(lines.from, asked.isWhole ? "other" : "shown"),
+    });
+    this.#link.ask(request, (message) => {
+      asked.hasFailed ||= message[0] !== 1;
+      asked.leftCount -= 1;
+      if (asked.leftCount === 0) this.#finish(asked);
+    });
+  }
+
+  #finish(asked: Asked): void {
+    const memory = this.#memory;
+    if (this.#asked !== asked || memory === undefined) return;
+    this.#asked = undefined;
+    this.#failedCount = asked.hasFailed ? this.#failedCount + 1 : 0;
+    if (asked.hasFailed) this.#addDamage(memory.whole);
+    else if (asked.isWhole) this.#showWhole(asked, memory);
+    else this.#showPart(asked, memory);
+  }
+
+  /** What was fetched lies in the half that is shown, the rest as it was. */
+  #showPart({ lines, damage, cursor }: Asked, memory: ScreenMemory): void {
+    const hasMoved = memory.drawCursor(cursor, this.#server.order);
+    if (damage === undefined && !hasMoved) return;
+    this.#show(memory, memory.cursorLines ? [...lines, memory.cursorLines] : lines);
+  }
+
+  #showWhole({ damage, cursor }: Asked, memory: ScreenMemory): void {
+    const { isEmpty, bytes: before, cursorLines } = memory;
+    memory.turn();
+    memory.drawCursor(cursor, this.#server.order);
+    const changed = isEmpty ? undefined : changedLines(before, memory.bytes, memory.stride);
+    if (changed?.length === 0) return;
+    const drawn = [cursorLines, memory.cursorLines];
+    const isUnreported = changed?.some((part) => !drawn.some((one) => one && overlaps(one, part)));
+    if (isUnreported === true && damage === undefined && this.#damage === undefined)
+      this.#isReported = false;
+    this.#show(memory, changed);
+  }
+
+  #show(memory: ScreenMemory, changed: readonly LineRange[] | undefined): void {
+    const { bytes, width, height, stride } = memory;
+    this.#latest = { ...this.#server.order, bytes, width, height, stride, changed };
+  }
+
+  #makeMemory(): ScreenMemory {
+    const memory = new ScreenMemory(this.#size);
+    const { opcode } = this.#server.memory;
+    // The one before; the first time it is an error that is of no interest.
+    this.#link.send(memoryRequests.detach(opcode, this.#segment));
+    this.#link.send(memoryRequests.attach(opcode, this.#segment), memory.descriptor);
+    this.#memory = memory;
+    return memory;
+  }
+
+  get #segment(): number {
+    return this.#server.resourceBase + 1;
+  }
+}
+
+function overlaps(one: LineRange, other: LineRange): boolean {
+  return one.from < other.end && other.from < one.end;
+}
