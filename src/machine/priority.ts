@@ -83,20 +83,21 @@ export class ThreadPriorities {
     if (!this.#raising.isOn) return;
     if (this.#sessions.size === 0) this.#isGivenUp = false;
     this.#sessions.set(sessionId, threads);
-    this.#raiseAll();
+    this.#raiseAll(this.#raising.scheduling.helpers());
     this.#ticker.start();
   }
 
   end(sessionId: number): void {
     this.#sessions.delete(sessionId);
-    this.#lowerUnused();
+    this.#lowerUnused(this.#sessions.size === 0 ? new Map() : this.#raising.scheduling.helpers());
     if (this.#sessions.size === 0) this.#ticker.stop();
   }
 
   /** A session's encoder was opened again: its new threads do not wait for the next check. */
   refresh(): void {
-    this.#lowerUnused();
-    this.#raiseAll();
+    const helpers = this.#raising.scheduling.helpers();
+    this.#lowerUnused(helpers);
+    this.#raiseAll(helpers);
   }
 
   /** The kernel says that a thread has not waited for too long. */
@@ -117,15 +118,13 @@ export class ThreadPriorities {
     if (this.#busyCount >= runawayCount) this.giveUp();
   }
 
-  #raiseAll(): void {
+  #raiseAll(helpers: ReadonlyMap<number, HelperRole>): void {
     if (this.#isGivenUp) return;
-    const { scheduling } = this.#raising;
     for (const { encode, send } of this.#sessions.values()) {
       this.#raise(send, levels.send);
       this.#raise(encode, levels.encode);
     }
-    for (const [thread, role] of scheduling.helpers())
-      this.#raise(thread, helperLevels[role], role);
+    for (const [thread, role] of helpers) this.#raise(thread, helperLevels[role], role);
   }
 
   /** Never main: its thread has the process's number. */
@@ -141,16 +140,15 @@ export class ThreadPriorities {
     this.#raised.set(thread, { isCounted, ranNs: scheduling.ranNs(thread) });
   }
 
-  /** Threads of sessions that have ended, and those that are gone. */
-  #lowerUnused(): void {
+  /** Threads of sessions that have ended, and those that are gone. @param helpers that are there */
+  #lowerUnused(helpers: ReadonlyMap<number, HelperRole>): void {
     const { scheduling } = this.#raising;
-    const used = new Set(this.#sessions.size === 0 ? [] : scheduling.helpers().keys());
-    for (const { encode, send } of this.#sessions.values()) {
-      if (encode !== undefined) used.add(encode);
-      if (send !== undefined) used.add(send);
-    }
+    const frames = new Set(
+      [...this.#sessions.values()].flatMap(({ encode, send }) => [encode, send]),
+    );
     for (const thread of this.#raised.keys()) {
-      if (used.has(thread) && scheduling.ranNs(thread) !== undefined) continue;
+      if (helpers.has(thread)) continue;
+      if (frames.has(thread) && scheduling.ranNs(thread) !== undefined) continue;
       scheduling.lower(thread);
       this.#raised.delete(thread);
     }
@@ -161,8 +159,8 @@ export class ThreadPriorities {
     const { scheduling } = this.#raising;
     let sumNs = 0;
     for (const [thread, raised] of this.#raised) {
-      const ranNs = scheduling.ranNs(thread);
       if (!raised.isCounted) continue;
+      const ranNs = scheduling.ranNs(thread);
       if (ranNs !== undefined && raised.ranNs !== undefined) sumNs += ranNs - raised.ranNs;
       raised.ranNs = ranNs;
     }
