@@ -57,6 +57,8 @@ export type UnreadStretch = {
 /** A row is written a window after its slot was due, and final two seconds after it. */
 const lateMsMax = 10_000;
 const joinedColumns = ["fate", ...lateWordColumns] as const;
+/** The first batch of a segment has what was due before it began: since the last flush, with room for a busy host. */
+const leadUs = 3_000_000;
 
 /** Of a run's segments, in order, those that may hold something of the range. */
 export function segmentsOf<T extends SegmentName>(
@@ -84,7 +86,7 @@ export async function* readRange(
   for (const [place, name] of names.entries()) {
     const loaded = await dataDisk.run(() => loadWhole(directory, name, range.withRows ?? true));
     if (loaded === undefined) continue;
-    const bounds = boundsOf(name, names[place + 1]);
+    const bounds = boundsOf(name, { before: waiting, next: names[place + 1] });
     if (loaded.kind === "unread") {
       addWithin(unread, { name, ...bounds, reason: loaded.reason }, range);
       continue;
@@ -158,18 +160,24 @@ async function loadSegment(path: string, withRows: boolean): Promise<Loaded | un
 
 type Bounds = { readonly fromUs: number; readonly toUs: number };
 
-/** From its begin until that of the next, or until no segment lasts longer. */
-function boundsOf(name: string, next: string | undefined): Bounds {
+/** From what the segment before it has last until the next one begins, or until no segment lasts longer. */
+function boundsOf(
+  name: string,
+  { before, next }: { readonly before: Segment | undefined; readonly next: string | undefined },
+): Bounds {
   const beginMs = readSegmentName(name)?.beginMs ?? 0;
   const lastMs = beginMs + segmentMsMost;
   const endMs = (next === undefined ? undefined : readSegmentName(next)?.beginMs) ?? lastMs;
-  return { fromUs: beginMs * 1000, toUs: Math.min(endMs, lastMs) * 1000 };
+  const knownUs = (before && newestUs(before.records)) ?? 0;
+  const beginUs = beginMs * 1000;
+  const fromUs = Math.min(beginUs, Math.max(knownUs, beginUs - leadUs));
+  return { fromUs, toUs: Math.min(endMs, lastMs) * 1000 };
 }
 
 /** Between what was read before and behind each place that was damaged. */
-function damagedOf({ head, records, damages }: Segment, bounds: Bounds): Bounds[] {
+function damagedOf({ records, damages }: Segment, bounds: Bounds): Bounds[] {
   return [...new Set(damages)].map((at) => ({
-    fromUs: newestUs(records.slice(0, at)) ?? head.begin_us,
+    fromUs: newestUs(records.slice(0, at)) ?? bounds.fromUs,
     toUs: oldestUs(records.slice(at)) ?? bounds.toUs,
   }));
 }

@@ -44,12 +44,14 @@ test("a segment that cannot be read is reported with its stretch, and warned of 
   rmSync(join(directory.path, second));
   mkdirSync(join(directory.path, second));
   const beginOf = (name: string) => Number(name.split("-")[2]) * 1000;
+  // Its first batch has the second before it began.
+  const fromUs = beginOf(second) - 1_000_000 - 20_000;
   for (let turn = 0; turn < 2; turn++) {
     const unread: UnreadStretch[] = [];
     const { rows } = await readAll(history.read(everything, history.run, unread));
     expect(rows.count).toBeGreaterThan(150 * 50);
     expect(unread).toEqual([
-      { name: second, fromUs: beginOf(second), toUs: beginOf(third), reason: "not a file" },
+      { name: second, fromUs, toUs: beginOf(third), reason: "not a file" },
     ]);
   }
   expect(warnings.seen).toEqual([second]);
@@ -151,7 +153,28 @@ test("a batch that is what was written and does not unpack is reported with all 
       { place },
     );
     const toUs = place === 1 ? nextUs : beginUs + 62_000_000;
-    expect(unread).toEqual([{ name, fromUs: beginUs, toUs, reason: "damaged" }]);
+    const fromUs = beginUs - 1_020_000;
+    expect(unread).toEqual([{ name, fromUs, toUs, reason: "damaged" }]);
+  }
+});
+
+test("of a first batch that was damaged also what was due before its segment is reported", async () => {
+  for (const place of [0, 1]) {
+    const { name, rows, unread } = await damagedBy(
+      (bytes) => {
+        const firstBatch = 8 + 8 + bytes.readUInt32LE(8);
+        return bytes.fill(0xa5, firstBatch + 8, firstBatch + 16);
+      },
+      { place },
+    );
+    expect(unread).toMatchObject([{ name, reason: "damaged" }]);
+    const [{ fromUs, toUs } = { fromUs: 0, toUs: 0 }] = unread;
+    const there = new Set(rows.columns.due_us);
+    const lastUs = rows.columns.due_us.at(-1) ?? 0;
+    for (let frame = 0; frame < 240 * 50; frame++) {
+      const dueUs = lastUs - frame * 20_000;
+      expect(there.has(dueUs) || (dueUs >= fromUs && dueUs < toUs)).toBe(true);
+    }
   }
 });
 
