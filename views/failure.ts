@@ -52,14 +52,18 @@ export function archiveProblemText(
   return answer === "" ? (known[code] ?? "") : `${known[code]} (${answer})`;
 }
 
+/** Why the disk refuses, by its code. */
+export function diskText({ messages }: Pick<Reader, "messages">, code: string): string {
+  const { disk, diskSays } = messages.failures;
+  const known: Readonly<Record<string, string>> = disk;
+  return Object.hasOwn(known, code) ? (known[code] ?? "") : diskSays(code);
+}
+
 function valueText({ messages, format }: Reader, name: string, values: Fault["values"]): string {
   const { failures: words } = messages;
   const value = values[name] ?? "";
   if (typeof value === "number") return format.integer(value);
-  if (name === "disk") {
-    const known: Readonly<Record<string, string>> = words.disk;
-    return Object.hasOwn(known, value) ? (known[value] ?? "") : words.diskSays(value);
-  }
+  if (name === "disk") return diskText({ messages }, value);
   if (name === "problem") return archiveProblemText(messages, value, values.answer);
   return name === "largest" ? value.replaceAll(" | ", ` ${words.or} `) : value;
 }

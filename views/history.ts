@@ -4,7 +4,7 @@
  */
 import type { HistorySession } from "../src/model/frames-page.ts";
 import { clientText } from "./client.ts";
-import { type Fault, failureText } from "./failure.ts";
+import { diskText, type Fault, failureText } from "./failure.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { isoOf, kindBadge, modeOf } from "./recordings.ts";
@@ -17,6 +17,8 @@ export type HistoryList = {
   readonly totalCount: number;
   /** Starts of the host whose sessions are missing, because their list cannot be read. */
   readonly unreadCount: number;
+  /** Why the disk refuses what is recorded now, as a code. */
+  readonly stopCode: string | undefined;
   /** A time of the day at which nothing was streamed, and that was asked for. */
   readonly emptyTime: string | undefined;
   /** Why the list cannot be read: it is empty then. */
@@ -29,9 +31,10 @@ const minutesChosen = 5;
 /** Also served alone, at `/parts/history`. */
 export function historySection(reader: Reader, list: HistoryList): Html {
   const { history: words } = reader.messages;
-  const { sessions, totalCount, unreadCount } = list;
+  const { sessions, totalCount, unreadCount, stopCode } = list;
   return html`<section id="history" class="card" hx-get="/parts/history" hx-trigger="sessions-changed from:body" hx-swap="outerMorph">
 <div class="section-head"><h2>${words.title}</h2>${sessions.length === 0 ? "" : html`<span class="muted small">${words.intro}</span>`}</div>
+${stopCode === undefined ? "" : html`<p class="fault">${words.stopped(diskText(reader, stopCode))}</p>`}
 ${sessions.length === 0 ? "" : timeForm(reader, list)}
 ${sessions.length === 0 ? emptyText(reader, list) : html`<ul class="held">${sessions.map((session) => heldRow(reader, session))}</ul>`}
 ${unreadCount > 0 ? html`<p class="fault">${words.unreadLists(unreadCount)}</p>` : ""}

@@ -41,6 +41,13 @@ export function notSaved(doing: string, cause: unknown): Failure {
   return new Failure("recording_not_saved", `${doing}: ${text}`, { cause, values });
 }
 
+/** That something is still there, wholly or in part. @param doing like that of `notSaved` */
+export function notDeleted(doing: string, cause: unknown): Failure {
+  const { name, text } = diskFault(cause);
+  const values = { disk: name };
+  return new Failure("recording_not_deleted", `${doing}: ${text}`, { cause, values });
+}
+
 /** What the system says in its own words, for where a path is named beside it. */
 export function systemReason(cause: unknown): string {
   const { name, text } = diskFault(cause);

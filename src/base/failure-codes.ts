@@ -60,6 +60,7 @@ export const failures = {
   capture_held: { scope: "api", status: 507, values: ["disk"] },
   capture_not_saved: { scope: "api", status: 507, values: ["disk"] },
   recording_not_saved: { scope: "api", status: 507, values: ["disk"] },
+  recording_not_deleted: { scope: "api", status: 507, values: ["disk"] },
   settings_not_saved: { scope: "api", status: 507, values: ["disk"] },
   links_not_saved: { scope: "api", status: 507, values: ["disk"] },
   tokens_not_saved: { scope: "api", status: 507, values: ["disk"] },

@@ -35,10 +35,11 @@ const heading = [
   "",
 ];
 
-function describe({ on, bytes, sessions }: HistoryState): string[] {
-  const size = `${(bytes / 1e6).toFixed(1)} MB`;
-  const state = on ? `on, ${size}` : `off, ${size}`;
-  return [...alignColumns([heading, ...sessions.map(rowOf)]), "", state];
+function describe({ on, stopped, bytes, sessions }: HistoryState): string[] {
+  const asked = on ? "on" : "off";
+  const state = stopped === undefined ? asked : `stopped: ${stopped.reason}`;
+  const last = `${state}, ${(bytes / 1e6).toFixed(1)} MB`;
+  return [...alignColumns([heading, ...sessions.map(rowOf)]), "", last];
 }
 
 function rowOf(one: HistorySession): string[] {

@@ -16,6 +16,7 @@ const english: FailureTexts = {
   capture_not_saved: ({ disk }) =>
     `The capture could not be saved: ${disk}. It is still in memory: fix the problem, then retry saving.`,
   recording_not_saved: ({ disk }) => `Saving failed: ${disk}.`,
+  recording_not_deleted: ({ disk }) => `Deleting failed: ${disk}.`,
   capture_held: ({ disk }) =>
     `The last capture has not been saved yet: ${disk}. It is still in memory: fix the problem, then retry saving.`,
   capture_damaged: ({ id }) => `The file of capture “${id}” is damaged. It was moved aside.`,
@@ -116,6 +117,7 @@ const german: FailureTexts = {
   capture_not_saved: ({ disk }) =>
     `Die Aufzeichnung konnte nicht gespeichert werden: ${disk}. Sie ist noch im Arbeitsspeicher. Behebe den Fehler und speichere noch einmal.`,
   recording_not_saved: ({ disk }) => `Das Speichern ist fehlgeschlagen: ${disk}.`,
+  recording_not_deleted: ({ disk }) => `Das Löschen ist fehlgeschlagen: ${disk}.`,
   capture_held: ({ disk }) =>
     `Die letzte Aufzeichnung ist noch nicht gespeichert: ${disk}. Sie ist noch im Arbeitsspeicher. Behebe den Fehler und speichere noch einmal.`,
   capture_damaged: ({ id }) =>

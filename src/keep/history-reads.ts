@@ -33,7 +33,7 @@ import { type FileRows, type KeptRows, keptRowsOf, readFileRows, readFrames } fr
 import { LongWork, type RowsPlace } from "./long-work.ts";
 import { OverviewMemory, overviewOfParts } from "./overviews.ts";
 import { newestOf, type RunStretch, rangeOf } from "./stretch.ts";
-import { unreadField } from "./unread.ts";
+import { lackFields, unreadField } from "./unread.ts";
 
 /** Where rows are read from. */
 export type HistoryReadsOptions = {
@@ -69,7 +69,7 @@ export class HistoryService implements HistoryReads {
       from_unix_ms: fromUnixMs,
       rows_overwritten: history.overwrittenCount,
       batches_dropped: history.droppedCount,
-      ...(history.unreadRuns.size > 0 ? { unread_lists: history.unreadRuns.size } : {}),
+      ...lackFields(history),
       sessions: sessions.map((session) => this.#describe(session)),
     };
   }

@@ -1,5 +1,8 @@
-/** What rows lack, as answers, files and captures name it: in ms since a begin. */
+/** What rows and the history lack, as answers, files and captures name it: in ms since a begin. */
+import { diskFault } from "../base/disk-fault.ts";
+import type { History } from "../history/history.ts";
 import type { UnreadStretch } from "../history/read-range.ts";
+import type { HistoryState } from "../model/frames-page.ts";
 import type { Unread } from "../model/unread.ts";
 
 /** As a field to spread: nothing where everything was read. @param zeroUs the begin */
@@ -14,4 +17,20 @@ export function unreadField(
     to_ms: since(toUs),
   }));
   return { unread };
+}
+
+/** What the history cannot read or write at the moment; nothing while all is well. */
+export function lackFields({
+  isStopped,
+  stopCause,
+  unreadRuns,
+}: Pick<History, "isStopped" | "stopCause" | "unreadRuns">): Pick<
+  HistoryState,
+  "stopped" | "unread_lists"
+> {
+  const { name, text } = diskFault(stopCause);
+  return {
+    ...(isStopped ? { stopped: { disk: name, reason: text } } : {}),
+    ...(unreadRuns.size > 0 ? { unread_lists: unreadRuns.size } : {}),
+  };
 }

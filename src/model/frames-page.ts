@@ -96,6 +96,15 @@ export const HistoryState = Type.Object(
     from_unix_ms: count("Start of the oldest, 0 if there is none"),
     rows_overwritten: count("Rows lost before they were read, since the host started"),
     batches_dropped: count("Records that could not be written, since the host started"),
+    stopped: Type.Optional(
+      Type.Object(
+        {
+          disk: Type.String({ description: "Why, as a code such as `full`" }),
+          reason: Type.String({ description: "The same in words" }),
+        },
+        { description: "The disk refuses: nothing is recorded now. Tried again every ten seconds" },
+      ),
+    ),
     unread_lists: Type.Optional(
       count("Starts of the host whose list of sessions cannot be read; their sessions are missing"),
     ),

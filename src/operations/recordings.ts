@@ -77,7 +77,7 @@ export const statsRecordingDelete = operation({
   summary: "Delete a saved capture",
   description: "Deletes the file of the capture and its timeline. This cannot be undone.",
   answers: { 204: nothing },
-  problems: [404],
+  problems: [404, 507],
   act: async ({ stats }, { params: { id } }) => {
     if (!(await stats.remove(id))) throw noRecording(id);
   },

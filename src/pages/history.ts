@@ -83,6 +83,7 @@ export async function historyList(
     sessions,
     fault,
     unread_lists = 0,
+    stopped,
   } = await history.state().then((state) => ({ ...state, fault: undefined }), unreadable);
   const { searchParams } = new URL(request.url);
   const isAll = searchParams.get("sessions") === "all";
@@ -92,6 +93,7 @@ export async function historyList(
     sessions: sessions.slice(0, isAll ? listedCountMax : listedCount),
     totalCount: Math.min(sessions.length, listedCountMax),
     unreadCount: unread_lists,
+    stopCode: stopped?.disk,
     emptyTime: emptyTimeIn(searchParams),
   };
 }
@@ -125,7 +127,7 @@ async function showTime(
 /** A disk that cannot be read costs the list, not the page around it. */
 function unreadable(
   cause: unknown,
-): Pick<HistoryState, "on" | "sessions" | "unread_lists"> & { fault: Failure } {
+): Pick<HistoryState, "on" | "sessions" | "unread_lists" | "stopped"> & { fault: Failure } {
   if (!(cause instanceof Failure)) throw cause;
   return { on: true, sessions: [], fault: cause };
 }

@@ -15,7 +15,7 @@ import {
   writeFileAtomic,
 } from "../base/atomic-file.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
-import { systemReason } from "../base/disk-fault.ts";
+import { notDeleted, systemReason } from "../base/disk-fault.ts";
 import { dataDisk } from "../base/disk-lane.ts";
 import { codeOf, messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
@@ -249,9 +249,13 @@ export class CaptureStore implements Recordings {
     });
   }
 
-  /** @returns false when there is none with this id. @throws Failure `storage_unreadable` */
+  /** @returns false when there is none with this id. @throws Failure `storage_unreadable`, `recording_not_deleted` */
   async remove(id: string): Promise<boolean> {
-    return await this.#changes.runInTurn(id, () => this.#remove(id));
+    try {
+      return await this.#changes.runInTurn(id, () => this.#remove(id));
+    } catch (cause) {
+      throw cause instanceof Failure ? cause : notDeleted(`Cannot delete capture "${id}"`, cause);
+    }
   }
 
   async #remove(id: string): Promise<boolean> {

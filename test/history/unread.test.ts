@@ -50,9 +50,7 @@ test("a segment that cannot be read is reported with its stretch, and warned of 
     const unread: UnreadStretch[] = [];
     const { rows } = await readAll(history.read(everything, history.run, unread));
     expect(rows.count).toBeGreaterThan(150 * 50);
-    expect(unread).toEqual([
-      { name: second, fromUs, toUs: beginOf(third), reason: "not a file" },
-    ]);
+    expect(unread).toEqual([{ name: second, fromUs, toUs: beginOf(third), reason: "not a file" }]);
   }
   expect(warnings.seen).toEqual([second]);
 });

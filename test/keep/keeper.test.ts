@@ -200,6 +200,9 @@ test("why nothing can be kept is named: the history is off, or the disk is full"
     code: "recording_not_saved",
     ...(disk.isReal ? { values: { disk: "full" } } : {}),
   });
+  expect((await off.service.state()).stopped).toBeUndefined();
+  const { stopped } = await parts.service.state();
+  expect(stopped?.reason).toContain(disk.reason);
 });
 
 test("a page of frames comes from one file that is opened once, with what it lacks", async () => {

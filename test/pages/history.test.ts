@@ -1,6 +1,6 @@
 /** Sessions of the last days: the list, the page of one, keeping, the filter and the key. */
 import { expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { fateIndex } from "../../src/frames/row-layout.ts";
@@ -53,6 +53,21 @@ test("a host that has kept nothing says that sessions will appear", async () => 
   expect(await (await pages.get("/")).text()).toContain("No sessions yet.");
 });
 
+test("a disk that refuses what is recorded is named above the list", async () => {
+  await using pages = await openHeldPages();
+  const playing = playSession(pages.held, 1, 10);
+  await pages.held.tape.flush();
+  expect(await (await pages.get("/")).text()).not.toContain("Nothing is being recorded");
+  const { directory } = pages.held.tape;
+  rmSync(directory, { recursive: true });
+  writeFileSync(directory, "");
+  playSeconds(pages.held, playing, { id: 1, seconds: 70 });
+  await pages.held.tape.flush();
+  expect(await (await pages.get("/")).text()).toContain("Nothing is being recorded: the system");
+  const inGerman = await (await pages.get("/", german)).text();
+  expect(inGerman).toContain("Zurzeit wird nichts aufgezeichnet. Das System");
+});
+
 test("the page of a session has verdict, charts, figures and marks of what the history holds", async () => {
   await using pages = await openHeldPages();
   playSession(pages.held, 1, 20);
@@ -80,9 +95,9 @@ test("what of a session could not be read is named on its page, and is not a pau
   const [, second = ""] = segmentsIn(folder);
   writeFileSync(join(folder, second), "not a segment at all");
   const text = await (await pages.get("/history/1-1")).text();
-  expect(text).toContain("Missing here because it could not be read: 1:0");
+  expect(text).toContain("Missing here because it could not be read: 0:58 – 2:0");
   const inGerman = await (await pages.get("/history/1-1", german)).text();
-  expect(inGerman).toContain("Fehlt hier, weil es sich nicht lesen ließ: 1:0");
+  expect(inGerman).toContain("Fehlt hier, weil es sich nicht lesen ließ: 0:58 – 2:0");
 });
 
 test("a session that the history does not hold is a page that says so, whatever its id", async () => {

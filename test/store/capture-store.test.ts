@@ -3,6 +3,7 @@ import { chmod, mkdir, readdir, stat, symlink, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { CaptureStore } from "../../src/store/capture-store.ts";
 import { ManualClock } from "../support/manual-clock.ts";
+import { command } from "../support/programs.ts";
 import { smallCaptureId as id, later, smallCapture, startedMs } from "../support/small-capture.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
@@ -172,6 +173,28 @@ test.each([...badIds, "a\0", "a\n", "%2e%2e", "a:b", "x".repeat(129)])(
     expect(await store.filePath(bad)).toBeUndefined();
     expect(await store.remove(bad)).toBe(false);
     expect(await Bun.file(join(directory.path, "secret.json")).exists()).toBe(true);
+  },
+);
+
+test.skipIf(process.getuid?.() !== 0)(
+  "a disk that is read-only is named when nothing can be deleted",
+  async () => {
+    await using directory = await tempDirectory();
+    await command("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", directory.path);
+    try {
+      const store = new CaptureStore(join(directory.path, "captures"), later);
+      await store.prepare();
+      await store.save(smallCapture());
+      await command("mount", "-o", "remount,ro", directory.path);
+      await expect(store.remove(id)).rejects.toMatchObject({
+        code: "recording_not_deleted",
+        message: `Cannot delete capture "${id}": the disk is read-only`,
+        values: { disk: "readOnly" },
+      });
+      expect(await store.load(id)).toEqual(smallCapture());
+    } finally {
+      await command("umount", "--lazy", directory.path);
+    }
   },
 );
 
