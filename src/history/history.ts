@@ -113,6 +113,11 @@ export class History implements AsyncDisposable {
     return this.#shelf.run;
   }
 
+  /** The newest run before this one of which there are segments. */
+  get runBefore(): number | undefined {
+    return this.#shelf.runs.find((run) => run < this.run);
+  }
+
   /** Whether sessions are to be measured for the history's sake. */
   get isOn(): boolean {
     return this.#limits.ageMsMax > 0 && this.#limits.bytesMax > 0;

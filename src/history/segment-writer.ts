@@ -173,6 +173,9 @@ export class SegmentWriter {
       written += bytesWritten;
     }
     segment.bytes += bytes.length;
+    // What is written to a file that somebody removed is nowhere: the next batch begins a new segment.
+    const { nlink } = await this.#file.handle.stat();
+    if (nlink === 0 && this.#segment === segment) this.#segment = undefined;
   }
 
   async #open(segment: OwnSegment): Promise<FileHandle> {

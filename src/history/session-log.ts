@@ -37,7 +37,9 @@ export type SessionMinute = Omit<MinuteLine, "session_id">;
 export type SessionLine =
   | { readonly began: Static<typeof Began> }
   | { readonly minute: MinuteLine }
-  | { readonly ended: Static<typeof Ended> };
+  | { readonly ended: Static<typeof Ended> }
+  /** The end of a killed run was searched for trouble that nobody had saved. */
+  | { readonly searched: true };
 
 /** A session of a run; times are on the run's monotonic clock. */
 export type LoggedSession = {
@@ -53,6 +55,7 @@ export type LoggedSession = {
 /** What the list of a run says. */
 export type SessionList = {
   readonly sessions: LoggedSession[];
+  readonly isSearched: boolean;
   readonly unread: Error | undefined;
 };
 
@@ -113,11 +116,12 @@ export class HistorySessionLog {
 export async function readSessions(directory: string, run: number): Promise<SessionList> {
   const read = await dataDisk.run(() => readText(pathOf(directory, run)));
   return read instanceof Error
-    ? { sessions: [], unread: read }
-    : { sessions: sessionsIn(read, run), unread: undefined };
+    ? { sessions: [], isSearched: false, unread: read }
+    : { ...listIn(read, run), unread: undefined };
 }
 
-function sessionsIn(text: string, run: number): LoggedSession[] {
+function listIn(text: string, run: number): Omit<SessionList, "unread"> {
+  let isSearched = false;
   const sessions = new Map<number, LoggedSession & { minutes: SessionMinute[] }>();
   for (const line of text.split("\n")) {
     const value = parse(line);
@@ -132,9 +136,9 @@ function sessionsIn(text: string, run: number): LoggedSession[] {
       const { session_id, at_us: endedUs } = value.ended;
       const known = sessions.get(session_id);
       if (known !== undefined) sessions.set(session_id, { ...known, endedUs });
-    }
+    } else if (value?.searched === true) isSearched = true;
   }
-  return [...sessions.values()];
+  return { sessions: [...sessions.values()], isSearched };
 }
 
 /** The run whose list a file is; `undefined` for any other file. */

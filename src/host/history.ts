@@ -69,7 +69,10 @@ export async function openHistory(
       ...{ clock, scheduler, hostName },
       limits: limitsOf(settingsDefault),
       cleanAfterMs,
-      beforeCleaning: () => keeper.settleOwed(),
+      beforeCleaning: async () => {
+        await keeper.settleOwed();
+        await trouble.saveMissed();
+      },
     }),
   );
   // Also when nothing is kept: totals and live verdicts are made of rows and windows.
@@ -90,7 +93,7 @@ export async function openHistory(
     nowUs: () => clock.nowUs(),
     hostName,
   });
-  const trouble = parts.use(
+  const trouble: TroubleWatch = parts.use(
     new TroubleWatch({
       ...{ history, keeper, scheduler, remove, nowUs: () => clock.nowUs() },
       list: async () => (await store.list()).captures,

@@ -13,6 +13,7 @@ import type { Settings } from "../model/settings.ts";
 import type { SettingsFollower } from "../ports/settings.ts";
 import type { Keeper } from "./keeper.ts";
 import type { BadVerdict } from "./live-verdicts.ts";
+import { killedRun, type MissedTrouble, markSearched, missedTrouble } from "./missed-trouble.ts";
 import { type Trouble, TroubleFinder, type TroubleRules } from "./trouble.ts";
 
 const beforeUs = 30_000_000;
@@ -20,10 +21,16 @@ const afterMs = 10_000;
 /** What players report of the last rows is on its way for so long. */
 const reportsMs = 3000;
 const intervalUs = 60_000_000;
+/** A host that is killed has not saved what happened so shortly before: rows are read up to three seconds late. */
+const unsavedUs = (afterMs + reportsMs + 3000) * 1000;
+
+/** Of this run unless it says of which. */
+type FoundTrouble = Pick<MissedTrouble, "sessionId" | "trouble"> &
+  Partial<Pick<MissedTrouble, "run" | "endUs">>;
 
 /** What the watch needs of the rest of the host. */
 export type TroubleWatchOptions = {
-  readonly history: Pick<History, "pin" | "isOn">;
+  readonly history: History;
   readonly keeper: Pick<Keeper, "keep">;
   readonly scheduler: Scheduler;
   nowUs(): number;
@@ -42,6 +49,7 @@ export class TroubleWatch implements RowListener, SettingsFollower, AsyncDisposa
   #lastUs = Number.NEGATIVE_INFINITY;
   #saving: Promise<void> = Promise.resolve();
   #finish: (() => void) | undefined;
+  #missedSaved: Promise<void> | undefined;
 
   constructor(options: TroubleWatchOptions) {
     this.#options = options;
@@ -85,7 +93,36 @@ export class TroubleWatch implements RowListener, SettingsFollower, AsyncDisposa
   /** Trouble of a moment ago is saved with what there is. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#finish?.();
-    await this.#saving;
+    await Promise.all([this.#saving, this.#missedSaved]);
+  }
+
+  /** Saves what the run before did not come to save, because its host was killed. Asked more than once, looks once. */
+  saveMissed(): Promise<void> {
+    this.#missedSaved ??= this.#saveMissed().catch((cause: unknown) => {
+      warn("trouble_not_saved", { rule: "unknown", cause });
+    });
+    return this.#missedSaved;
+  }
+
+  async #saveMissed(): Promise<void> {
+    const { history } = this.#options;
+    if (!history.isOn || this.#countMax === 0) return;
+    const killed = await killedRun(history);
+    if (killed === undefined) return;
+    const search = { rules: this.#rules, withinUs: unsavedUs };
+    const missed = await missedTrouble(history, killed, search);
+    const isNew = missed !== undefined && !(await this.#isSaved(missed));
+    if (isNew && !(await this.#save(missed))) return;
+    await markSearched(history, killed.run);
+  }
+
+  /** As at most one a minute is. */
+  async #isSaved({ unixMs }: MissedTrouble): Promise<boolean> {
+    const captures = await this.#options.list();
+    return captures.some(({ origin, trigger, started_unix_ms }) => {
+      if (origin !== "automatic" || trigger === undefined) return false;
+      return Math.abs(started_unix_ms + trigger.t_ms - unixMs) < intervalUs / 1000;
+    });
   }
 
   #onTrouble(sessionId: number, trouble: Trouble): void {
@@ -100,32 +137,30 @@ export class TroubleWatch implements RowListener, SettingsFollower, AsyncDisposa
       resolve();
     };
     this.#saving = promise
-      .then(() => this.#save({ sessionId, trouble, fromUs }))
+      .then(() => this.#save({ sessionId, trouble }))
+      .then(() => undefined)
       .finally(() => {
         this.#finish = undefined;
         pin[Symbol.dispose]();
       });
   }
 
-  async #save(found: {
-    readonly sessionId: number;
-    readonly trouble: Trouble;
-    readonly fromUs: number;
-  }): Promise<void> {
-    const { sessionId, fromUs } = found;
-    const { rule, atUs, value, limit } = found.trouble;
+  /** @returns false, with a warning, when it could not be */
+  async #save({ sessionId, trouble, run, endUs }: FoundTrouble): Promise<boolean> {
+    const { rule, atUs, value, limit } = trouble;
+    const fromUs = Math.max(0, atUs - beforeUs);
     const t_ms = Math.round((atUs - fromUs) / 1000);
     const trigger = { rule, session_id: sessionId, t_ms, value, limit };
-    const toUs = Math.min(atUs + afterMs * 1000, this.#options.nowUs());
+    const toUs = Math.min(atUs + afterMs * 1000, endUs ?? this.#options.nowUs());
     try {
-      const meta = await this.#options.keeper.keep(
-        { fromUs, toUs },
-        { origin: "automatic", trigger },
-      );
+      const marks = { origin: "automatic", trigger } as const;
+      const meta = await this.#options.keeper.keep({ fromUs, toUs }, marks, run);
       log("capture saved automatically", { id: meta.id, rule, value, limit });
       await this.#makeRoom();
+      return true;
     } catch (cause) {
       warn("trouble_not_saved", { rule, cause });
+      return false;
     }
   }
 

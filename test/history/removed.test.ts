@@ -14,6 +14,31 @@ import { tempDirectory } from "../support/temp-directory.ts";
 
 const frames = (count: number, first = 0) => Array.from({ length: count }, (_, at) => first + at);
 
+test("a directory, or a file of it, that is removed costs no more than what is written next", async () => {
+  for (const remove of [
+    (path: string) => rmSync(path, { recursive: true }),
+    (path: string) => rmSync(join(path, segmentsIn(path)[0] ?? "")),
+  ]) {
+    await using directory = await tempDirectory();
+    const path = join(directory.path, "history");
+    await using opened = await openHistory(path);
+    const { history, scheduler } = opened;
+    const playing = new Playing(scheduler);
+    history.startSession(session(1), playing.memory);
+    playing.play(50 * 5);
+    await history.flush();
+    remove(path);
+    playing.play(50);
+    await history.flush();
+    const first = playing.frame;
+    playing.play(50 * 10);
+    await history.flush();
+    const { rows } = await readAll(history.read(everything));
+    expect([...rows.columns.frame]).toEqual(frames(500, first));
+    expect(history.isStopped).toBe(false);
+  }
+});
+
 test("a directory that is removed while a session runs is made again with the next segment", async () => {
   await using directory = await tempDirectory();
   const path = join(directory.path, "history");

@@ -32,6 +32,8 @@ function rowsOf(slots: readonly Slot[], first = 0): FrameTable {
   return { count: slots.length, columns };
 }
 
+const frames = (count: number, first = 0) => Array.from({ length: count }, (_, at) => first + at);
+
 const calm = (count: number) => Array.from({ length: count }, (): Slot => ({}));
 
 /** After ten calm seconds. */
@@ -157,6 +159,69 @@ test("beyond the number that is kept the oldest automatic one goes, and no other
   await until(() => files().length === 2, { what: "the oldest is gone" });
   const ids = (await parts.store.list()).captures.map(({ id }) => id);
   expect(ids).toEqual([parts.kept[2]?.id ?? "", asked.id]);
+});
+
+/** What a host leaves that is killed so many frames after a late one. */
+async function killedAfterTrouble(directory: string, framesAfter: number) {
+  const parts = await keepIn(directory);
+  const watch = watchIn(parts);
+  const playing = beginPlaying(parts, 4);
+  playing.writer.draft.gapUs = 1000;
+  playing.play(50 * 40);
+  parts.sample(4);
+  lateFrame(playing);
+  playing.play(framesAfter);
+  await parts.history.flush();
+  return {
+    parts,
+    [Symbol.asyncDispose]: async () => {
+      await watch[Symbol.asyncDispose]();
+      await parts[Symbol.asyncDispose]();
+    },
+  };
+}
+
+test("trouble just before the host was killed is saved by the next start, once", async () => {
+  await using directory = await tempDirectory();
+  await using killed = await killedAfterTrouble(directory.path, 100);
+  expect(killed.parts.kept).toEqual([]);
+  await using second = await keepIn(directory.path);
+  await using watch = watchIn(second);
+  await watch.saveMissed();
+  const [meta] = second.kept;
+  expect(meta).toMatchObject({
+    ...{ origin: "automatic", duration_ms: 32_000 },
+    trigger: { rule: "late", session_id: 4, t_ms: 30_000, limit: 12 },
+  });
+  const page = await second.service.framesOfRecording(meta?.id ?? "", { columns: ["frame"] });
+  expect(page.columns.frame).toEqual(frames(50 * 30 + 101, 50 * 10));
+  await second.recorder.remove(meta?.id ?? "");
+  await using third = await keepIn(directory.path);
+  await using again = watchIn(third);
+  await again.saveMissed();
+  expect(third.kept).toEqual([]);
+});
+
+test("the end of a run that was saved, was orderly or is not to be saved makes no capture", async () => {
+  const ways = {
+    saved: { framesAfter: 50 * 14 },
+    orderly: { framesAfter: 100, ends: true },
+    off: { framesAfter: 100, settings: { keep_count: 0 } },
+    calm: { framesAfter: 50 * 30 },
+  };
+  for (const [name, way] of Object.entries(ways)) {
+    const { framesAfter, ends, settings } = { ends: false, settings: {}, ...way };
+    await using directory = await tempDirectory();
+    await using killed = await killedAfterTrouble(directory.path, framesAfter);
+    const isSaved = framesAfter > 100;
+    if (isSaved) await until(() => killed.parts.kept.length > 0, { what: "it is saved" });
+    if (ends) killed.parts.history.endSession(4);
+    await killed.parts.history.sessions();
+    await using second = await keepIn(directory.path);
+    await using watch = watchIn(second, settings);
+    await watch.saveMissed();
+    expect([name, second.kept]).toEqual([name, []]);
+  }
 });
 
 test("with the rules off nothing is saved", async () => {

@@ -1,0 +1,74 @@
+/**
+ * Trouble that a host had found, or would have, and did not come to save: it waits some seconds for what
+ * follows, and was killed meanwhile. The history of that run has the rows.
+ */
+import { concatTables, rowsOfSession, tableBetween } from "../frames/table.ts";
+import type { History } from "../history/history.ts";
+import { runEndUs } from "../history/lost-ends.ts";
+import type { HistoryPart } from "../history/read-range.ts";
+import { HistorySessionLog, type LoggedSession, readSessions } from "../history/session-log.ts";
+import { type Trouble, TroubleFinder, type TroubleRules } from "./trouble.ts";
+
+/** Rules count over a second; a session that began in the stretch has three seconds of its own. */
+const readUs = 60_000_000;
+
+/** Trouble of an earlier run, on its clock. */
+export type MissedTrouble = {
+  readonly run: number;
+  readonly sessionId: number;
+  readonly trouble: Trouble;
+  /** When it was by the date of that run. */
+  readonly unixMs: number;
+  /** When there was last something of the run. */
+  readonly endUs: number;
+};
+
+/** The run before this one, when it was killed and nobody has looked at its end. */
+export async function killedRun(
+  history: History,
+): Promise<{ readonly run: number; readonly sessions: readonly LoggedSession[] } | undefined> {
+  const run = history.runBefore;
+  if (run === undefined) return undefined;
+  const { sessions, isSearched } = await readSessions(history.directory, run);
+  const killed = sessions.filter(({ endedUs }) => endedUs === undefined);
+  return isSearched || killed.length === 0 ? undefined : { run, sessions: killed };
+}
+
+/** The end of a run has been looked at: the next start does not do it again, whatever became of the capture. */
+export async function markSearched({ directory }: History, run: number): Promise<void> {
+  const list = new HistorySessionLog(directory, run);
+  list.append({ searched: true });
+  await list.settled();
+}
+
+/** The first trouble of the last `withinUs` of a run. */
+export async function missedTrouble(
+  history: History,
+  killed: { readonly run: number; readonly sessions: readonly LoggedSession[] },
+  { rules, withinUs }: { readonly rules: TroubleRules; readonly withinUs: number },
+): Promise<MissedTrouble | undefined> {
+  const { run, sessions } = killed;
+  const names = history.namesOf({ fromUs: 0, toUs: Number.POSITIVE_INFINITY }, run);
+  using _held = history.hold(names);
+  const endUs = (await runEndUs({ directory: history.directory, names }, 0)) + 1;
+  const range = { fromUs: Math.max(0, endUs - readUs), toUs: endUs };
+  const parts = await Array.fromAsync(history.read(range, run));
+  const found = sessions.flatMap(({ session }) => {
+    const rows = rowsOfSession(concatTables(parts.map((part) => part.rows)), session.session_id);
+    const finder = new TroubleFinder(session.fps);
+    const [before, last] = [
+      tableBetween(rows, 0, endUs - withinUs),
+      tableBetween(rows, endUs - withinUs, endUs),
+    ];
+    finder.find(before, before, rules);
+    const trouble = finder.find(last, last, rules);
+    return trouble === undefined ? [] : [{ sessionId: session.session_id, trouble }];
+  });
+  const [first] = found.sort((a, b) => a.trouble.atUs - b.trouble.atUs);
+  return first && { ...first, run, endUs, unixMs: dateOf(parts, first.trouble.atUs) };
+}
+
+function dateOf(parts: readonly HistoryPart[], atUs: number): number {
+  const { head } = parts.findLast((part) => part.head.begin_us <= atUs) ?? parts[0] ?? {};
+  return head === undefined ? 0 : head.begin_unix_ms + (atUs - head.begin_us) / 1000;
+}
