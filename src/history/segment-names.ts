@@ -27,6 +27,11 @@ export function readSegmentName(name: string): SegmentName | undefined {
   return { run, number, beginMs, beginUnixMs };
 }
 
+/** Since when a segment has something: its first batch is what came since the last flush, a second before. */
+export function segmentFromUs(name: string): number {
+  return ((readSegmentName(name)?.beginMs ?? 0) - 1000) * 1000;
+}
+
 /** Below 0, or beyond the year 30,000, a date counts as the nearest that fits. */
 export function formatSegmentName({ run, number, beginMs, beginUnixMs }: SegmentName): string {
   const padded = (value: number) => `${value}`.padStart(6, "0");

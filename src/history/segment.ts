@@ -48,8 +48,14 @@ const segmentPlainBytesMax = 128 * 1024 * 1024;
  * byte of a block, and more than two hundred in memory.
  */
 export const segmentColumnBytesMax = 512 * 1024 * 1024;
+/**
+ * Values in the JSON of a segment, counted by what separates them: a minute of sixteen sessions has a hundred
+ * thousand. Three bytes of text make an object, which takes seventy.
+ */
+export const segmentJsonValuesMax = 2_000_000;
 /** What the arrays of one block take beside their values. */
 const blockBytes = 4096;
+const [comma, bracket, brace] = [0x2c, 0x5b, 0x7b];
 const rowBytes = frameColumnNames.length * Float64Array.BYTES_PER_ELEMENT;
 export const formatVersion = 1;
 
@@ -263,13 +269,22 @@ function unpack(packed: Uint8Array): Uint8Array | undefined {
 class ReadBudget {
   #plainBytes = segmentPlainBytesMax;
   #columnBytes = segmentColumnBytesMax;
+  #jsonValues = segmentJsonValuesMax;
 
   get isSpent(): boolean {
-    return this.#plainBytes < 0 || this.#columnBytes < 0;
+    return this.#plainBytes < 0 || this.#columnBytes < 0 || this.#jsonValues < 0;
   }
 
   takePlain(count: number): void {
     this.#plainBytes -= count;
+  }
+
+  /** Of one record, before it is parsed. */
+  takeJson(text: Uint8Array): void {
+    for (let at = 0; at < text.length && this.#jsonValues >= 0; at++) {
+      const byte = text[at];
+      if (byte === comma || byte === bracket || byte === brace) this.#jsonValues -= 1;
+    }
   }
 
   take(record: HistoryRecord): void {
@@ -292,7 +307,7 @@ function readRecords(
     const content = reader.bytes();
     if (kind === undefined || reader.isDamaged) continue;
     if (!withRows && isOfRows(kind)) continue;
-    const record = recordOf(kind, content);
+    const record = recordOf(kind, content, budget);
     if (record === undefined) {
       strangeCount += 1;
       continue;
@@ -306,8 +321,16 @@ function isOfRows(kind: HistoryRecord["kind"]): kind is "rows" | "late" {
   return kind === "rows" || kind === "late";
 }
 
-function recordOf(kind: HistoryRecord["kind"], content: Uint8Array): HistoryRecord | undefined {
-  if (!isOfRows(kind)) return jsonRecordOf(kind, parseJson(new TextDecoder().decode(content)));
+function recordOf(
+  kind: HistoryRecord["kind"],
+  content: Uint8Array,
+  budget: ReadBudget,
+): HistoryRecord | undefined {
+  if (!isOfRows(kind)) {
+    budget.takeJson(content);
+    if (budget.isSpent) return undefined;
+    return jsonRecordOf(kind, parseJson(new TextDecoder().decode(content)));
+  }
   const rows = decodeBlock(content);
   // One without rows was never written.
   return rows !== undefined && rows.count > 0 ? { kind, rows } : undefined;

@@ -10,6 +10,7 @@ import { log, warn } from "../base/log.ts";
 import type { Scheduler } from "../base/scheduler.ts";
 import type { History } from "../history/history.ts";
 import type { UnreadStretch } from "../history/read-range.ts";
+import { segmentFromUs } from "../history/segment-names.ts";
 import type { CaptureMeta, LaterMarks } from "../model/capture.ts";
 import type { CaptureRows } from "../recorder/recorder.ts";
 import type { CaptureVault } from "../recorder/recovery.ts";
@@ -139,11 +140,16 @@ export class Keeper implements CaptureRows, AsyncDisposable {
     return meta;
   }
 
-  /** The last so many seconds, of all sessions. @throws Failure like `keep` */
+  /** The last so many seconds, of all sessions, as far back as this run recorded. @throws Failure like `keep` */
   async keepLast(lastS: number, marks: KeptMarks): Promise<CaptureMeta> {
+    const { clock, history } = this.#options;
     // What comes at this very moment is in it.
-    const toUs = this.#options.clock.nowUs() + 1;
-    return await this.keep({ fromUs: Math.max(0, toUs - 1 - lastS * 1e6), toUs }, marks);
+    const toUs = clock.nowUs() + 1;
+    await history.flush();
+    const fromUs = Math.max(0, toUs - 1 - lastS * 1e6);
+    const [first] = history.namesOf({ fromUs, toUs });
+    const heldUs = first === undefined ? 0 : segmentFromUs(first);
+    return await this.keep({ fromUs: Math.max(fromUs, heldUs), toUs }, marks);
   }
 
   /** Resolves when the rows of the capture are written, or could not be. */

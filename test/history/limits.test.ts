@@ -3,7 +3,11 @@ import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { UnreadStretch } from "../../src/history/read-range.ts";
-import { decodeSegment, segmentColumnBytesMax } from "../../src/history/segment.ts";
+import {
+  decodeSegment,
+  segmentColumnBytesMax,
+  segmentJsonValuesMax,
+} from "../../src/history/segment.ts";
 import { frameColumnNames } from "../../src/model/frames.ts";
 import {
   batchOf,
@@ -41,6 +45,23 @@ test("a segment whose rows would take gigabytes is read up to a limit, and the r
   const unread: UnreadStretch[] = [];
   await readAll(opened.history.read(everything, opened.history.run, unread));
   expect(unread).toMatchObject([{ name, reason: "damaged" }]);
+});
+
+test("a segment whose events would take gigabytes is read up to a limit, and the rest is damaged", async () => {
+  await using directory = await tempDirectory();
+  await using opened = await openHistory(directory.path);
+  opened.history.addEvent({ type: "log", level: "warn", message: "hot" }, opened.clock.nowUs());
+  await opened.history.flush();
+  const [name = ""] = segmentsIn(directory.path);
+  const whole = readFileSync(join(directory.path, name));
+  const count = segmentJsonValuesMax / 4;
+  const event = Buffer.from(`{"at_us":1,"event":[${"{},".repeat(count)}1]}`);
+  const varint = [event.length & 0x7f, (event.length >> 7) & 0x7f, (event.length >> 14) & 0x7f];
+  const length = [...varint.map((bits) => bits | 0x80), event.length >> 21];
+  const bomb = batchOf(Buffer.concat([Buffer.from([3, ...length]), event]));
+  const segment = decodeSegment(Buffer.concat([whole, bomb, bomb, bomb]));
+  expect(segment?.records).toHaveLength(2);
+  expect(segment?.damages).toEqual([2]);
 });
 
 test("reading again and again writes nothing again of what a player reported", async () => {

@@ -87,6 +87,17 @@ test("the last seconds become a capture with samples, events, checkpoints and ro
   expect(await parts.store.load(meta.id)).toMatchObject({ samples: [{ t_ms: 29_000 }] });
 });
 
+test("of more seconds than were recorded those that were become a capture", async () => {
+  await using directory = await tempDirectory();
+  await using parts = await keepIn(directory.path);
+  parts.scheduler.advanceMs(3_600_000);
+  const playing = beginPlaying(parts, 1);
+  playing.play(50 * 10);
+  parts.sample(1);
+  const { duration_ms } = await parts.service.keepLast(86_400);
+  expect(duration_ms).toBeWithin(10_000, 11_001);
+});
+
 test("keeping disturbs no armed capture", async () => {
   await using directory = await tempDirectory();
   await using parts = await keepIn(directory.path);

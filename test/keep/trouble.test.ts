@@ -32,7 +32,8 @@ function rowsOf(slots: readonly Slot[], first = 0): FrameTable {
   return { count: slots.length, columns };
 }
 
-const frames = (count: number, first = 0) => Array.from({ length: count }, (_, at) => first + at);
+const frames = (count: number, first = 0) =>
+  Array.from({ length: count }, (_, place) => first + place);
 
 const calm = (count: number) => Array.from({ length: count }, (): Slot => ({}));
 
