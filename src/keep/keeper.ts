@@ -201,7 +201,7 @@ export class Keeper implements CaptureRows, AsyncDisposable {
     // First: a head that says it is known by the next start too.
     if (isLonger && !(await this.#options.settleRows(id, { duration_ms }))) return;
     await this.#write(meta, range, run);
-    log("rows of a capture written after a crash", { id });
+    log("rows of a capture written from the history", { id });
   }
 
   #track(id: string, written: Promise<void>): void {
