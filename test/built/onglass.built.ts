@@ -125,6 +125,29 @@ test.if(process.getuid?.() === 0)(
   30_000,
 );
 
+test.if(process.getuid?.() === 0)(
+  "a host has all its paths where no program may be run from the directory for temporary files",
+  async () => {
+    // GameStream's ports are fixed, hence a network of its own; what the build read is out of sight.
+    const packages = join(import.meta.dir, "../../node_modules");
+    const script = `
+      export PATH=/usr/sbin:/usr/bin:/sbin:/bin
+      mount -t tmpfs tmpfs "${packages}"
+      mount -t tmpfs -o noexec tmpfs "$TMPDIR"
+      ip link set lo up
+      exec "$0" "$@"`;
+    const apart = ["/usr/bin/unshare", "--net", "--mount", "/bin/sh", "-ec", script];
+    await using other = await executableAlone(apart);
+    const env = { TMPDIR: join(other.folder, "temporary") };
+    await mkdir(env.TMPDIR);
+    const started = await startHost(other, { args: ["--gamestream-port", "47989"], env });
+    expect(await started.log.line("listening")).toMatchObject({ gamestream: "127.0.0.1:47989" });
+    started.process.kill("SIGTERM");
+    expect(await started.process.exited).toBe(0);
+  },
+  30_000,
+);
+
 test("a host that is asked to end does so with code 0", async () => {
   host.process.kill("SIGTERM");
   expect(await host.process.exited).toBe(0);

@@ -24,8 +24,9 @@ export type Alone = AsyncDisposable & {
   run(args: readonly string[], env?: Record<string, string>): Promise<Run>;
 };
 
-export function executableAlone(): Promise<Alone> {
-  return alone([path]);
+/** @param before a program, with its arguments, that starts it */
+export function executableAlone(before: readonly string[] = []): Promise<Alone> {
+  return alone([...before, path]);
 }
 
 /** The same, run from the sources by the runtime that runs the tests. */
