@@ -115,13 +115,14 @@ function nextText(reader: Reader, { causes: [lead, second] }: Verdict, mode: Mod
 
 function stateText(
   { messages, format }: Reader,
-  { frames, freezes, quality, measured_until, lower_bounds = [] }: Verdict,
+  { frames, freezes, quality, measured_until, lower_bounds = [], causes: [lead] }: Verdict,
 ): string {
   const words = messages.verdict;
   const share = (count: number) => shareText(format, count / Math.max(1, frames.slots));
   const inTime = lower_bounds.length > 0 ? words.leftInTime : words.inTime;
   if (quality === "smooth") return inTime(share(frames.in_time + frames.old));
   const parts: string[] = [];
+  if (lead?.code === "source_slow_rate") parts.push(words.old(share(frames.old)));
   const texts = { late: words.late[measured_until], absent: words.absent };
   for (const name of ["late", "absent"] as const) {
     if (frames[name] === 0) continue;

@@ -23,6 +23,8 @@ export type VerdictWords = CauseTexts &
     /** Shares of frames that were not in time, as far as there are any; late by the time they had when last measured. */
     readonly late: Readonly<Record<Verdict["measured_until"], (share: string) => string>>;
     readonly absent: (share: string) => string;
+    /** Frames that were in time with a picture that had been sent before, where the source is slow. */
+    readonly old: (share: string) => string;
     readonly frozen: (count: string, length: string, isOne: boolean) => string;
     readonly and: string;
     readonly mostly: (share: string, because: string) => string;
@@ -83,6 +85,7 @@ export const verdictEnglish: VerdictWords = {
     shown: (share) => `${share} of frames were displayed late`,
   },
   absent: (share) => `${share} are missing`,
+  old: (share) => `${share} of frames show the previous picture`,
   frozen: (count, length, isOne) =>
     isOne ? `one freeze of ${length}` : `${count} freezes, ${length} in total`,
   and: "and",
@@ -150,6 +153,7 @@ export const verdictGerman: VerdictWords = {
     shown: (share) => `${share} der Bilder wurden zu spät angezeigt`,
   },
   absent: (share) => `${share} fehlen`,
+  old: (share) => `${share} der Bilder wiederholen das vorige`,
   frozen: (count, length, isOne) =>
     isOne ? `ein Standbild von ${length}` : `${count} Standbilder von zusammen ${length}`,
   and: "und",

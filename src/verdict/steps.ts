@@ -31,8 +31,10 @@ const sizes = [
 ] as const;
 /** A stream that fills this share of its interval with encoding has room for a key frame. */
 const encodeShareMax = 0.6;
-/** Left free of what the link carried: for parity, key frames and others on it. */
+/** Left free of what the link carried: for key frames and others on it. */
 const linkShare = 0.8;
+/** Of a frame's packets: what is lost on a narrow link brings as much parity as the settings allow. */
+const parityShareMax = 0.5;
 /** What else helps, where onglass cannot say by how much. */
 const hardware = { other: "hardware_encoder" } as const;
 const others = {
@@ -140,11 +142,23 @@ function smallerMode(context: Context, part: "encode" | "capture" | "display"): 
 function fittingKbps({ windows, judged, rows, stream }: Context): number {
   const due = judged.table.columns.due_us;
   const bad = [...new Set(rows.flatMap((row) => windows.at(due[row] ?? 0) ?? []))];
-  const kbps =
-    middle(bad.map(({ mbps }) => mbps * 1000)) * linkShare * deliveredShare(judged, rows);
+  const carried = middle(bad.map(({ mbps }) => mbps * 1000)) * deliveredShare(judged, rows);
+  const kbps = carried * linkShare * parityRoom(judged, rows);
   const half = middle(bad.map(({ bitrate_kbps }) => bitrate_kbps)) / 2;
   const least = Math.ceil((0.015 * stream.width * stream.height * stream.fps) / 1000);
   return Math.max(300, Math.min(least, half), Math.round((kbps || half) / 100) * 100);
+}
+
+/** What parity leaves to the picture once it is at its most, of what it left in these rows. */
+function parityRoom({ table: { columns } }: Judged, rows: readonly number[]): number {
+  let [packets, parity] = [0, 0];
+  for (const row of rows) {
+    packets += columns.packets[row] || 0;
+    parity += columns.parity[row] || 0;
+  }
+  if (parity === 0) return 1;
+  const share = parity / Math.max(1, packets);
+  return (1 + share) / (1 + Math.max(share, parityShareMax));
 }
 
 function deliveredShare({ table }: Judged, rows: readonly number[]): number {

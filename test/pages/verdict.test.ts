@@ -40,6 +40,16 @@ test("a slow encoder is named in the first sentence", () => {
   );
 });
 
+test("a source slower than the stream is seen as repeated pictures, not as frames in time", () => {
+  const verdict = judge((row) => ({ repeat: row % 3 === 0 ? 0 : 1 }));
+  expect(verdictSentence(englishReader, { verdict, mode })).toMatch(
+    /^Bad: 6\d% of frames show the previous picture, 100% of it because the source delivers only 20 /,
+  );
+  expect(verdictSentence(germanReader, { verdict, mode })).toMatch(
+    /^Schlecht: 6\d\s% der Bilder wiederholen das vorige, 100\s% davon, weil die Quelle nur 20 /,
+  );
+});
+
 test("late is said of the end that frames were measured until: charts of the host show no such frame", () => {
   const at = (row: number) => 9000 + (row % 20 === 10 ? 40_000 : 0);
   const complete = { verdict: judge((row) => ({ complete_us: at(row) })), mode };

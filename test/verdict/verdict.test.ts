@@ -119,6 +119,18 @@ test("lost frames with a growing round trip are a link too narrow", () => {
   expect(verdict.causes[0]?.step?.code).toBe("lower_bitrate");
 });
 
+test("the bitrate advised for a narrow link leaves room for all the parity that losses bring", () => {
+  const advised = (parity: number) =>
+    judgeRows(
+      (row) => (row > 600 && row % 2 === 0 ? { fate: fate("lost"), packets: 20, parity } : {}),
+      (t_ms) => ({ rtt_us: t_ms > 10_000 ? 180_000 : 2000 }),
+    ).causes[0]?.step?.values.bitrate_kbps;
+  // 7 Mbit/s of pictures came through beside that parity; half of a frame's packets is the most.
+  expect(advised(0)).toBe(5600);
+  expect(advised(4)).toBe(4500);
+  expect(advised(10)).toBe(5600);
+});
+
 test("frames complete late of which nothing was lost are a link that jitters", () => {
   const roll = dice(5);
   const verdict = judgeRows(() => ({ complete_us: roll() < 0.05 ? 45_000 : 9000 }));
