@@ -82,6 +82,8 @@ const growthFar = 0.35;
 const growthNearLeast = 0.04;
 const growthNearMost = 0.18;
 const growthNearShare = 0.55;
+/** Of what is asked for: what is left of the reference counts beyond it. */
+const roomShareMax = 0.7;
 /** Quiet for so long before anything grows. */
 const holdUs = 700_000;
 /**
@@ -304,8 +306,9 @@ export class LinkRate {
     return this.#rateKbps / Math.min(most, referenceKbpsMax);
   }
 
+  /** Of the reference too, where that leaves more: or who asks for much would have more room on the same link. */
   get #roomShare(): number {
-    return 1 - this.#usedShare;
+    return Math.max(1 - this.#evenShare, Math.min(1 - this.#usedShare, roomShareMax));
   }
 
   get #steadyShare(): number {

@@ -170,8 +170,9 @@ test.each([
       const link = { seed, capacityKbps, queueBytes: 100_000, delayUs: 100, beginSeconds };
       return offHalf(runLink(both.of, both.joins + 24, link), both.joins + 14);
     });
-    // 0.65 to 0.83 where each went by its share of what it asked for. Equal it is not.
-    expect(offs.reduce((total, off) => total + off, 0) / offs.length).toBeLessThan(0.5);
+    // 0.65 to 0.83 where each went by its share of what it asked for, 0.43 where its room was such a
+    // share. Equal it is not.
+    expect(offs.reduce((total, off) => total + off, 0) / offs.length).toBeLessThan(0.41);
   },
 );
 
