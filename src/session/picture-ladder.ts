@@ -33,7 +33,7 @@ const upSecondsMax = 64;
 const forgetSeconds = 90;
 const fpsMin = 24;
 const shortSideMin = 180;
-const sizeShares = [2 / 3, 1 / 2, 1 / 3] as const;
+const sizeShares = [2 / 3, 1 / 2, 1 / 3, 1 / 4] as const;
 
 /** From what was asked for down to the least that is worth looking at. */
 export function rungsOf(asked: StreamPicture): StreamPicture[] {

@@ -25,7 +25,7 @@ function seconds(ladder: PictureLadder, count: number, kbps: (second: number) =>
 
 test("first the frame rate goes down, then the size, all sides even", () => {
   expect(sizes(rungsOf(asked))).toEqual([
-    ...["1280x720@60", "1280x720@30", "854x480@30", "640x360@30", "426x240@30"],
+    ...["1280x720@60", "1280x720@30", "854x480@30", "640x360@30", "426x240@30", "320x180@30"],
   ]);
   expect(sizes(rungsOf({ width: 640, height: 360, fps: 30 }))).toEqual([
     ...["640x360@30", "426x240@30", "320x180@30"],
