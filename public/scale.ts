@@ -26,10 +26,9 @@ export function scaleOf({ lines }: Plan, tickCountMax: number): Scale {
   const tails = lines.filter(({ isTail }) => isTail === true);
   const base = topOf(lines.filter(({ isTail }) => isTail !== true));
   const top = Math.max(base, topOf(tails));
-  const round = roundScale(
-    Math.min(top, Math.max(base * tailFactor, usualTop(tails, base))),
-    tickCountMax,
-  );
+  const isWhole = top <= base * tailFactor;
+  const shown = isWhole ? top : Math.max(base * tailFactor, usualTop(tails, base));
+  const round = roundScale(Math.min(top, shown), tickCountMax);
   if (top <= round.max) return round;
   return { ...round, off: { max: top, times: timesAbove(tails, round.max) } };
 }
