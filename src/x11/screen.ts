@@ -49,8 +49,7 @@ const settleUs = 2000;
 /** A screen that shrinks cannot be fetched until its new size is known. */
 const failedCountMax = 500;
 const genericEvent = 35;
-/** Longer than a busy machine makes a server wait. */
-const overdueMs = 500;
+const confirmMs = 500;
 
 /** What is known of the server and does not change. */
 type Server = {
@@ -145,15 +144,18 @@ export class X11Screen implements Disposable {
   }
 
   /**
-   * Blocks while a server hangs that was asked for a picture, so that its time is seen as one of
-   * waiting: a screen that does not answer must not count as one on which nothing moves.
+   * Blocks until the server has answered, so that a screen whose server hangs is not taken for one on
+   * which nothing moves. Gives the picture that came meanwhile, if one did.
    */
-  awaitOverdue(): void {
-    while (this.#isOverdue && this.fault === undefined) this.#link.pump(overdueMs);
-  }
-
-  get #isOverdue(): boolean {
-    return this.#asked !== undefined && this.#clock.nowUs() - this.#askedUs > overdueMs * 1000;
+  confirm(): X11Picture | undefined {
+    let isAnswered = false;
+    this.#link.ask(writeGetInputFocus(), () => {
+      isAnswered = true;
+    });
+    while (!isAnswered && this.fault === undefined) this.#link.pump(confirmMs);
+    const picture = this.#latest;
+    this.#latest = undefined;
+    return picture;
   }
 
   /** With the next picture the whole screen is compared. Called about once a second. */

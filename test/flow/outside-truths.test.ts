@@ -197,7 +197,8 @@ test.skipIf(!isRoot)(
 );
 
 test("slots that pass while the screen stands still are missed, also those after which no frame comes", async () => {
-  await using screen = await openScreen();
+  // A screen of this depth is grabbed for each slot: its server blocks the thread that encodes.
+  await using screen = await openScreen(16);
   await using host = await startTestHost({ source: `x11:${screen.name}` });
   host.gate.setFollowed(true);
   using player = await startTestPlayer(host.host.port, await ownCredentials(host));

@@ -29,9 +29,10 @@ export type Held = {
   readonly place: readonly number[];
 };
 
-export async function openScreen(): Promise<XScreen> {
+export async function openScreen(depth = 24): Promise<XScreen> {
+  const screen = `640x480x${depth}`;
   const server = Bun.spawn(
-    ["Xvfb", "-displayfd", "1", "-screen", "0", "640x480x24", "-nolisten", "tcp"],
+    ["Xvfb", "-displayfd", "1", "-screen", "0", screen, "-nolisten", "tcp"],
     { stdout: "pipe", stderr: "ignore" },
   );
   const { value } = await server.stdout.getReader().read();

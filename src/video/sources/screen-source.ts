@@ -32,6 +32,8 @@ export type ScreenFeed = {
   readonly soundOutput?: string | undefined;
   /** Where input has to go to reach the screen. A descriptor in it is the caller's. */
   openInputTarget?(size: PictureSize): InputTarget | undefined;
+  /** Blocks until the screen’s server has answered; a picture that came meanwhile. */
+  confirm?(): FeedPicture | undefined;
   /** Looks for changes that were not reported. Called about once a second. */
   check?(): void;
   /** The same screen for a stream of another mode, while this feed is still open. */
@@ -95,7 +97,7 @@ export class ScreenSource implements Source {
   capture(_index: number, captureStartUs: Micros): boolean {
     // A screen that went while a picture was waited for is shown as gone, also when it is back at once.
     const isGone = this.#waiting === undefined && this.#isAbsenceNew;
-    const picture = isGone ? undefined : (this.#waiting ?? this.#feed.next(0));
+    const picture = isGone ? undefined : (this.#waiting ?? this.#newest());
     this.#waiting = undefined;
     if (picture !== undefined) {
       this.#take(picture, captureStartUs);
@@ -115,6 +117,11 @@ export class ScreenSource implements Source {
     this.frame.free();
     this.#fitter.close();
     this.#feed.close();
+  }
+
+  /** Without one the slot repeats: that the screen has nothing new is confirmed, where it can be. */
+  #newest(): FeedPicture | undefined {
+    return this.#feed.next(0) ?? this.#feed.confirm?.();
   }
 
   get absence(): AbsenceCode | undefined {

@@ -3,7 +3,7 @@
  * whole.
  */
 import { Failure } from "../../base/failure.ts";
-import { X11Screen } from "../../x11/screen.ts";
+import { type X11Picture, X11Screen } from "../../x11/screen.ts";
 import { type FeedPicture, type ScreenFeed, ScreenSource } from "./screen-source.ts";
 import type { Source, SourceMode } from "./source.ts";
 import { openGrabber } from "./x11-grabber.ts";
@@ -53,12 +53,14 @@ class DisplayFeed implements ScreenFeed {
   }
 
   next(waitMs: number): FeedPicture | undefined {
-    const picture = this.#screen.next(waitMs);
-    return picture && { ...picture, shownUs: 0 };
+    return feedPicture(this.#screen.next(waitMs));
+  }
+
+  confirm(): FeedPicture | undefined {
+    return feedPicture(this.#screen.confirm());
   }
 
   check(): void {
-    this.#screen.awaitOverdue();
     this.#screen.check();
   }
 
@@ -69,4 +71,8 @@ class DisplayFeed implements ScreenFeed {
   close(): void {
     this.#screen[Symbol.dispose]();
   }
+}
+
+function feedPicture(picture: X11Picture | undefined): FeedPicture | undefined {
+  return picture && { ...picture, shownUs: 0 };
 }
