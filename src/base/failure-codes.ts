@@ -102,6 +102,7 @@ export const failures = {
   source_unavailable: { scope: "command" },
   tls_files: { scope: "command" },
   token_damaged: { scope: "command" },
+  token_refused: { scope: "command" },
   unknown_source: { scope: "command" },
   usage: { scope: "command" },
 } as const satisfies Readonly<Record<string, Row>>;

@@ -25,6 +25,34 @@ export function depthOf(bytes: Uint8Array): number {
   return deepest;
 }
 
+const comma = 0x2c;
+const colon = 0x3a;
+
+/** What a parsed value takes in memory at least, in bytes, by what begins or separates it in the text. */
+const bytesOf = { container: 64, text: 32, name: 32, place: 16 } as const;
+/** A capture of three hours with the largest timeline takes three quarters of it. */
+const parsedBytesMax = 400 * 1024 * 1024;
+
+/**
+ * Whether the bytes of a JSON text would take more memory, once parsed, than any document of ours: a text of
+ * nothing but brackets takes some thirty times its size. Counted without parsing it.
+ */
+export function isTooHeavy(bytes: Uint8Array): boolean {
+  // The text that takes most for its length: `{},` or `[],`.
+  if (bytes.length * (bytesOf.container / 2) <= parsedBytesMax) return false;
+  let parsed = 0;
+  for (let at = 0; at < bytes.length && parsed <= parsedBytesMax; at++) {
+    const byte = bytes[at];
+    if (byte === quote) {
+      at = endOfText(bytes, at);
+      parsed += bytesOf.text;
+    } else if (byte === openBrace || byte === openBracket) parsed += bytesOf.container;
+    else if (byte === comma) parsed += bytesOf.place;
+    else if (byte === colon) parsed += bytesOf.name;
+  }
+  return parsed > parsedBytesMax;
+}
+
 function endOfText(bytes: Uint8Array, start: number): number {
   let at = start + 1;
   while (at < bytes.length && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;

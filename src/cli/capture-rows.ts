@@ -1,7 +1,7 @@
 /** The rows of a saved capture as CSV, JSON, Parquet or a trace, part by part, however long it is. */
 import type { AsyncBuffer } from "hyparquet";
 import { usage } from "../base/command-line.ts";
-import { messageOf } from "../base/error-text.ts";
+import { cannotText, messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import { csvHead, csvRows } from "../export/frames-csv.ts";
 import { plainColumn } from "../export/frames-json.ts";
@@ -71,7 +71,7 @@ function isBinary(format: RowFormat): boolean {
 function damaged(id: string, cause: unknown): Failure {
   if (cause instanceof Failure) return cause;
   const reason = messageOf(cause);
-  const text = `Cannot read the frames of capture "${id}": ${reason}`;
+  const text = cannotText(`read the frames of capture "${id}"`, reason);
   return new Failure("frames_damaged", text, { cause, values: { id } });
 }
 

@@ -1,19 +1,22 @@
 /** `onglass capture`: starts and stops a capture on a host, or records one of a given length. */
 import { readCommandLine, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
-import { timers } from "../base/scheduler.ts";
+import { type Cancel, timers } from "../base/scheduler.ts";
 import { sleepMs } from "../base/timer.ts";
 import { CaptureMeta, StatsStatus } from "../model/capture.ts";
 import { remoteList } from "./captures-remote.ts";
 import { captureFlags } from "./flags.ts";
 import { askFor, askHost, readAnswer, refusedBy } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
+import { isAway, orLeft } from "./left-behind.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
 import { subcommand } from "./subcommand.ts";
 
 /** Saving a long capture takes the host a while. */
 const stopMsMax = 60_000;
 const secondsMax = 10_800;
+/** How often a recording is looked at: whether it is there still, and the token is taken. */
+const lookMs = 2000;
 /** A host that is away, or still saves what it ended early, is asked again for half a minute. */
 const backMs = 1000;
 const backCountMax = 30;
@@ -79,10 +82,35 @@ async function record(run: Run): Promise<number> {
   const begin = { method: "POST", path: "/stats/capture/start", what } as const;
   const { started_unix_ms } = await askFor(host, { ...begin, shape: StatsStatus });
   terminal.say(`Recording for ${seconds} s; Ctrl-C stops early`);
-  await waitOrSignal(seconds * 1000);
-  const now = await onceThere(() => statusOf(host, what));
-  const isOurs = now.armed && now.started_unix_ms === started_unix_ms;
-  return isOurs ? await stop(run) : await endedEarly(run, started_unix_ms);
+  const isOurs = (now: StatsStatus) => now.armed && now.started_unix_ms === started_unix_ms;
+  const code = await orLeft(leftText(host), async () => {
+    const isThere = await lasts(run, isOurs);
+    return isThere ? await stop(run) : undefined;
+  });
+  return code ?? (await endedEarly(run, started_unix_ms));
+}
+
+function leftText({ name, isRemote }: HostTarget): string {
+  const command = `onglass capture stop${isRemote ? ` --host ${name}` : ""}`;
+  return `The capture may still be recording on ${name}: \`${command}\` with an operator token stops it, and so does the console`;
+}
+
+/**
+ * Until the time is over or a signal comes; false as soon as the capture has ended. A host that is away
+ * meanwhile is waited for. @throws Failure as soon as it does not take the token
+ */
+async function lasts(
+  { host, seconds }: Run,
+  isOurs: (now: StatsStatus) => boolean,
+): Promise<boolean> {
+  using wait = new Waiting(seconds * 1000);
+  while (!(await wait.isOverWithin(lookMs))) {
+    const now = await statusOf(host, "record").catch((error: unknown) => {
+      if (!isAway(error)) throw error;
+    });
+    if (now !== undefined && !isOurs(now)) return false;
+  }
+  return isOurs(await onceThere(() => statusOf(host, "record")));
 }
 
 /** A host that is being restarted is waited for, and so is an answer that it does not have yet. */
@@ -92,8 +120,7 @@ async function onceThere<T>(ask: () => Promise<T>): Promise<T> {
       const answer = await ask();
       if (answer !== undefined || leftCount === 0) return answer;
     } catch (error) {
-      const isAway = error instanceof Failure && error.code === "host_unreachable";
-      if (!isAway || leftCount === 0) throw error;
+      if (!isAway(error) || leftCount === 0) throw error;
     }
     await sleepMs(backMs);
   }
@@ -112,16 +139,30 @@ async function endedEarly({ host, json, terminal }: Run, startedUnixMs: number):
   return exitFailed;
 }
 
-function waitOrSignal(ms: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const cancel = timers.after(ms, resolve);
-  process.once("SIGINT", resolve);
-  process.once("SIGTERM", resolve);
-  return promise.finally(() => {
-    cancel();
-    process.off("SIGINT", resolve);
-    process.off("SIGTERM", resolve);
-  });
+/** A time that a signal ends early. */
+class Waiting implements Disposable {
+  readonly #over = Promise.withResolvers<boolean>();
+  readonly #end = () => this.#over.resolve(true);
+  readonly #cancel: Cancel;
+
+  constructor(ms: number) {
+    this.#cancel = timers.after(ms, this.#end);
+    process.once("SIGINT", this.#end);
+    process.once("SIGTERM", this.#end);
+  }
+
+  /** Resolves when it is over, at the latest after so long. */
+  async isOverWithin(ms: number): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const cancel = timers.after(ms, () => resolve(false));
+    return await Promise.race([this.#over.promise, promise]).finally(cancel);
+  }
+
+  [Symbol.dispose](): void {
+    this.#cancel();
+    process.off("SIGINT", this.#end);
+    process.off("SIGTERM", this.#end);
+  }
 }
 
 function readSeconds(text: string | undefined): number {

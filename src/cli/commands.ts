@@ -201,7 +201,8 @@ value. "set" changes all the named settings, or none.`,
     ],
     text: `Asks the running host. "stop" and "record" print the id of the saved capture. "record" neither
 joins nor stops a capture that is already running. Exit code 1 for "stop": nothing was recording;
-for "record": the capture ended early, such as at a restart of the host; its id is still printed.`,
+for "record": the capture ended early, such as at a restart of the host; its id is still printed.
+Or the host is lost, or takes the token no longer: stderr says what may still be recording there.`,
     subcommands: { start: 0, stop: 0, status: 0, record: 0 },
     flags: captureFlags,
   },

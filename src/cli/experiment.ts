@@ -11,6 +11,7 @@ import { comparisonLines, exitCodeOf } from "./compare.ts";
 import { experimentAliases, experimentFlags, experimentNames } from "./flags.ts";
 import { askFor, tellHost } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
+import { orLeft } from "./left-behind.ts";
 import { exitCannotTell, exitDiffers, exitFailed, exitOk, type Terminal } from "./output.ts";
 
 const pollMs = 1000;
@@ -32,7 +33,8 @@ export async function runExperiment(args: readonly string[], terminal: Terminal)
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
   process.once("SIGTERM", () => stop.abort());
-  const ended = await follow(host, { begun, terminal, signal: stop.signal });
+  const left = `The experiment may still be running on ${host.name}, which restores the setting when it ends`;
+  const ended = await orLeft(left, () => follow(host, { begun, terminal, signal: stop.signal }));
   if (values.json === true) terminal.print(JSON.stringify(ended));
   else print(ended, terminal);
   return codeOf(ended);

@@ -9,13 +9,14 @@ import { cannotText, messageOf, plainReason } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
 import { isLoopbackHost } from "../base/host-names.ts";
+import { isTooHeavy } from "../base/json-depth.ts";
 import { parseJson } from "../base/parse-json.ts";
 import { reachDirectly } from "../base/proxy.ts";
 import { type Cancel, timers } from "../base/scheduler.ts";
 import { abortAfter } from "../base/timer.ts";
 import { Problem } from "../model/problem.ts";
 import type { HostTarget } from "./host-target.ts";
-import { seenPin } from "./host-trust.ts";
+import { seenPin, type TlsTrust } from "./host-trust.ts";
 
 const answerMsMaxDefault = 10_000;
 const answerBytesMaxDefault = 16 * 1024 * 1024;
@@ -49,7 +50,7 @@ export async function askHost(target: HostTarget, call: HostCall): Promise<Respo
   const request = requestOf(call, { token: target.token, begin: beginning.signal });
   if (isLoopbackHost(url.hostname)) reachDirectly([url.hostname]);
   try {
-    return await fetch(url, tls === undefined ? request : { ...request, tls });
+    return await fetch(url, tls === undefined ? request : { ...request, tls: trusted(tls) });
   } catch (cause) {
     const hint = await hintFor(target, cause);
     const reason = plainReason(messageOf(cause));
@@ -58,6 +59,11 @@ export async function askHost(target: HostTarget, call: HostCall): Promise<Respo
   } finally {
     beginning.cancel();
   }
+}
+
+/** As the runtime takes it. */
+function trusted({ authorityPath: _, ...tls }: TlsTrust) {
+  return tls;
 }
 
 /** What ends a call whose answer does not begin in time. */
@@ -72,6 +78,12 @@ function beginningOf({ beginMsMax }: HostCall): { signal?: AbortSignal; cancel: 
 async function hintFor({ url, tls, isRemote }: HostTarget, cause: unknown): Promise<string> {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   const isUntrusted = /CERT|VERIFY|SIGNATURE|ALTNAME/.test(code);
+  if (isUntrusted && tls?.authorityPath !== undefined) {
+    const why = /ALTNAME/.test(code)
+      ? "its certificate is for other names"
+      : `"${tls.authorityPath}" does not vouch for its certificate`;
+    return `${why}; its key is ${(await seenPin(url)) ?? "unknown"}, which pin or --tls-pin can name instead`;
+  }
   if (!isUntrusted || tls !== undefined) {
     return isRemote
       ? "is it running, and reachable from here?"
@@ -147,6 +159,9 @@ export function valueIn<Shape extends TSchema>(
   bytes: Uint8Array,
   { shape, what }: { readonly shape: Shape; readonly what: string },
 ): Static<Shape> {
+  if (isTooHeavy(bytes)) {
+    throw new Failure("host_refused", `Cannot ${what}: the host's response has too many values`);
+  }
   const value = parseJson(new TextDecoder().decode(bytes));
   // Right after the check.
   if (Value.Check(shape, value)) return value as Static<Shape>;
@@ -201,7 +216,7 @@ const wrongValue: ReadonlySet<string> = new Set([
 
 /**
  * What the host has against it, in its own words.
- * @throws Failure always: `usage` for a value that it refuses, as for one that is refused here, else `host_refused`
+ * @throws Failure always: `usage` for a value that it refuses, as for one that is refused here; `token_refused`; else `host_refused`
  */
 export async function refusedBy(response: Response, what: string): Promise<never> {
   throw (await refusalOf(response, what)).failure;
@@ -214,9 +229,18 @@ async function refusalOf(response: Response, what: string) {
     const text = `Cannot ${what}: it answered ${response.status}, and is not an onglass host`;
     return { failure: new Failure("host_refused", text), isOfHost: false };
   }
-  const code = wrongValue.has(problem.code) ? "usage" : "host_refused";
+  const isOfHost = true;
+  if (problem.code === "unauthorized") {
+    const text = `Cannot ${what}: the host does not accept the token; it may be wrong, expired or revoked`;
+    return { failure: new Failure("token_refused", text), isOfHost };
+  }
   const text = cannotText(what, cutText(problem.error, problemLengthMax));
-  return { failure: new Failure(code, text), isOfHost: true };
+  return { failure: new Failure(codeOf(problem.code), text), isOfHost };
+}
+
+function codeOf(code: string): FailureCode {
+  if (wrongValue.has(code)) return "usage";
+  return code === "read_only" ? "token_refused" : "host_refused";
 }
 
 function requestOf(

@@ -7,6 +7,8 @@ import { Failure } from "../base/failure.ts";
 import { isAnyAddress, isLoopbackHost, joinAddress } from "../base/host-names.ts";
 import { readFileIfAny } from "../base/read-file.ts";
 import { type Config, configOf, type Environment, type FlagValues } from "../config.ts";
+import { readToken } from "../settings-read.ts";
+import { isTokenText, tokenForm } from "../store/token-file.ts";
 import {
   isPin,
   ownTokenPath,
@@ -59,7 +61,7 @@ export async function namedTarget(
 
 async function ownTarget(config: Config): Promise<HostTarget> {
   const { dataDirectory, tls, listen } = config;
-  const token = config.token ?? (await readFileIfAny(ownTokenPath(dataDirectory)));
+  const token = config.token ?? (await ownToken(dataDirectory));
   if (token === undefined) {
     const reason = `"${dataDirectory}" holds no token and ONGLASS_TOKEN is not set`;
     throw new Failure("no_token", `Cannot ask the host: ${reason}`);
@@ -68,7 +70,7 @@ async function ownTarget(config: Config): Promise<HostTarget> {
   return {
     name: address,
     url: new URL(`${tls ? "https" : "http"}://${address}`),
-    token: token.trim(),
+    token,
     tls: tls ? await trustOwnHost(dataDirectory) : undefined,
     isRemote: false,
   };
@@ -105,10 +107,18 @@ async function ownAccess(
 ): Promise<Pick<HostTarget, "token" | "tls"> | undefined> {
   const { dataDirectory } = configOf(values, env);
   if (!(await isOwnHost(dataDirectory, url))) return undefined;
-  const token = await readFileIfAny(ownTokenPath(dataDirectory));
+  const token = await ownToken(dataDirectory);
   if (token === undefined) return undefined;
   const tls = url.protocol === "https:" ? await trustOwnHost(dataDirectory) : undefined;
-  return { token: token.trim(), tls };
+  return { token, tls };
+}
+
+/** Of a data directory; `undefined` where it has none. @throws Failure `token_damaged` */
+async function ownToken(dataDirectory: string): Promise<string | undefined> {
+  const path = ownTokenPath(dataDirectory);
+  const text = await readFileIfAny(path);
+  if (text === undefined || isTokenText(text)) return text?.trim();
+  throw new Failure("token_damaged", `Cannot use the token in "${path}": ${tokenForm}`);
 }
 
 function noToken(name: string, env: Environment): Failure {
@@ -176,8 +186,9 @@ async function tokenOf(
   { url, env }: { readonly url: URL; readonly env: Environment },
 ): Promise<string | undefined> {
   if (file !== undefined) return await readTokenFile(file);
-  const given = token ?? (isLoopbackHost(url.hostname) ? env.ONGLASS_TOKEN : undefined);
-  return given || undefined;
+  return (
+    token ?? (isLoopbackHost(url.hostname) ? readToken(env.ONGLASS_TOKEN || undefined) : undefined)
+  );
 }
 
 async function trustOf(url: URL, { pin, ca }: NamedHost): Promise<TlsTrust | undefined> {

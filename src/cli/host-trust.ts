@@ -10,9 +10,11 @@ import { timers } from "../base/scheduler.ts";
 
 const probeMsMax = 10_000;
 
-/** What the runtime's client takes. */
+/** What the runtime's client takes, and for messages where it is from. */
 export type TlsTrust = {
   readonly ca?: string;
+  /** The file of `ca`, where any certificate that it vouches for will do. */
+  readonly authorityPath?: string;
   readonly checkServerIdentity?: (
     name: string,
     peer: { readonly raw: Uint8Array },
@@ -40,11 +42,25 @@ export async function trustOwnHost(dataDirectory: string): Promise<TlsTrust> {
   return trustOnly(shown, "its certificate is not the one in the data directory");
 }
 
-/** Certificates of a file, and the name or address in the URL. */
+/** Certificates of a file, and the name or address in the URL. @throws Failure `hosts_file` */
 export async function trustAuthority(path: string): Promise<TlsTrust> {
   const ca = await readFileIfAny(path);
-  if (ca === undefined) throw new Failure("hosts_file", `Cannot use "${path}": it is missing`);
-  return { ca };
+  if (ca !== undefined && holdsCertificates(ca)) return { ca, authorityPath: path };
+  const reason = ca === undefined ? "it is missing" : "it holds no certificates in PEM form";
+  throw new Failure("hosts_file", `Cannot use "${path}": ${reason}`);
+}
+
+function holdsCertificates(text: string): boolean {
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  return blocks.length > 0 && blocks.every(isCertificate);
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -11,6 +11,7 @@ import { Failure } from "../base/failure.ts";
 import { opennessOf } from "../base/private-file.ts";
 import { readFileIfAny } from "../base/read-file.ts";
 import type { Environment } from "../config.ts";
+import { isTokenText, tokenForm } from "../store/token-file.ts";
 import { isPin, pinForm } from "./host-trust.ts";
 
 const NamedHost = Type.Object(
@@ -54,10 +55,14 @@ export async function readNamedHost(name: string, env: Environment): Promise<Nam
   }
   const contradiction = contradictionIn(found);
   if (contradiction !== undefined) throw wrong("", contradiction);
+  const unusable = unusableIn(found);
+  if (unusable !== undefined)
+    throw wrong(unusable.key, `is wrong at "${unusable.key}": ${unusable.rule}`);
   const absolute = (file: string) => (isAbsolute(file) ? file : resolve(dirname(path), file));
-  const { token_file, ca } = found;
+  const { token, token_file, ca } = found;
   return {
     ...found,
+    ...(token === undefined ? {} : { token: token.trim() }),
     ...(token_file === undefined ? {} : { token_file: absolute(token_file) }),
     ...(ca === undefined ? {} : { ca: absolute(ca) }),
   };
@@ -68,6 +73,12 @@ export function withoutSecret(name: string): string {
   return name.replace(/^(https?:\/\/)?.*@/is, "$1…@");
 }
 
+/** What no host could have. The text is not repeated: it may be a secret. */
+function unusableIn({ token, pin }: NamedHost) {
+  if (token !== undefined && !isTokenText(token)) return { key: "token", rule: tokenForm };
+  return pin === undefined || isPin(pin) ? undefined : { key: "pin", rule: pinForm };
+}
+
 /** What cannot hold at once; each would be ignored without a word. */
 function contradictionIn(host: NamedHost): string | undefined {
   const { url, token, token_file, pin, ca } = host;
@@ -75,7 +86,6 @@ function contradictionIn(host: NamedHost): string | undefined {
   if (token !== undefined && token_file !== undefined) {
     return "has both token and token_file; it takes one";
   }
-  if (pin !== undefined && !isPin(pin)) return `is wrong at "pin": ${pinForm}`;
   const isKnownByKey = pin !== undefined || ca !== undefined;
   if (!isKnownByKey || URL.parse(url)?.protocol !== "http:") return undefined;
   return "has a pin or ca, which only an https address can be checked by";
@@ -85,8 +95,8 @@ function contradictionIn(host: NamedHost): string | undefined {
 export async function readTokenFile(path: string): Promise<string> {
   await checkMode(path, "read");
   const text = (await readFileIfAny(path))?.trim();
-  if (text !== undefined && /^[\x21-\x7e]{16,512}$/.test(text)) return text;
-  throw fault(path, text === undefined ? "it is missing" : "it holds no token");
+  if (text !== undefined && isTokenText(text)) return text;
+  throw fault(path, text === undefined ? "it is missing" : `it holds no token: ${tokenForm}`);
 }
 
 /** The names of `--fleet`. @throws Failure `usage`: a service that starts again would find the same */

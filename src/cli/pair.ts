@@ -5,6 +5,7 @@
 
 import { Value } from "@sinclair/typebox/value";
 import { readCommandLine, refuseWords, usage } from "../base/command-line.ts";
+import { cannotText } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import { isoText } from "../base/iso-text.ts";
 import { parseJson } from "../base/parse-json.ts";
@@ -101,7 +102,7 @@ async function askForCode(host: HostTarget): Promise<PairingCode> {
   const body = parseJson(await readObject(response, host));
   if (response.ok && Value.Check(PairingCode, body)) return body;
   const reason = Value.Check(Problem, body) ? body.error : `it answered ${response.status}`;
-  throw new Failure("pairing_failed", `Cannot get a code from the host: ${reason}`);
+  throw new Failure("pairing_failed", cannotText("get a code from the host", reason));
 }
 
 async function readObject(response: Response, host: HostTarget): Promise<string> {

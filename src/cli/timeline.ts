@@ -12,6 +12,7 @@ import { importBytesMax, Timeline, TimelineImport, TimelineState } from "../mode
 import { timelineFlags } from "./flags.ts";
 import { askFor, askHost, type HostCall, readText, refusedBy, tellHost } from "./host-call.ts";
 import { type HostTarget, targetOf } from "./host-target.ts";
+import { orLeft } from "./left-behind.ts";
 import { writeOut } from "./out-file.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
 import { subcommand } from "./subcommand.ts";
@@ -134,7 +135,8 @@ async function replayTimeline(call: Call): Promise<number> {
     interval_ms: intervalMs,
   });
   const begun = await askRun(call, { method: "POST", path: "/timeline/replay", body });
-  const run = begun.state === "plan" ? begun : await follow(call, begun);
+  const left = `The replay may still be running on ${call.host.name}: the Timeline page of its console cancels it`;
+  const run = begun.state === "plan" ? begun : await orLeft(left, () => follow(call, begun));
   if (values.json) terminal.print(JSON.stringify(run));
   else for (const line of describe(run)) terminal.print(line);
   return run.state === "plan" || run.state === "equal" ? exitOk : exitFailed;

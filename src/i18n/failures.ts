@@ -109,6 +109,7 @@ const english: FailureTexts = {
   source_unavailable: () => "The source cannot be opened.",
   tls_files: () => "The certificate and key of the console cannot be used.",
   token_damaged: () => "The token file is damaged.",
+  token_refused: () => "The host does not accept the token.",
   unknown_source: () => "Unknown kind of source.",
   usage: () => "Invalid command line.",
 };
@@ -212,6 +213,7 @@ const german: FailureTexts = {
   source_unavailable: () => "Die Quelle lässt sich nicht öffnen.",
   tls_files: () => "Zertifikat und Schlüssel der Konsole sind nicht brauchbar.",
   token_damaged: () => "Die Token-Datei ist beschädigt.",
+  token_refused: () => "Der Host akzeptiert das Token nicht.",
   unknown_source: () => "Unbekannte Art von Quelle.",
   usage: () => "Ungültige Befehlszeile.",
 };

@@ -10,6 +10,7 @@ const refusalsEnglish: RefusalTexts = {
   empty: () => "This file is empty.",
   not_text: () => "This file cannot be imported: it is not UTF-8 text.",
   too_deep: () => "This file cannot be imported: its JSON is nested too deeply.",
+  too_heavy: () => "This file cannot be imported: its JSON has too many values.",
   unknown: () =>
     "This file cannot be imported. Supported: MangoHud, PresentMon, CapFrameX and WiVRn timings.",
   too_few: (tool, frames) => `This ${tool} file has too few readable frames: ${frames}.`,
@@ -21,6 +22,7 @@ const refusalsGerman: RefusalTexts = {
   empty: () => "Diese Datei ist leer.",
   not_text: () => "Diese Datei lässt sich nicht importieren: Sie ist kein Text in UTF-8.",
   too_deep: () => "Diese Datei lässt sich nicht importieren: Ihr JSON ist zu tief verschachtelt.",
+  too_heavy: () => "Diese Datei lässt sich nicht importieren: Ihr JSON hat zu viele Werte.",
   unknown: () =>
     "Diese Datei lässt sich nicht importieren. Möglich sind MangoHud, PresentMon, CapFrameX und WiVRn-Zeiten.",
   too_few: (tool, frames) =>

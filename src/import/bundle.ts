@@ -4,7 +4,7 @@
  * and the rows are written again by our own writer.
  */
 import { type Static, Type } from "@sinclair/typebox";
-import { depthOf } from "../base/json-depth.ts";
+import { depthOf, isTooHeavy } from "../base/json-depth.ts";
 import { parseJson } from "../base/parse-json.ts";
 import { memoryBuffer, openFrameFile } from "../export/parquet-reader.ts";
 import { concatTables } from "../frames/table.ts";
@@ -82,10 +82,13 @@ export type ReadBundle = Omit<CarriedCapture, "rows"> & { readonly table: FrameT
 
 /** @throws RefusedFile for what is not whole */
 export async function readBundle(bytes: Uint8Array): Promise<ReadBundle> {
+  // Before it is parsed: depth and number of values decide what memory that takes.
+  if (depthOf(bytes) > jsonDepthMax) throw damaged();
+  if (isTooHeavy(bytes)) throw new RefusedFile({ reason: "too_heavy", tool: "onglass" });
   const value = orRefused(() =>
     JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)),
   );
-  if (depthOf(bytes) > jsonDepthMax || !shapeCheck(Bundle).Check(value)) throw damaged();
+  if (!shapeCheck(Bundle).Check(value)) throw damaged();
   // Right after the check.
   const { capture, timeline, rows } = value as Static<typeof Bundle>;
   const parquet = rows === undefined ? undefined : orRefused(() => Uint8Array.fromBase64(rows));
@@ -105,8 +108,9 @@ export type BundleHead = {
 
 /** Of a document without its rows; `undefined` for what is none. */
 export function readBundleHead(bytes: Uint8Array): BundleHead | undefined {
+  if (depthOf(bytes) > jsonDepthMax || isTooHeavy(bytes)) return undefined;
   const value = parseJson(bytes);
-  if (depthOf(bytes) > jsonDepthMax || !shapeCheck(ListedBundle).Check(value)) return undefined;
+  if (!shapeCheck(ListedBundle).Check(value)) return undefined;
   // Right after the check.
   const { capture, verdict } = value as Static<typeof ListedBundle>;
   const cause = verdict?.causes[0]?.code;

@@ -2,7 +2,7 @@
  * A file of another tool, recognised by its content. What nobody knows, what is damaged and what is too
  * large is refused with the reason.
  */
-import { depthOf } from "../base/json-depth.ts";
+import { depthOf, isTooHeavy } from "../base/json-depth.ts";
 import { printable } from "../base/printable.ts";
 import { rangeMsMax } from "../model/frames-page.ts";
 import { readMangohud } from "./mangohud.ts";
@@ -77,6 +77,7 @@ function decode(bytes: Uint8Array): string {
   if (bytes.length === 0) throw new RefusedFile({ reason: "empty" });
   const isJson = bytes.subarray(0, 8).includes(0x7b);
   if (isJson && depthOf(bytes) > jsonDepthMax) throw new RefusedFile({ reason: "too_deep" });
+  if (isJson && isTooHeavy(bytes)) throw new RefusedFile({ reason: "too_heavy" });
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

@@ -28,6 +28,8 @@ function refusalText({ reason, tool, frames }: Required<FileRefusal>): string {
       return "it is empty";
     case "too_deep":
       return "it is nested too deep";
+    case "too_heavy":
+      return "its JSON has too many values";
     case "not_text":
       return "it is not UTF-8 text";
     case "too_few":

@@ -2,7 +2,7 @@
 import { mkdtempDisposable } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { messageOf } from "../base/error-text.ts";
+import { cannotText, messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import { framesPage } from "../export/frames-json.ts";
 import { concatTables, withZero } from "../frames/table.ts";
@@ -139,7 +139,7 @@ export class HistoryService implements HistoryReads {
       return await read(path);
     } catch (cause) {
       if (cause instanceof Failure) throw cause; // Of the disk, or too much else to do.
-      const text = `Cannot read the frames of recording "${id}": ${messageOf(cause)}`;
+      const text = cannotText(`read the frames of recording "${id}"`, messageOf(cause));
       throw new Failure("frames_damaged", text, { cause, values: { id } });
     }
   }

@@ -2,6 +2,7 @@
  * Why a session or a stream is over. The API, the log and files carry the English text beside the
  * code; the console writes its own in the reader's language.
  */
+import { cannotText } from "../base/error-text.ts";
 import type { Coded, CodedTexts, CodeTable, ValuesArgument } from "./coded.ts";
 
 export const endings = {
@@ -86,7 +87,7 @@ export const endingsEnglish: CodedTexts<typeof endings> = {
     `the player did not request a session within ${number(seconds)} s`,
   stream_closed: () => "the stream was closed",
   stream_not_opened: ({ detail }) => detail,
-  stream_failed: ({ source, detail }) => `Cannot stream "${source}": ${detail}`,
+  stream_failed: ({ source, detail }) => cannotText(`stream "${source}"`, detail),
   source_unavailable: ({ detail }) => detail,
   source_refused: ({ source }) => `Cannot open "${source}": access was denied on the desktop`,
   source_unresponsive: ({ source, seconds }, number) =>

@@ -41,6 +41,7 @@ export const importRefusals = [
   "empty",
   "not_text",
   "too_deep",
+  "too_heavy",
   "unknown",
   "too_few",
   "too_slow",

@@ -5,6 +5,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import { diskFault } from "../base/disk-fault.ts";
+import { cannotText } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import type { Gate } from "../base/gate.ts";
 import { warn } from "../base/log.ts";
@@ -323,7 +324,7 @@ export class Recorder implements Stats, AsyncDisposable {
       const reason = cause instanceof Failure ? cause.message : String(cause);
       throw new Failure(
         "capture_held",
-        `Cannot start a capture before the last is saved: ${reason}`,
+        cannotText("start a capture before the last is saved", reason),
         { cause, values: cause instanceof Failure ? cause.values : {} },
       );
     }

@@ -17,8 +17,9 @@ import {
 import { type Clock, systemClock } from "../base/clock.ts";
 import { notDeleted, systemReason } from "../base/disk-fault.ts";
 import { dataDisk } from "../base/disk-lane.ts";
-import { codeOf, messageOf } from "../base/error-text.ts";
+import { cannotText, codeOf, messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
+import { isTooHeavy } from "../base/json-depth.ts";
 import { warn } from "../base/log.ts";
 import { damagedDirectory, makePrivateDirectory, setAside } from "../base/private-directory.ts";
 import type { Capture, CaptureMeta, LaterMarks } from "../model/capture.ts";
@@ -181,18 +182,19 @@ export class CaptureStore implements Recordings {
       const text = `Cannot load capture "${id}": it is larger than ${captureBytesMax} bytes`;
       throw new Failure("too_large", text);
     }
-    const text = await dataDisk
-      .run(() => Bun.file(path).slice(0, captureBytesMax).text())
+    const bytes = await dataDisk
+      .run(() => Bun.file(path).slice(0, captureBytesMax).bytes())
       .catch(throwUnreadable);
     try {
-      const { capture, faults } = readCapture(JSON.parse(text));
+      if (isTooHeavy(bytes)) throw new Error("its JSON has too many values");
+      const { capture, faults } = readCapture(JSON.parse(new TextDecoder().decode(bytes)));
       if (faults.count > 0) this.#report(basename(path), faults);
       const meta = withNote({ ...capture.meta, id }, await this.#notes.of(id));
       return { meta, samples: capture.samples };
     } catch (cause) {
       const stats = await statOf(path);
       if (stats !== undefined && !this.#isFresh(stats)) await this.#setAside(basename(path), cause);
-      const message = `Cannot load capture "${id}": ${messageOf(cause)}`;
+      const message = cannotText(`load capture "${id}"`, messageOf(cause));
       throw new Failure("capture_damaged", message, { cause, values: { id } });
     }
   }

@@ -9,7 +9,7 @@ import { writeFileAtomic } from "../base/atomic-file.ts";
 import { dataDisk } from "../base/disk-lane.ts";
 import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
-import { depthOf } from "../base/json-depth.ts";
+import { depthOf, isTooHeavy } from "../base/json-depth.ts";
 import { warn } from "../base/log.ts";
 import { makePrivateDirectory } from "../base/private-directory.ts";
 import { shapeCheck } from "../model/shape-check.ts";
@@ -95,6 +95,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
  */
 function readTimeline(bytes: Uint8Array): { timeline: Timeline; leftOutCount: number } {
   if (depthOf(bytes) > depthMax) throw new Error(`it is nested deeper than ${depthMax} levels`);
+  if (isTooHeavy(bytes)) throw new Error("its JSON has too many values");
   const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
   const lists = listsOf(value);
   const events = lists.events.filter((one) => isEvent.Check(one) && isDateText(one.timestamp));

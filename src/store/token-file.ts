@@ -7,6 +7,8 @@ import { readFileIfAny } from "../base/read-file.ts";
 
 const tokenBytes = 32;
 const tokenPattern = /^[\x21-\x7e]{16,512}$/;
+/** What a token looks like, for messages. */
+export const tokenForm = "it takes 16 to 512 printable characters on one line, without blanks";
 
 /** The token in `<directory>/token` (0600), made when there is none. */
 export async function loadToken(directory: string): Promise<string> {

@@ -6,7 +6,7 @@
 import { cutText, lowerFirst } from "../base/cut-text.ts";
 import { Failure } from "../base/failure.ts";
 import { isoText } from "../base/iso-text.ts";
-import { checkNames, depthMax, depthOf } from "../base/json-depth.ts";
+import { checkNames, depthMax, depthOf, isTooHeavy } from "../base/json-depth.ts";
 import { type ShapeCheck, shapeCheck } from "../model/shape-check.ts";
 import {
   TimelineCheckpoint as checkpointShape,
@@ -43,6 +43,7 @@ export function readTimeline(bytes: Uint8Array): ReadTimeline {
     throw new Failure("too_large", text);
   }
   if (depthOf(bytes) > depthMax) throw refused("", `it is nested deeper than ${depthMax} levels`);
+  if (isTooHeavy(bytes)) throw refused("", "its JSON has too many values");
   const document = membersOf(parse(bytes), "");
   const name = checkNames(document);
   if (name !== undefined) throw refused("", `it has a field named "${name}"`);

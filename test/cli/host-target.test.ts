@@ -83,7 +83,14 @@ test("certificates of a file are trusted for their names, and others are refused
   const named = { host: host.url.replace("127.0.0.1", "localhost"), ...given };
   expect(await askFor(await targetOf(named, host.env), ask)).toEqual({ lines: [], next: 0 });
   const foreign = await targetOf({ host: other.url, ...given }, host.env);
-  expect(askHost(foreign, ask)).rejects.toThrow("Cannot reach the host");
+  const refusal = `ca.pem" does not vouch for its certificate; its key is ${other.pin}`;
+  expect(askHost(foreign, ask)).rejects.toThrow(refusal);
+  const elsewhere = { ...named, host: host.url.replace("127.0.0.1", "[::ffff:127.0.0.1]") };
+  expect(askHost(await targetOf(elsewhere, host.env), ask)).rejects.toThrow("for other names");
+  for (const text of ["", "no PEM", host.pair.cert.replace("\nM", "\nX"), token]) {
+    const wrong = { ...named, "tls-ca": await host.write("wrong.pem", text) };
+    expect(targetOf(wrong, host.env)).rejects.toThrow('wrong.pem": it holds no certificates');
+  }
   const untold = await targetOf({ host: other.url, "token-file": tokenFile }, host.env);
   expect(askHost(untold, ask)).rejects.toThrow(`its key is ${other.pin}`);
   expect(other.seen).toEqual([]);
@@ -156,11 +163,20 @@ test.each([
   ["a pin that is none", 'wrong at "pin"', entry("pin='sha256//zzz'")],
   ["an empty pin", 'wrong at "pin"', entry("pin=''")],
   ["a pin and certificates", "both pin and ca", entry(`pin='${anyPin}'\nca='a'`)],
+  [
+    "a token on two lines",
+    'line 3: host "x" is wrong at "token"',
+    entry(`token='''${token}\n${token}'''`),
+  ],
+  ["a token with a blank", 'wrong at "token"', entry(`token='${token} x'`)],
+  ["a token that is none", 'wrong at "token"', entry("token='short'")],
   ["two tokens", "both token and token_file", entry("token='a'\ntoken_file='b'")],
 ])("a hosts.toml with %s is refused with what is wrong", async (_, text, toml) => {
   await using host = await setUp();
   await host.write("hosts.toml", toml);
-  expect(targetOf({ host: "x" }, host.env)).rejects.toThrow(text);
+  const failure = targetOf({ host: "x" }, host.env);
+  expect(failure).rejects.toThrow(text);
+  expect(failure).rejects.not.toThrow(token);
 });
 
 test.each(["9f3a7c", "x9f3a7c", "9f3a…7c", "'9f3a7c", '"9f3a\\7c"', "9f3a7c == +/"])(
@@ -173,6 +189,47 @@ test.each(["9f3a7c", "x9f3a7c", "9f3a…7c", "'9f3a7c", '"9f3a\\7c"', "9f3a7c ==
     expect(reason.replaceAll(host.env.HOME, "")).not.toMatch(/9f3|7c/);
   },
 );
+
+test("a token that no host could have is refused before anything is sent, wherever it is from", async () => {
+  await using host = await setUp();
+  const odd = `${token}\n${token}`;
+  const env = { ...host.env, ONGLASS_TOKEN: odd };
+  expect(targetOf({ host: host.url }, env)).rejects.toThrow("Cannot use ONGLASS_TOKEN");
+  await Bun.write(join(host.data, "token"), odd);
+  const own = { "data-dir": host.data, listen: host.url.replace("http://", "") };
+  expect(targetOf(own, host.env)).rejects.toThrow("Cannot use the token in");
+  const file = await host.write("odd.token", odd);
+  const given = targetOf({ host: host.url, "token-file": file }, host.env);
+  expect(given).rejects.toThrow("it holds no token");
+  expect(host.seen).toEqual([]);
+});
+
+test("a refusal that says what could not be done is said once, a refused token in plain words", async () => {
+  const problems = [
+    {
+      status: 502,
+      error: "Cannot list the archive: 507 InsufficientStorage",
+      code: "archive_failed",
+    },
+    { status: 404, error: "Nothing is saved", code: "not_found" },
+    { status: 401, error: "Cannot admit the request: x", code: "unauthorized" },
+  ];
+  const answer = () => {
+    const { status = 500, ...problem } = problems.shift() ?? {};
+    return Response.json(problem, { status });
+  };
+  await using host = await setUp({ answer });
+  const flags = { host: host.url, "token-file": await host.write("t", token) };
+  const said = async () => {
+    const asked = askFor(await targetOf(flags, host.env), ask);
+    return await asked.catch((error: Error) => error.message);
+  };
+  expect(await said()).toBe("Cannot list the archive: 507 InsufficientStorage");
+  expect(await said()).toBe("Cannot read the log: Nothing is saved");
+  expect(await said()).toMatch(
+    /^Cannot read the log: the host does not accept the token; .*revoked$/,
+  );
+});
 
 test("a host that no file names is wrong usage of --fleet, a disk that does not answer is not", async () => {
   await using host = await setUp();
@@ -254,6 +311,16 @@ test("an endless answer, a redirect and another shape are cut off with what was 
   const refusal = await askFor(await target(problem), ask).catch((error: Error) => error.message);
   expect(`${refusal}`.length).toBeLessThan(1100);
   expect(flood.seen).toHaveLength(1);
+});
+
+test("an answer of millions of values is refused before it is parsed", async () => {
+  await using host = await setUp({ answer: () => new Response(`[${"[],".repeat(6_500_000)}0]`) });
+  const target = await targetOf(
+    { host: host.url, "token-file": await host.write("t", token) },
+    host.env,
+  );
+  const asked = askFor(target, { ...ask, bytesMax: 32 * 1024 * 1024, answerMsMax: 120_000 });
+  await expect(asked).rejects.toThrow("too many values");
 });
 
 test("a host that answers a byte at a time is left after its time", async () => {

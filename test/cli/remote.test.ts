@@ -117,6 +117,37 @@ test("a recording that the host ends early is found, and what was started since 
   expect(recorder.status().armed).toBe(true);
 });
 
+test("a token that is revoked while it records ends the command, which says what is left and how to stop it", async () => {
+  await using made = await setUp();
+  const { recorder, access } = made.host;
+  const { id, token } = await access.create({ name: "deploy", rights: "operator" });
+  const tokenFile = join(made.directory, "deploy.token");
+  await Bun.write(tokenFile, token);
+  await chmod(tokenFile, 0o600);
+  const args = ["record", "--seconds", "600", "--host", made.host.url, "--token-file", tokenFile];
+  const terminal = new TestTerminal();
+  const recording = runCapture(args, terminal).catch((error: Error) => error);
+  await until(() => recorder.status().armed, { what: "the capture runs" });
+  await access.revoke(id);
+  const failure = await recording;
+  expect(failure).toMatchObject({ code: "token_refused" });
+  const { message } = failure as Error;
+  expect(message).toContain("expired or revoked");
+  expect(message).toContain(`\`onglass capture stop --host ${made.host.url}\``);
+  expect(terminal.stdout).toBe("");
+  expect(recorder.status().armed).toBe(true);
+});
+
+test("a recording that someone else stops ends the command at once", async () => {
+  await using made = await setUp();
+  const { recorder } = made.host;
+  const recording = made.run(runCapture, "record", "--seconds", "10800");
+  await until(() => recorder.status().armed, { what: "the capture runs" });
+  const saved = await recorder.stop();
+  const { code, stdout } = await recording;
+  expect([code, stdout]).toEqual([1, `${saved?.id}\n`]);
+});
+
 test("a recording that the host ended early and is still saving is waited for", async () => {
   await using made = await setUp();
   const { recorder, store } = made.host;

@@ -4,6 +4,7 @@
  */
 import { hostname } from "node:os";
 import { connect, type TLSSocket } from "node:tls";
+import { cannotText } from "../../base/error-text.ts";
 import { Failure } from "../../base/failure.ts";
 import { isFailureCode } from "../../base/failure-codes.ts";
 import { fingerprintOf, type Identity, readHostIdentity } from "../../base/identity.ts";
@@ -232,7 +233,8 @@ export class ControlClient {
   }
 
   #failure(reason: string): Failure {
-    return new Failure("host_unreachable", `Cannot play from "${this.#address}": ${reason}`);
+    const text = cannotText(`play from "${this.#address}"`, reason);
+    return new Failure("host_unreachable", text);
   }
 }
 
