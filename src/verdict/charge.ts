@@ -251,10 +251,13 @@ export class Charger {
     return { between: [code, "machine_busy"], lacking: "cpu_wait_us" };
   }
 
-  /** The thread was not short of a core; where no core worked either, it was held in the middle of a frame. */
+  /**
+   * The thread was not short of a core for long enough; where no core worked either, it was held in the
+   * middle of a frame, or the encoder's own threads were short of one.
+   */
   #ownWork(code: CauseCode, row: number, excessUs: number): Charge {
     const isHeld = code !== "source_slow_capture" && this.#idle.at(row, excessUs);
-    return { code: isHeld ? "own_pause" : code };
+    return isHeld ? this.#pauses.ownOrBusy(row, excessUs) : { code };
   }
 
   /**

@@ -143,3 +143,17 @@ test("a source that held up its capture for longer than threads waited is slow, 
   expect(judged(37_000)).toMatchObject([{ code: "source_slow_capture", share: 1 }]);
   expect(judged(400_000)).toMatchObject([{ code: "machine_busy", share: 1 }]);
 });
+
+test("an encoder whose own threads waited for a core was held up by the machine, not by onglass", () => {
+  const held = (row: number) =>
+    row % 360 === 250 ? { encode_us: 240_000, cpu_wait_us: 1300 } : {};
+  const judged = (encode_run_delay_us: number) =>
+    judgeRows(held, () =>
+      strained({
+        ...{ cpu_busy_share: 0.2, cpu_others_share: 0.1, cpu_encode_cores: 0.1 },
+        ...{ cpu_process_cores: 0.2, encode_run_delay_us },
+      }),
+    ).causes[0]?.code;
+  expect(judged(170_000)).toBe("machine_busy");
+  expect(judged(9000)).toBe("own_pause");
+});
