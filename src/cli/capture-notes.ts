@@ -4,11 +4,14 @@ import { Failure } from "../base/failure.ts";
 import type { CaptureMeta } from "../model/capture.ts";
 import { type CaptureChange, captureNoteLimits, cleanLabel } from "../model/capture-note.ts";
 import { type CapturePlace, noCapture } from "./capture-place.ts";
+import type { HostTarget } from "./host-target.ts";
 import { exitOk, type Terminal } from "./output.ts";
 
 /** What the four commands are given. */
 export type NoteCall = {
   readonly place: CapturePlace;
+  /** The other host, if they are there. */
+  readonly host: HostTarget | undefined;
   /** The words behind the subcommand: the id first. */
   readonly ids: readonly string[];
   readonly json: boolean;
@@ -63,10 +66,14 @@ function textOf({ ids: [, ...words] }: NoteCall, lengthMax: number): string {
   throw usage(`That is ${text.length} characters; ${lengthMax} are the most`);
 }
 
-async function metaOf({ place, ids: [id] }: NoteCall): Promise<CaptureMeta> {
+async function metaOf(call: NoteCall): Promise<CaptureMeta> {
+  const {
+    place,
+    ids: [id],
+  } = call;
   if (id === undefined) throw usage("Missing id: `onglass captures list` shows them");
   const capture = await place.load(id);
-  if (capture === undefined) throw noCapture(id);
+  if (capture === undefined) throw noCapture(id, call.host);
   return capture.meta;
 }
 
@@ -74,7 +81,7 @@ async function changeCapture(call: NoteCall, change: CaptureChange): Promise<num
   const [id] = call.ids;
   if (id === undefined) throw usage("Missing id: `onglass captures list` shows them");
   const meta = await call.place.change(id, change);
-  if (meta === undefined) throw noCapture(id);
+  if (meta === undefined) throw noCapture(id, call.host);
   call.terminal.print(call.json ? JSON.stringify(meta) : `${meta.id}${saidOf(meta)}`);
   return exitOk;
 }

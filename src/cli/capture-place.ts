@@ -5,6 +5,7 @@ import { diskBufferAt } from "../export/parquet-reader.ts";
 import type { Recordings } from "../ports/recordings.ts";
 import type { Stats } from "../ports/stats.ts";
 import type { CaptureFiles } from "./captures.ts";
+import type { HostTarget } from "./host-target.ts";
 
 /** What commands do with captures wherever they are; a malformed id is treated as not found. */
 export type CapturePlace = Pick<Recordings, "list" | "load" | "loadTimeline"> &
@@ -34,8 +35,9 @@ export function localPlace(files: CaptureFiles): CapturePlace {
   };
 }
 
-/** The refusal of a capture that is not there. */
-export function noCapture(id: string): Failure {
-  const text = `Cannot find capture "${id}": \`onglass captures list\` shows them`;
+/** The refusal of a capture that is not there: on this machine, or at `host`. */
+export function noCapture(id: string, host: HostTarget | undefined): Failure {
+  const list = `onglass captures list${host === undefined ? "" : ` --host ${host.name}`}`;
+  const text = `Cannot find capture "${id}": \`${list}\` shows them`;
   return new Failure("not_found", text);
 }

@@ -99,7 +99,7 @@ function sayMoved(
 
 async function fetchWhole(host: HostTarget, id: string): Promise<CarriedCapture> {
   const capture = await remoteCapture(host, id);
-  if (capture === undefined) throw noCapture(id);
+  if (capture === undefined) throw noCapture(id, host);
   const timeline = await remoteTimeline(host, id);
   return { capture, timeline, rows: await remoteRows(host, id) };
 }
@@ -113,7 +113,7 @@ async function keep({ files, terminal }: Moving, carried: CarriedCapture): Promi
 
 async function readWhole(files: CaptureFiles, id: string): Promise<CarriedCapture> {
   const capture = await files.load(id);
-  if (capture === undefined) throw noCapture(id);
+  if (capture === undefined) throw noCapture(id, undefined);
   const path = await files.frames.filePath(id);
   return {
     capture,

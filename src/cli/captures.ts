@@ -153,7 +153,7 @@ async function exportText(call: Call): Promise<string> {
     throw usage("A range goes with csv, parquet and pftrace: json is the capture's own file");
   }
   const text = await call.place.text(oneId(call));
-  if (text === undefined) throw noCapture(oneId(call));
+  if (text === undefined) throw noCapture(oneId(call), call.host);
   return text;
 }
 
@@ -164,7 +164,7 @@ function samplesIn(capture: Capture, range: RowsRange): Capture {
 async function loadOne(call: Call): Promise<Capture> {
   const id = oneId(call);
   const capture = await call.place.load(id);
-  if (capture === undefined) throw noCapture(id);
+  if (capture === undefined) throw noCapture(id, call.host);
   return capture;
 }
 

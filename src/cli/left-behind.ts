@@ -19,6 +19,7 @@ export async function orLeft<T>(left: string, work: () => Promise<T>): Promise<T
     return await work();
   } catch (cause) {
     if (!(cause instanceof Failure) || !losses.has(cause.code)) throw cause;
-    throw new Failure(cause.code, `${cause.message}. ${left}`, { cause });
+    const end = cause.message.endsWith("?") ? "" : ".";
+    throw new Failure(cause.code, `${cause.message}${end} ${left}`, { cause });
   }
 }

@@ -35,7 +35,7 @@ export async function shareCapture(call: ShareCall): Promise<number> {
     host === undefined
       ? await madeHere(call, target)
       : await remoteShare(host, { id, format: target.kind, language: target.language });
-  if (shared === undefined) throw noCapture(id);
+  if (shared === undefined) throw noCapture(id, host);
   const { bytes, replaced } = shared;
   if (values.json !== true) for (const line of listOf(replaced)) terminal.say(line);
   writeOut(target.out, bytes, terminal);

@@ -255,6 +255,7 @@ test("a capture of another host is shared as that host makes it", async () => {
   expect(JSON.parse(zip.stdout)).toMatchObject({ file: bundle, bytes: Bun.file(bundle).size });
   const missing = await run(captures, "share", "none").catch((error: Error) => error.message);
   expect(missing).toContain('Cannot find capture "none"');
+  expect(missing).toContain(`\`onglass captures list --host ${host.url}\``);
 });
 
 test("sources and encoders are those of the other host's machine", async () => {
