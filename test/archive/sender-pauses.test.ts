@@ -36,4 +36,7 @@ test("once the store has taken a capture the pause is short again", async () => 
   made.scheduler.advanceMs(5000);
   await until(() => made.sender.status().waiting === 0, { what: "all are sent" });
   expect(made.sender.status()).toMatchObject({ sent: 4 });
+  // What says so on disk is written behind it.
+  const marks = () => [...new Bun.Glob("**/*.sent").scanSync(directory.path)];
+  await until(() => marks().length === 4, { what: "all are marked as sent" });
 });

@@ -28,7 +28,12 @@ test("a command sends its token to a host on this machine, and not to a proxy", 
     [process.execPath, "src/main.ts", "status", "--host", `http://127.0.0.2:${host.port}`],
     {
       ...{ stdin: "ignore", stdout: "pipe", stderr: "pipe" },
-      env: { ...process.env, HTTP_PROXY: address, http_proxy: address, ONGLASS_TOKEN: "secret" },
+      env: {
+        ...process.env,
+        HTTP_PROXY: address,
+        http_proxy: address,
+        ONGLASS_TOKEN: "secret-of-the-host-alone",
+      },
     },
   );
   expect(await command.stderr.text()).toContain("asked directly");
