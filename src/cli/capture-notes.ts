@@ -16,20 +16,28 @@ export type NoteCall = {
   readonly ids: readonly string[];
   readonly json: boolean;
   readonly terminal: Terminal;
-  /** `label --remove`, `baseline --remove`. */
+  /** `--remove`: take away what was said. */
   readonly remove: boolean;
 };
 
-/** `rename ID [NAME...]`: without a name it has none any more. @throws Failure `usage`, `not_found` */
+/** `rename ID` shows its name, `rename ID NAME...` sets it, `--remove` takes it away. @throws Failure `usage`, `not_found` */
 export async function renameCapture(call: NoteCall): Promise<number> {
   const name = textOf(call, captureNoteLimits.nameLengthMax);
-  return await changeCapture(call, { name });
+  return name === undefined ? await showText(call, "name") : await changeCapture(call, { name });
 }
 
-/** `note ID [TEXT...]`: without a text it has none any more. @throws Failure `usage`, `not_found` */
+/** `note ID` shows its note, `note ID TEXT...` sets it, `--remove` takes it away. @throws Failure `usage`, `not_found` */
 export async function noteCapture(call: NoteCall): Promise<number> {
   const note = textOf(call, captureNoteLimits.noteLengthMax);
-  return await changeCapture(call, { note });
+  return note === undefined ? await showText(call, "note") : await changeCapture(call, { note });
+}
+
+async function showText(call: NoteCall, field: "name" | "note"): Promise<number> {
+  const meta = await metaOf(call);
+  const { [field]: text } = meta;
+  if (call.json) call.terminal.print(JSON.stringify(meta));
+  else if (text !== undefined) call.terminal.print(text);
+  return exitOk;
 }
 
 /** `label ID LABEL... [--remove]`: adds to those there are, or takes away. */
@@ -60,7 +68,10 @@ export async function setBaseline(call: NoteCall): Promise<number> {
   return exitOk;
 }
 
-function textOf({ ids: [, ...words] }: NoteCall, lengthMax: number): string {
+/** Empty where it is to be removed; `undefined` where nothing is to be changed. */
+function textOf({ ids: [, ...words], remove }: NoteCall, lengthMax: number): string | undefined {
+  if (words.length === 0) return remove ? "" : undefined;
+  if (remove) throw usage("Cannot set a text and remove it: leave out one of the two");
   const text = words.join(" ");
   if (text.length <= lengthMax) return text;
   throw usage(`That is ${text.length} characters; ${lengthMax} are the most`);

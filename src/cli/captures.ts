@@ -139,7 +139,7 @@ async function exportCapture(call: Call): Promise<number> {
 
 /** The rows of single frames. */
 async function exportFrames(call: Call): Promise<number> {
-  const format = readRowFormat(call.values.format);
+  const format = readRowFormat(call.values.format ?? (call.json ? "json" : undefined));
   await writeRows({ ...call, id: oneId(call), format, range: readRowsRange(call.values) });
   return exitOk;
 }

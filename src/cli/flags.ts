@@ -145,7 +145,10 @@ export const capturesFlags = {
     about: "compare: even if mode, codec, protocol or source differ",
     goesWith: ["compare"],
   },
-  remove: { about: "label, baseline: remove instead of set", goesWith: ["label", "baseline"] },
+  remove: {
+    about: "rename, note, label, baseline: remove",
+    goesWith: ["rename", "note", "label", "baseline"],
+  },
   json,
   ...hostFlags,
   "data-dir": { takes: "DIR", about: "directory that contains captures/ (ONGLASS_DATA_DIR)" },

@@ -75,9 +75,8 @@ test("a redirect is not followed: another address gets neither data nor keys", a
       fetch: () => Response.redirect(`http://127.0.0.1:${other.port}/captures/x`, status),
     });
     const store = storeAt(server.port, { sessionToken: "a-token" });
-    for (const asked of callsOf(store)) {
-      const problem = problemOf(await asked.catch((cause: unknown) => cause));
-      expect(problem).toMatchObject({ code: "redirected", answer: `${status}` });
+    for (const cause of await causesOf(store)) {
+      expect(problemOf(cause)).toMatchObject({ code: "redirected", answer: `${status}` });
     }
   }
   expect(seen).toEqual([]);
@@ -122,19 +121,19 @@ test.each([
     ...{ port: 0, hostname: "127.0.0.1" },
     fetch: () => new Response(body, { status }),
   });
-  for (const asked of callsOf(storeAt(server.port))) {
-    expect(problemOf(await asked.catch((cause: unknown) => cause)).text).toBe(text);
+  for (const cause of await causesOf(storeAt(server.port))) {
+    expect(problemOf(cause).text).toBe(text);
   }
 });
 
 test("a store that nobody runs, and one without keys, are shown as such", async () => {
   const cannot = storeAt(1);
-  for (const asked of callsOf(cannot)) {
-    expect(problemOf(await asked.catch((cause: unknown) => cause)).code).toBe("unreachable");
+  for (const cause of await causesOf(cannot)) {
+    expect(problemOf(cause).code).toBe("unreachable");
   }
   const keyless = storeAt(1, { accessKeyId: "" });
-  for (const asked of callsOf(keyless)) {
-    expect(problemOf(await asked.catch((cause: unknown) => cause)).code).toBe("no_keys");
+  for (const cause of await causesOf(keyless)) {
+    expect(problemOf(cause).code).toBe("no_keys");
   }
 });
 
@@ -198,8 +197,7 @@ test("keys that no request can carry are refused at once, and shown nowhere", as
   using _fetch = spyOn(globalThis, "fetch").mockRejectedValue(
     new TypeError("Header 'x-amz-security-token' has invalid value: 'hidden'"),
   );
-  for (const asked of callsOf(storeAt(1))) {
-    const cause = await asked.catch((error: unknown) => error);
+  for (const cause of await causesOf(storeAt(1))) {
     expect(Bun.inspect(cause)).not.toContain("hidden");
     expect(problemOf(cause).text).toBe("the store cannot be used");
   }
@@ -283,3 +281,7 @@ function storeAt(port: number | undefined, access: Partial<S3Access> = {}) {
 function callsOf(store: ObjectStore) {
   return [store.put("a", new Uint8Array(8)), store.get("a", 8), store.list("a", 8)];
 }
+
+/** Each is caught from the start: what fails while another is awaited would be nobody's. */
+const causesOf = (store: ObjectStore): Promise<unknown[]> =>
+  Promise.all(callsOf(store).map((asked) => asked.catch((cause: unknown) => cause)));

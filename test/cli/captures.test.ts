@@ -165,6 +165,8 @@ test("rename, note and label say something of a capture, and the list shows it",
   };
   expect((await call("rename", saved, "first", "try")).code).toBe(0);
   await call("note", saved, "why it was done");
+  expect((await call("note", saved)).stdout).toBe("why it was done\n");
+  expect((await call("rename", saved)).stdout).toBe("first try\n");
   await call("label", saved, "wifi", "evening");
   await call("label", saved, "wifi", "--remove");
   const { stdout } = await call("baseline", saved);
@@ -173,6 +175,12 @@ test("rename, note and label say something of a capture, and the list shows it",
   expect((await store.load(saved))?.meta).toMatchObject({
     ...{ name: "first try", note: "why it was done", labels: ["evening"], baseline: true },
   });
+  expect(() => call("note", saved, "another", "--remove")).toThrow("leave out one");
+  await call("note", saved, "--remove");
+  await call("rename", saved, "--remove");
+  expect((await call("note", saved)).stdout).toBe("");
+  expect((await store.load(saved))?.meta).toMatchObject({ labels: ["evening"], baseline: true });
+  expect((await store.load(saved))?.meta.name).toBeUndefined();
   expect((await call("baseline", "--remove")).code).toBe(0);
   expect((await store.load(saved))?.meta.baseline).toBeUndefined();
 });
