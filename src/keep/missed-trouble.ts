@@ -53,8 +53,9 @@ export async function missedTrouble(
   const endUs = (await runEndUs({ directory: history.directory, names }, 0)) + 1;
   const range = { fromUs: Math.max(0, endUs - readUs), toUs: endUs };
   const parts = await Array.fromAsync(history.read(range, run));
+  const all = concatTables(parts.map((part) => part.rows));
   const found = sessions.flatMap(({ session }) => {
-    const rows = rowsOfSession(concatTables(parts.map((part) => part.rows)), session.session_id);
+    const rows = rowsOfSession(all, session.session_id);
     const finder = new TroubleFinder(session.fps);
     const [before, last] = [
       tableBetween(rows, 0, endUs - withinUs),

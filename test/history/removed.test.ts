@@ -14,6 +14,17 @@ import { tempDirectory } from "../support/temp-directory.ts";
 
 const frames = (count: number, first = 0) => Array.from({ length: count }, (_, at) => first + at);
 
+/** A history whose session has played for so many seconds, all of it on disk. */
+async function played(path: string, seconds: number) {
+  const opened = await openHistory(path);
+  const { history, scheduler } = opened;
+  const playing = new Playing(scheduler);
+  history.startSession(session(1), playing.memory);
+  playing.play(50 * seconds);
+  await history.flush();
+  return { history, playing, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
+}
+
 test("a directory, or a file of it, that is removed costs no more than what is written next", async () => {
   for (const remove of [
     (path: string) => rmSync(path, { recursive: true }),
@@ -21,12 +32,8 @@ test("a directory, or a file of it, that is removed costs no more than what is w
   ]) {
     await using directory = await tempDirectory();
     const path = join(directory.path, "history");
-    await using opened = await openHistory(path);
-    const { history, scheduler } = opened;
-    const playing = new Playing(scheduler);
-    history.startSession(session(1), playing.memory);
-    playing.play(50 * 5);
-    await history.flush();
+    await using opened = await played(path, 5);
+    const { history, playing } = opened;
     remove(path);
     playing.play(50);
     await history.flush();
@@ -42,12 +49,8 @@ test("a directory, or a file of it, that is removed costs no more than what is w
 test("a directory that is removed while a session runs is made again with the next segment", async () => {
   await using directory = await tempDirectory();
   const path = join(directory.path, "history");
-  await using opened = await openHistory(path);
-  const { history, scheduler } = opened;
-  const playing = new Playing(scheduler);
-  history.startSession(session(1), playing.memory);
-  playing.play(50 * 70);
-  await history.flush();
+  await using opened = await played(path, 70);
+  const { history, playing } = opened;
   rmSync(path, { recursive: true });
   playing.play(50 * 70);
   await history.flush();
