@@ -262,10 +262,11 @@ test("a Wayland desktop is typed into, clicked and scrolled from the page", asyn
 const followPictures = `window.drawn = [];
   document.querySelector("watch-player").addEventListener("picture-shown", ({ detail }) => window.drawn.push(detail));`;
 
-/** When the page saw the picture of each click, on its own clock, as it tells the host. */
+/** When the page saw each click's picture, on its own clock. On media's socket messages may begin alike. */
 function followShown(page: Page): number[] {
   const shownMs: number[] = [];
   page.on("websocket", (socket) => {
+    if (new URL(socket.url()).pathname !== "/input") return;
     socket.on("framesent", ({ payload }) => {
       if (typeof payload === "string" || payload[1] !== playKinds.shown) return;
       shownMs.push(payload.readDoubleLE(16) / 1000);
