@@ -39,7 +39,7 @@ export function readAddress(): PageState {
   };
 }
 
-/** Each change is a step that the browser's back button takes back. */
+/** Every change adds a history entry, so the browser's back button undoes it. */
 export function writeAddress({ range, session, stack, hasP99, sides, kinds }: PageState): void {
   const parameters = new URLSearchParams(location.search);
   const put = (name: string, value: number | string | undefined) => {

@@ -23,12 +23,13 @@ import { ElapsedTime, SampleCount, TimeLeft } from "./ticking.ts";
 import { UploadForm } from "./upload-form.ts";
 import { WindowSize } from "./window-size.ts";
 
-// Only the browser knows where its reader is; the server writes dates by it from the next page on.
+// Only the browser knows its reader's time zone; the server writes dates in it from the next page
+// on.
 const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing over plain HTTP.
 document.cookie = `onglass_zone=${zone}; Path=/; Max-Age=31536000; SameSite=Strict`;
 
-// A page whose charts come later, with Start, is at rest before their script is read.
+// A page whose charts appear only after Start stays at rest until their script is read.
 const charts = document.querySelector<HTMLLinkElement>("#charts-script")?.href;
 if (charts !== undefined) {
   const load = () => void import(charts);
@@ -58,5 +59,6 @@ customElements.define("upload-form", UploadForm);
 customElements.define("window-size", WindowSize);
 customElements.define("host-link", HostLink);
 
-// By itself htmx waits for the next turn: what is pressed until then would leave the page.
+// htmx would otherwise wait for the next turn, and anything pressed until then would leave the
+// page.
 htmx.initialize();

@@ -107,7 +107,7 @@ class CaptureFrames extends HTMLElement {
     this.#open();
   }
 
-  /** The slowest frame of the part that is pointed at. */
+  /** The slowest frame of the part under the pointer. */
   #open(): void {
     const { frame } = this.dataset;
     const atUs = this.#heat?.overview?.buckets.worst_at_us[this.#bucket ?? -1];
@@ -140,7 +140,7 @@ type Texts = {
   readonly until?: Readonly<Record<string, string>>;
 };
 
-/** Fetched again as long as the page is seen. */
+/** Fetched again while the page is visible. */
 class RecentFrames extends HTMLElement {
   #off: AbortController | undefined;
   #timer = 0;
@@ -174,7 +174,7 @@ class RecentFrames extends HTMLElement {
   }
 }
 
-/** Again in another width or in other colours. */
+/** Redrawn for a new width or colour scheme. */
 function redrawing(element: HTMLElement, redraw: () => void, signal: AbortSignal): void {
   const sizes = new ResizeObserver(redraw);
   sizes.observe(element);

@@ -1,8 +1,7 @@
 /**
- * The charts of one element: drawn at once the first time, then once a frame at most, and never while
- * one drawing is under way.
- * Those that are seen come first, together; the others after them, each in a task of its own. While
- * they follow a live capture, only those that are seen are drawn again.
+ * The charts of one element: drawn at once the first time, then at most once per frame, and never
+ * while a drawing is in progress. Visible ones are drawn first, together; the others follow, each
+ * in a task of its own. While they follow a live capture, only visible ones are redrawn.
  */
 import type { EventMark } from "../src/model/marks.ts";
 import { type ChartName, chartNames } from "../src/model/metric-row.ts";
@@ -15,9 +14,9 @@ import type { Marked } from "./verdict-beats.ts";
 import { showMarkLegend } from "./verdict-marks.ts";
 
 export type ShownCapture = {
-  /** `undefined` while there is nothing to draw at all. */
+  /** `undefined` while there is nothing to draw. */
   plan(name: ChartName): Plan | undefined;
-  /** Whether what it draws is still on its way: it is drawn once, with all of it. */
+  /** Whether its data is still loading: it is drawn once, with all of it. */
   isAwaited(name: ChartName): boolean;
   range(): Range;
   marks(): readonly EventMark[];
@@ -58,7 +57,7 @@ export class ChartSet {
     this.#watch();
   }
 
-  /** So many marks fit side by side. */
+  /** How many marks fit side by side. */
   get markCount(): number {
     const width = this.#entries.get("stages")?.chart.plot.clientWidth ?? 0;
     return Math.max(1, Math.min(120, Math.floor(width / markPx)));
@@ -69,7 +68,7 @@ export class ChartSet {
     this.#schedule();
   }
 
-  /** Draws what was awaited. */
+  /** Draws the charts that were waiting for data. */
   resume(): void {
     if (this.#stale.size > 0) this.#schedule();
   }
@@ -135,13 +134,13 @@ export class ChartSet {
     });
   }
 
-  /** In other colours. */
+  /** Redrawn in other colours. */
   #begin(): void {
     for (const { chart } of this.#entries.values()) chart.destroy();
     this.redraw();
   }
 
-  /** The first time at once: the page would be painted without charts only to wait for this. */
+  /** The first time at once: otherwise the page would be painted without charts. */
   #schedule(): void {
     if (!this.#hasBegun) {
       this.#hasBegun = true;
@@ -161,7 +160,7 @@ export class ChartSet {
     try {
       const due = [...this.#entries].filter(([name, entry]) => this.#isDue(name, entry));
       const seen = due.filter(([, { isSeen }]) => isSeen);
-      // One that is awaited may come meanwhile: it goes before those below it.
+      // A chart that was waiting may get its data meanwhile: it goes before those below it.
       const isAwaiting = [...this.#stale].some((name) => this.#shown.isAwaited(name));
       const now = seen.length > 0 && !isAwaiting ? seen : [...seen, ...due].slice(0, 1);
       for (const [name, entry] of now) {
@@ -176,7 +175,10 @@ export class ChartSet {
     }
   }
 
-  /** The first time, or of another range, all are drawn; what only grew waits until it is seen. */
+  /**
+   * The first time, or for another range, all are drawn; charts that only grew wait until they are
+   * visible.
+   */
   #isDue(name: ChartName, { figure, isSeen }: Entry): boolean {
     if (!this.#stale.has(name) || this.#shown.isAwaited(name)) return false;
     const { state, range } = figure.dataset;
@@ -184,7 +186,9 @@ export class ChartSet {
     return isSeen || this.#element.dataset.live !== "yes" || !isSame;
   }
 
-  /** The figure says what it shows, for the style sheet: one that is not seen cannot be drawn into. */
+  /**
+   * The figure's attribute tells the style sheet what it shows: a hidden one cannot be drawn into.
+   */
   async #drawOne(name: ChartName, { chart, figure }: Entry): Promise<void> {
     const plan = this.#shown.plan(name);
     this.#stale.delete(name);

@@ -23,9 +23,12 @@ import { VerdictFeed } from "./verdict-feed.ts";
 
 /** A live chart begins with an axis of a minute and fills it. */
 const liveMsMin = 60_000;
-/** The figures of a live capture follow it at a pace that can be read. */
+/** The figures of a live capture are updated slowly enough to be read. */
 const figuresEveryMs = 10_000;
-/** So long all charts wait for single frames, to be drawn in one go from top to bottom. */
+/**
+ * How long all charts wait for single frames, so that they are drawn in one pass from top to
+ * bottom.
+ */
 const patienceMs = 100;
 
 type Planned = {
@@ -46,7 +49,7 @@ class CaptureCharts extends HTMLElement {
   #planned: Planned | undefined;
   #page: PageState = pageDefault;
   #loads = 0;
-  /** What is on its way: the windows of all charts, or the single frames of one. */
+  /** Pending requests: the windows of all charts, or the single frames of one. */
   #awaited: "all" | "stages" | undefined;
   #figuresMs = performance.now();
 
@@ -76,12 +79,12 @@ class CaptureCharts extends HTMLElement {
     this.#followLive(signal);
     const { judged } = this.dataset;
     if (judged) this.#verdict = new VerdictFeed(judged, () => this.#set?.redrawVerdict());
-    // What is drawn comes first: a verdict of the whole may take the host a while.
+    // What is drawn has priority: a verdict of the whole may take the host a while.
     void this.#load().finally(() => this.#loadMarked());
   }
 
   disconnectedCallback(): void {
-    // A swap may move the element: only one that stays away is over.
+    // A swap may move the element: it is finished only if it stays away.
     queueMicrotask(() => {
       if (this.isConnected) return;
       this.#off?.abort();
@@ -94,7 +97,7 @@ class CaptureCharts extends HTMLElement {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (this.#off === undefined || before === after || before === null) return;
     if (name === "data-capture") {
-      // Frames of the new one are not asked for by a session of the old.
+      // The old session must not ask for frames of the new one.
       this.#series = [];
       void this.#load();
     } else if (this.#isEmpty()) this.#say(this.dataset.waiting);
@@ -143,7 +146,7 @@ class CaptureCharts extends HTMLElement {
     void this.#verdict?.load({ range, session });
   }
 
-  /** What stands beside the charts, for the range that they show. */
+  /** The figures beside the charts, for the range they show. */
   #loadPart(part: "figures" | "verdict"): void {
     const address = this.dataset[part];
     if (!address) return;
@@ -154,7 +157,7 @@ class CaptureCharts extends HTMLElement {
     });
   }
 
-  /** Of several loads under way only the last one is drawn. */
+  /** If several loads overlap, only the last one is drawn. */
   async #load(): Promise<void> {
     this.#loads += 1;
     const number = this.#loads;
@@ -163,7 +166,7 @@ class CaptureCharts extends HTMLElement {
     const addresses = [this.dataset.source, this.dataset.other].filter((address) => address);
     const range = this.#page.range ?? this.#liveRange() ?? this.#part();
     if (range !== undefined) this.#marking?.load(this.#wanted());
-    // What is known of the session asks for them together with the windows.
+    // If the session is known, frames are requested together with the windows.
     const early = this.#page.range && this.#session() && this.#fetchFrames();
     const loaded = await Promise.all(addresses.map((address) => fetchSeries(address ?? "", range)));
     if (isOver()) return;
@@ -179,7 +182,7 @@ class CaptureCharts extends HTMLElement {
     await this.#drawWith(early || this.#fetchFrames(), isOver);
   }
 
-  /** Frames are mostly there at once; while they are not, the other charts are drawn. */
+  /** Frames usually arrive at once; until they do, the other charts are drawn. */
   async #drawWith(frames: Promise<FramesShown> | undefined, isOver: () => boolean): Promise<void> {
     const isLate = frames !== undefined && !(await Promise.race([frames, pause(patienceMs)]));
     if (isOver()) return;
@@ -189,7 +192,8 @@ class CaptureCharts extends HTMLElement {
     if (isOver()) return;
     this.#awaited = undefined;
     this.#frames = shown;
-    // Single frames are in the charts, which come first then; of a longer range the heat map has them all.
+    // Single frames are in the charts, which come first; for a longer range the heat map has all of
+    // them.
     const isSingle = shown?.page !== undefined;
     if (shown !== undefined && !isSingle) announceFrames(shown);
     if (!isLate) this.#redraw();
@@ -202,7 +206,9 @@ class CaptureCharts extends HTMLElement {
     if (!isOver()) announceFrames(shown);
   }
 
-  /** Single frames and the overview of what is shown; a live capture has them once it is looked into. */
+  /**
+   * Single frames and the overview of the range; for a live capture only once somebody zooms in.
+   */
   #fetchFrames(): Promise<FramesShown> | undefined {
     const { frames } = this.dataset;
     const isFollowing = this.#isLive() && this.#page.range === undefined;
@@ -210,14 +216,14 @@ class CaptureCharts extends HTMLElement {
     return fetchFrames(frames, { range: this.#shown(), session: this.#session()?.session_id });
   }
 
-  /** What the address names as the whole is, of a live capture, the end of it. */
+  /** For a live capture the range that the address names as whole is its end. */
   #liveRange(): Partial<Range> | undefined {
     if (this.#windowMs() === 0) return undefined;
     const elapsedMs = Number(this.dataset.elapsedMs ?? 0);
     return { fromMs: Math.max(0, Math.floor(elapsedMs - this.#windowMs())) };
   }
 
-  /** Of a session of the history, the part that its page is about. */
+  /** For a session of the history, the part that its page is about. */
   #part(): Range | undefined {
     const { fromMs, toMs } = this.dataset;
     return fromMs && toMs ? { fromMs: Number(fromMs), toMs: Number(toMs) } : undefined;
@@ -230,7 +236,7 @@ class CaptureCharts extends HTMLElement {
   #add(sample: StatsSample): void {
     const [series] = this.#series;
     const { range } = this.#page;
-    // Who looks closely at an earlier range is left alone.
+    // A reader who looks closely at an earlier range is not moved.
     if (range !== undefined) return;
     if (series === undefined || !addSample(series, sample)) void this.#load();
     else this.#redraw();
@@ -247,7 +253,7 @@ class CaptureCharts extends HTMLElement {
     this.#say(this.#isEmpty() && !hasFrames ? this.dataset.waiting : undefined);
   }
 
-  /** What happened last can lie beyond what is drawn. */
+  /** The latest event may lie beyond what is drawn. */
   #redrawMarks(): void {
     const newestMs = this.#marking?.newestMs ?? 0;
     const isBeyond = this.#isLive() && newestMs > (this.#series[0]?.to_ms ?? 0);
@@ -255,7 +261,7 @@ class CaptureCharts extends HTMLElement {
     else this.#set?.redrawMarks();
   }
 
-  /** Of a short range every frame is drawn. */
+  /** For a short range every frame is drawn. */
   #framePlan(): Plan | undefined {
     const { page, range } = this.#frames ?? {};
     if (page === undefined || nameOf(range) !== nameOf(this.#shown())) return undefined;
@@ -292,7 +298,9 @@ class CaptureCharts extends HTMLElement {
     return lines.filter(({ kind, isDashed }) => kind === "line" && isDashed !== true);
   }
 
-  /** The one chosen; of the end of a live capture the one that began last, else the first. */
+  /**
+   * The chosen session; at the end of a live capture the one that began last, otherwise the first.
+   */
   #session(): SeriesSession | undefined {
     const [series] = this.#series;
     const isEnd = this.#windowMs() > 0;
@@ -311,7 +319,7 @@ class CaptureCharts extends HTMLElement {
     location.assign(`${moments}?at=${Math.round(atMs)}`);
   }
 
-  /** Where there are single frames, a second of them is worth looking at. */
+  /** Where there are single frames, a range of one second is useful. */
   #whole(): WholeRange {
     const least = this.dataset.frames ? { leastMs: 1000 } : {};
     const part = this.#part();
@@ -352,13 +360,13 @@ class CaptureCharts extends HTMLElement {
     return Number(this.dataset.windowMs ?? 0);
   }
 
-  /** Charts beside other things do not own the page's address. */
+  /** Charts embedded in another page do not own its address. */
   #hasAddress(): boolean {
     return Boolean(this.dataset.figures);
   }
 }
 
-/** Resolves once what has been drawn by now is on the screen. */
+/** Resolves once everything drawn so far is on the screen. */
 function painted(): Promise<void> {
   return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
@@ -371,7 +379,7 @@ function nameOf(range: Range | undefined): string {
   return range === undefined ? "whole" : `${range.fromMs}-${range.toMs}`;
 }
 
-/** The one chosen, else the first. */
+/** The chosen session, otherwise the first. */
 function sessionOf(series: Series | undefined, id: number | undefined): SeriesSession | undefined {
   return series?.sessions.find(({ session_id }) => session_id === id) ?? series?.sessions[0];
 }

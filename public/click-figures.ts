@@ -1,9 +1,9 @@
-/** What inputs took until their pictures were seen, part by part. Times are microseconds. */
+/** How long inputs took until their pictures were seen, part by part. Times are microseconds. */
 
 /** When the input was made, received, captured, encoded, seen: on one clock. */
 export type ClickSteps = readonly [number, number, number, number, number];
 
-/** The bars of the histogram are so wide. */
+/** Width of a histogram bar. */
 const barUs = 10_000;
 
 export class ClickFigures {
@@ -13,7 +13,7 @@ export class ClickFigures {
     this.clicks.push(steps);
   }
 
-  /** Medians of the parts; of the whole the 99th percentile too. */
+  /** Medians of the parts; for the whole, the 99th percentile too. */
   summary() {
     const part = (from: number, to: number) =>
       this.clicks.map((steps) => (steps[to] ?? 0) - (steps[from] ?? 0)).toSorted((a, b) => a - b);
@@ -29,7 +29,7 @@ export class ClickFigures {
     };
   }
 
-  /** Shares of the tallest bar; the last one has what took longer too. */
+  /** Shares of the tallest bar; the last bar also holds all longer times. */
   histogram(barCount: number): number[] {
     const counts = Array.from({ length: barCount }, () => 0);
     for (const steps of this.clicks) {

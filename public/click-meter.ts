@@ -22,20 +22,20 @@ import {
   shownMessage,
 } from "./input-wire.ts";
 
-/** So many inputs are measured, so far apart; not in step with the pictures. */
+/** How many inputs are measured, and how far apart; not in step with the pictures. */
 const clickCount = 40;
 const gapMs = 250;
 const jitterMs = 40;
-/** A mark that is not seen by then is given up. */
+/** A mark that has not been seen by then is dropped. */
 const lostMs = 2000;
-/** The page learns first how far the host’s clock is away. */
+/** The page first measures the offset of the host's clock. */
 const clockMs = 400;
-/** The window is there and in the picture by then. */
+/** By then the window is open and in the picture. */
 const findMs = 8000;
 const lookGapMs = 200;
 /** A capture that has begun before an input may still see its answer: none takes longer. */
 const captureUs = 20_000;
-/** A button is held for so long, as a finger holds it. */
+/** How long a button is held, about as long as by a finger. */
 const pressMs = 30;
 
 type Sent = { readonly mark: number; readonly atMs: number };
@@ -101,7 +101,7 @@ export class ClickMeter extends HTMLElement {
       this.#fail();
       return;
     }
-    // What lies over the code would hide it: the pointer waits below the middle.
+    // Anything over the code would hide it, so the pointer waits below the middle.
     this.#link?.send(pointerMessage(performance.now(), 0.5, 0.95));
     this.#isFinding = true;
     this.#timer = window.setTimeout(() => this.#fail(), findMs);
@@ -140,7 +140,7 @@ export class ClickMeter extends HTMLElement {
   }
 
   #ask(link: InputLink): void {
-    // Numbers that a run before did not have just now: its mark may still be in the picture.
+    // Numbers that the previous run did not use recently: its mark may still be in the picture.
     this.#mark = this.#mark === 0 ? 1 + Math.floor(Math.random() * 60_000) : this.#mark + 1;
     this.#sent = { mark: this.#mark, atMs: performance.now() };
     link.send(markMessage(this.#sent.atMs, this.#mark));
@@ -153,8 +153,9 @@ export class ClickMeter extends HTMLElement {
   }
 
   /**
-   * A new picture is on the canvas. Looking once a repaint instead finds it a repaint late: the player
-   * draws after callbacks that waited for longer. Reading it back is no part of the way.
+   * A new picture is on the canvas. Polling once per repaint would find it a repaint late: the
+   * player draws after callbacks that have waited longer. Reading it back is not part of the
+   * measured time.
    */
   readonly #look = (event: Event): void => {
     if (!(event instanceof CustomEvent)) return;
@@ -164,7 +165,7 @@ export class ClickMeter extends HTMLElement {
     if (sent === undefined || this.#shownMs !== undefined) return;
     if (!this.#mayAnswer(shown.timeUs, sent)) return;
     const code = this.#readCode();
-    // A press that was lost is answered with the one after it.
+    // A lost press is answered together with the next one.
     const isAnswer = this.#usesWindow
       ? (code?.frameNumber ?? 0) >= sent.mark
       : code?.frameNumber === sent.mark;
@@ -176,8 +177,9 @@ export class ClickMeter extends HTMLElement {
   };
 
   /**
-   * Reading a picture back takes the page so long that those behind it are late. Those that were in
-   * hand when the input was made are left alone, and those before the one that the host has named.
+   * Reading a picture back takes so long that the pictures after it are late. Pictures already
+   * received when the input was made are skipped, and so are those before the one the host has
+   * named.
    */
   #mayAnswer(timeUs: number, sent: Sent): boolean {
     const [offsetUs, drawn] = [this.#link?.offsetUs, this.#drawn];
@@ -201,7 +203,7 @@ export class ClickMeter extends HTMLElement {
     return this.#reader.read(canvas, { x, y, width, height });
   }
 
-  /** A few times a second: all of a picture is looked at. */
+  /** A few times a second: the whole picture is searched. */
   #find(): void {
     const [canvas, nowMs] = [this.#canvas(), performance.now()];
     if (canvas === undefined || nowMs - this.#lookedMs < lookGapMs) return;
@@ -227,7 +229,7 @@ export class ClickMeter extends HTMLElement {
     return this.closest("watch-player");
   }
 
-  /** Once both ends have said what they know. */
+  /** Once both ends have reported. */
   #finish(): void {
     const [sent, drawn, shownMs] = [this.#sent, this.#drawn, this.#shownMs];
     const offsetUs = this.#link?.offsetUs;

@@ -1,22 +1,22 @@
-/** The probe window in the picture: where its magenta is, and reading the code of a place of a canvas. */
+/** The probe window in the picture: where its magenta is, and the code at a place of a canvas. */
 import { type Box, codeBox } from "../src/probe/patch.ts";
 import { type Code, readCode } from "../src/video/code-block.ts";
 import { magentaBox } from "./magenta.ts";
 
-/** Of the copy that a code is read from: four pixels a cell. */
+/** In the copy that a code is read from: four pixels per cell. */
 const [copyWidth, copyHeight] = [64, 28];
-/** Reads codes of a canvas, over and over. */
+/** Reads codes of a canvas repeatedly. */
 export class CodeReader {
   readonly #copy = new OffscreenCanvas(copyWidth, copyHeight).getContext("2d", {
     willReadFrequently: true,
   });
 
-  /** The code that fills the place; `undefined` when there is none, or its checksum does not fit. */
+  /** The code that fills the area; `undefined` when there is none or its checksum is wrong. */
   read(canvas: HTMLCanvasElement, { x, y, width, height }: Box): Code | undefined {
     this.#copy?.drawImage(canvas, x, y, width, height, 0, 0, copyWidth, copyHeight);
     const pixels = this.#copy?.getImageData(0, 0, copyWidth, copyHeight).data;
     if (pixels === undefined) return undefined;
-    // Green alone is as good as luma for black and white.
+    // Green alone works as well as luma for black and white.
     const data = Uint8Array.from(
       { length: copyWidth * copyHeight },
       (_, at) => pixels[4 * at + 1] ?? 0,
@@ -25,7 +25,7 @@ export class CodeReader {
   }
 }
 
-/** The probe window's patch in what the canvas shows, if its code can be read there. */
+/** The probe window's patch on the canvas, if its code can be read there. */
 export function findPatch(canvas: HTMLCanvasElement, reader: CodeReader) {
   const { width, height } = canvas;
   const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });

@@ -1,21 +1,24 @@
 /**
- * How far the host's clock is from this page's, by round trips: the shortest of some says most, and
- * is wrong by half of itself at worst.
+ * The offset between the host's clock and this page's, from round trips: the shortest of several is
+ * the most exact, and is wrong by at most half of itself.
  */
 import { fetchJson } from "./fetch-json.ts";
 
 const tripCount = 8;
 const againMs = 30_000;
-/** A page that begins is busy: what may be wrong by more is measured again soon, so many times. */
+/**
+ * A page that is loading is busy: an inexact result is measured again soon, at most this many
+ * times.
+ */
 const closeMs = 2;
 const soonMs = 2000;
 const soonCountMax = 5;
-/** Two clocks part by so much in a second at most. */
+/** Two clocks drift apart by at most this much per second. */
 const driftShare = 50e-6;
 
 type Measured = { readonly tripMs: number; readonly offsetUs: number; readonly atMs: number };
 
-/** The surest of what was measured so far; what is known is less sure as time passes. */
+/** The most exact result so far; it becomes less exact with time. */
 export class ClockFit {
   #known: Measured | undefined;
 
@@ -24,7 +27,7 @@ export class ClockFit {
     return this.#known?.offsetUs;
   }
 
-  /** By how much it may be wrong. */
+  /** How much the offset may be wrong. */
   errorMs(nowMs: number): number {
     if (this.#known === undefined) return Number.POSITIVE_INFINITY;
     return this.#known.tripMs / 2 + (nowMs - this.#known.atMs) * driftShare;
@@ -34,7 +37,7 @@ export class ClockFit {
     if (measured.tripMs / 2 <= this.errorMs(measured.atMs)) this.#known = measured;
   }
 
-  /** Changes nothing where the host is silent. */
+  /** Changes nothing where the host does not answer. */
   async measure(address = "/api/v1/moq/clock"): Promise<void> {
     for (let trip = 0; trip < tripCount; trip += 1) {
       const startMs = performance.now();
@@ -47,7 +50,10 @@ export class ClockFit {
   }
 }
 
-/** Measures now and every half minute, until the signal. @param onMeasured the offset so far, in microseconds */
+/**
+ * Measures now and every half minute, until the signal aborts. @param onMeasured the offset so far,
+ * in microseconds
+ */
 export function followHostClock(
   address: string | undefined,
   signal: AbortSignal,

@@ -11,13 +11,13 @@ export type ValueColumn = readonly (number | null)[];
 
 type Mutable = { -readonly [Key in keyof SeriesSession]: SeriesSession[Key] };
 
-/** Beyond this the server puts what there is into fewer buckets. */
+/** Beyond this the server merges buckets. */
 const pointCountMax = 1200;
 
 /**
  * Adds a sample to its session's columns.
- * @returns false when the columns have to be fetched again: another session, other stages, too many
- * points. A sample that is there already changes nothing.
+ * @returns false when the columns must be fetched again: another session, other stages, too many
+ * points. A sample that is already there changes nothing.
  */
 export function addSample(series: Series, sample: StatsSample): boolean {
   const session = series.sessions.find(({ session_id }) => session_id === sample.session_id);
@@ -54,7 +54,7 @@ function addTo(session: Mutable, sample: StatsSample): void {
   }
 }
 
-/** Of a session of which no figure was known before, the windows before this one have none. */
+/** A figure that was unknown before has no values for the earlier windows. */
 function addMachine(session: Mutable, { machine, window_us = 0 }: StatsSample): void {
   if (machine === undefined && session.machine === undefined) return;
   const before = session.t_ms.slice(1);
@@ -65,7 +65,7 @@ function addMachine(session: Mutable, { machine, window_us = 0 }: StatsSample): 
   }
 }
 
-/** In the bucket that was added last. */
+/** In the bucket added last. */
 function markLowerBound(session: Mutable, field: MetricName): void {
   const mark = session.lower_bounds.find((known) => known.field === field);
   const bucket = session.t_ms.length - 1;

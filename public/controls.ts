@@ -1,11 +1,14 @@
-/** The form above the charts: what it says is put into the page's address, its buttons move the range. */
+/**
+ * The form above the charts: its values are put into the page's address, its buttons move the
+ * range.
+ */
 import { type PageState, writeAddress } from "./address.ts";
 import type { ZoomStep } from "./range.ts";
 
 export type Controls = {
   readonly form: HTMLFormElement;
   page(): PageState;
-  /** The address is another now. */
+  /** The address has changed. */
   changed(): void;
   zoomed(step: ZoomStep): void;
 };
@@ -21,7 +24,7 @@ export function takeControls({ form, page, changed, zoomed }: Controls, signal: 
     "click",
     (event) => {
       const step = event.target instanceof HTMLElement && event.target.dataset.zoom;
-      // The server wrote the buttons: their names are the steps.
+      // The server wrote the buttons: their names are the step names.
       if (step) zoomed(step as ZoomStep);
     },
     { signal },

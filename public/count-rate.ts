@@ -1,6 +1,6 @@
 /**
- * `<count-rate data-total data-at-us>`: the rate of a total that the server renews, with a line of
- * the last readings. Both numbers come from the host, so a page that is busy shows the same rate.
+ * `<count-rate data-total data-at-us>`: the rate of a total that the server updates, with a line of
+ * the last readings. Both numbers come from the host, so a busy page shows the same rate.
  */
 import { type ByteReading, mbpsBetween } from "./byte-rate.ts";
 import { numberFormat } from "./format.ts";
@@ -9,14 +9,14 @@ const pointCountMax = 30;
 const width = 90;
 const height = 18;
 
-/** Draws itself again whenever a newer reading is put into its attributes. */
+/** Redraws itself when its attributes get a newer reading. */
 export class CountRate extends HTMLElement {
   static readonly observedAttributes = ["data-at-us"];
   readonly #rates: number[] = [];
   #before: ByteReading | undefined;
   #isQueued = false;
 
-  /** Once all attributes of the reading are in place. */
+  /** Once all attributes of the reading are set. */
   attributeChangedCallback(): void {
     if (this.#isQueued) return;
     this.#isQueued = true;

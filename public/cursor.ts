@@ -1,7 +1,7 @@
 /**
- * Pointing at a moment, with the mouse, a finger or the arrow keys: all charts show where it is, the
- * one pointed into says what was then. A click, or Enter, asks what happened then; a finger shows
- * first, and asks when it touches the same moment again.
+ * Pointing at a moment, with the mouse, a finger or the arrow keys: all charts show where it is,
+ * and the one under the pointer shows its values. A click, or Enter, opens the events of that
+ * moment; a finger shows first, and opens when it touches the same moment again.
  */
 import type { DrawnChart } from "./drawing.ts";
 import { nextTime } from "./tip.ts";
@@ -13,7 +13,7 @@ export type Pointing = {
   opened(chart: DrawnChart, timeMs: number): void;
 };
 
-/** A pointer that moved farther was dragged. */
+/** A pointer that moved farther than this was dragged. */
 const clickPxMax = 4;
 
 export class Cursor {
@@ -53,7 +53,7 @@ export class Cursor {
     this.#point(chart, this.#pointing.timeAt(chart, xOf(chart, event)));
   }
 
-  /** Once a frame at most. */
+  /** At most once per frame. */
   #point(chart: DrawnChart, timeMs: number): void {
     this.#chart = chart;
     this.#timeMs = timeMs;

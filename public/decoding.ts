@@ -1,15 +1,17 @@
 /**
- * What happens in the decoders of a page: each player's own frames in and out, errors, and whether the
- * browser decodes in hardware. The player of the library opens its decoders itself; here they let
- * themselves be seen, and keep back pictures that would only hold up newer ones.
+ * What happens in the decoders of a page: each player's own frames in and out, errors, and whether
+ * the browser decodes in hardware. The library's player opens its decoders itself; here they are
+ * wrapped to be observed, and to drop pictures that would only delay newer ones.
  */
 import type MoqWatch from "@moq/watch/element";
 import { LatePictures } from "./late-pictures.ts";
 
-/** In which of them pictures are decoded; `undefined` where the browser does not let it be told. */
+/**
+ * Whether decoding is in hardware or software; `undefined` where the browser does not report it.
+ */
 export type DecoderKind = "hardware" | "software";
 
-/** The decoders of one player, one after the other. */
+/** The decoders of one player, one after another. */
 export class Decoding {
   current: VideoDecoder | undefined;
   errorCount = 0;
@@ -20,8 +22,8 @@ export class Decoding {
   readonly #late = new LatePictures();
 
   /**
-   * Without a hardware decoder for it, it is software. Chromium's own decoders give pictures as I420,
-   * its hardware ones as NV12 or without a form that a page may see.
+   * Without a hardware decoder for the codec, it is software. Chromium's own decoders give pictures
+   * as I420, its hardware ones as NV12 or without a form that a page may see.
    */
   get kind(): DecoderKind | undefined {
     if (this.#canHardware === false) return "software";
@@ -29,14 +31,17 @@ export class Decoding {
     return this.#format === "I420" || this.#format === "I420A" ? "software" : "hardware";
   }
 
-  /** A picture came out. @returns whether it is worth drawing */
+  /**
+   * A picture was decoded.
+   * @returns whether it should be drawn
+   */
   take(picture: VideoFrame): boolean {
     this.#format = picture.format;
     this.onPicture(picture.timestamp);
     return this.#late.isDrawn(this.current?.decodeQueueSize ?? 0);
   }
 
-  /** A decoder was opened with this. */
+  /** A decoder was opened with this configuration. */
   async configured(config: VideoDecoderConfig): Promise<void> {
     const wanted = { ...config, hardwareAcceleration: "prefer-hardware" } as const;
     const answer = await VideoDecoder.isConfigSupported(wanted).catch(() => undefined);
@@ -46,18 +51,18 @@ export class Decoding {
 
 /** All decoders of a page. Made once, before the first player. */
 export class Decoders {
-  /** The player that has a frame in hand: the next decoder that is called is its. */
+  /** The player whose frame is being processed: the next decoder that is called belongs to it. */
   #receiving: Decoding | undefined;
 
   constructor() {
     if ("VideoDecoder" in globalThis) globalThis.VideoDecoder = seenDecoder(() => this.#receiving);
   }
 
-  /** Follows a player from its first frame on. */
+  /** Follows a player from its first frame. */
   follow({ sync }: MoqWatch): Decoding {
     const decoding = new Decoding();
     const received = sync.received.bind(sync);
-    // The library says so right before it decodes the frame.
+    // The library calls this right before it decodes the frame.
     sync.received = (timestamp, label) => {
       this.#receiving = decoding;
       received(timestamp, label);

@@ -7,7 +7,7 @@ const space = "http://www.w3.org/2000/svg";
 const [width, height, foot] = [400, 120, 20];
 const labelledMs = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] as const;
 
-/** Draws into an element what was there before goes. */
+/** Draws into an element, replacing its content. */
 export function showDistribution(
   element: HTMLElement,
   { counts, count }: Distribution,
@@ -23,7 +23,7 @@ export function showDistribution(
   const step = width / shown.length;
   const bars = shown
     .map((value, index) => {
-      // A bin that holds one frame is seen.
+      // A bin with a single frame is visible.
       const top = value === 0 ? 0 : Math.max(1.5, (value / most) * height);
       return top === 0
         ? ""

@@ -1,7 +1,7 @@
 /**
- * One drawn chart: ApexCharts lays its field out, draws the grid and lets people drag across it. Its
- * own lines take twenty times as long as ours, and every text that it measures is off: lines, axes,
- * legend and what is said about a moment are made around it. What came from a file is never read as markup.
+ * One drawn chart: ApexCharts lays out the field, draws the grid and handles dragging. Its own
+ * lines take twenty times as long as ours, and text that it measures is off: lines, axes, legend
+ * and tooltip are drawn around it. Content from a file is never parsed as markup.
  */
 import ApexCharts from "apexcharts";
 import type { EventMark } from "../src/model/marks.ts";
@@ -21,14 +21,14 @@ import { VerdictLayer } from "./verdict-marks.ts";
 
 export type Drawing = {
   readonly name: ChartName;
-  /** Holds the legend, the element that is drawn into, and what is said about them. */
+  /** Holds the legend, the chart's element and its texts. */
   readonly figure: HTMLElement;
   readonly words: Words;
   /** Somebody dragged across the chart. */
   zoomed(range: Range): void;
 };
 
-/** What its types leave out. */
+/** What its types omit. */
 type LaidOut = {
   readonly w: {
     readonly globals: {
@@ -48,7 +48,7 @@ export type Picture = {
   readonly marks: readonly EventMark[];
 };
 
-/** What a verdict marks, and which kinds are switched off. */
+/** The verdict's marks, and which kinds are switched off. */
 export type Judgement = {
   readonly marked: Marked | undefined;
   readonly hidden: ReadonlySet<string>;
@@ -63,11 +63,11 @@ const heights: Readonly<Record<ChartName, number>> = {
   rtt: 210,
   machine: 210,
 };
-/** Where its axis ends: the range of a picture moves without it. */
+/** Where its axis ends: the range of a picture moves without redrawing it. */
 const axisEnd = 1e6;
-/** Of a window, where a chart has one point alone. */
+/** For a window, where a chart has a single point. */
 const windowMs = 2000;
-/** Room for the labels of the axes beside what ApexCharts leaves free, and above for marks. */
+/** Room for axis labels in addition to what ApexCharts leaves free, and for marks above. */
 const room = { left: 50, right: 22, top: -12, bottom: 4, marks: 26 };
 
 export class DrawnChart {
@@ -86,7 +86,7 @@ export class DrawnChart {
     marks: [],
   };
   #scale: Scale = { max: 1, tickAmount: 1 };
-  /** What the legend names, and what the frame was laid out for. */
+  /** The entries of the legend, and what the frame was laid out for. */
   #names = "";
   #frame = "";
 
@@ -109,7 +109,7 @@ export class DrawnChart {
     return this.#picture.plan;
   }
 
-  /** Where the lines are, in pixels of the plot: as ApexCharts has laid them out. */
+  /** Where the lines are, in pixels of the plot, as ApexCharts laid them out. */
   get field(): Field {
     if (this.#chart === undefined) return { left: 0, top: 0, width: 1, height: 1 };
     const {
@@ -150,7 +150,7 @@ export class DrawnChart {
     );
   }
 
-  /** What the verdict marks in this chart. */
+  /** The verdict's marks in this chart. */
   drawVerdict({ marked, hidden }: Judgement): void {
     this.#marked = marked;
     if (this.#chart === undefined) return;
@@ -162,7 +162,7 @@ export class DrawnChart {
     return (this.#chart as ApexCharts & LaidOut).w.globals;
   }
 
-  /** The legend, where other lines are drawn than before. */
+  /** The legend, redrawn when the set of lines changes. */
   #nameLines(): void {
     const { lines, missing } = this.#picture.plan;
     const names = JSON.stringify([lines.map(({ name, color }) => [name, color]), missing]);
@@ -171,7 +171,7 @@ export class DrawnChart {
     showLegend(part(this.#drawing.figure, ".legend"), this.#picture.plan, this.#drawing.words);
   }
 
-  /** The frame of the lines: made once, and again for another width or grid, or after somebody dragged. */
+  /** The frame of the lines: made once, and again for another width or grid, or after dragging. */
   async #layOut(): Promise<void> {
     if (this.#picture.plan.lines.length === 0) {
       this.destroy();
@@ -202,14 +202,17 @@ export class DrawnChart {
     this.#lines.draw(this.#picture.plan, { width, height, range, top: this.#scale.max }, grid);
   }
 
-  /** The part of the picture's range that somebody dragged across. */
+  /** The dragged part of the picture's range. */
   #rangeOf({ min, max }: { readonly min: number; readonly max: number }): Range {
     const { fromMs, toMs } = this.#picture.range;
     const timeAt = (place: number) => fromMs + (place / axisEnd) * (toMs - fromMs);
     return { fromMs: timeAt(min), toMs: timeAt(max) };
   }
 
-  /** Points at a moment in every chart; only one of them says what was then. @returns that moment */
+  /**
+   * Points at a moment in every chart; only one of them shows its values.
+   * @returns that moment
+   */
   point(timeMs: number | undefined, showsTip: boolean): number | undefined {
     const nearest = timeMs === undefined ? undefined : nearestTime(this.#picture.plan, timeMs);
     const x = this.#overlay.point(nearest);
@@ -292,7 +295,7 @@ export class DrawnChart {
           zoomed(this.#rangeOf(xaxis));
           return undefined;
         },
-        // What was dragged across is seen at once, with the points that there are.
+        // The dragged range is shown at once, with the points available.
         updated: () => {
           const { minX: min, maxX: max } = this.#laidOut;
           this.#drawLines(this.#rangeOf({ min, max }));
@@ -314,7 +317,8 @@ function timeAxis() {
     min: 0,
     max: axisEnd,
     labels: { show: false },
-    // Labels are measured even where they are not shown, an eighth of what a chart costs: none are left.
+    // ApexCharts measures labels even where they are hidden, an eighth of a chart's cost: so there
+    // are none.
     overwriteCategories: [],
     axisTicks: { show: false },
     axisBorder: { show: false },

@@ -1,4 +1,7 @@
-/** Small elements around what the server wrote: copying, choosing two, asking, signing in by a link. */
+/**
+ * Small elements around what the server wrote: copying, choosing two rows, confirming, signing in
+ * by a link.
+ */
 
 const copiedMs = 1500;
 
@@ -12,7 +15,9 @@ export class CopyLine extends HTMLElement {
     if (event.target instanceof HTMLButtonElement) void this.#copy(event.target);
   };
 
-  /** Without a secure context a page may not write the clipboard: the text is selected instead. */
+  /**
+   * Without a secure context a page may not write to the clipboard: the text is selected instead.
+   */
   async #copy(button: HTMLButtonElement): Promise<void> {
     const code = this.querySelector("code");
     if (code === null) return;
@@ -39,11 +44,11 @@ async function tryToCopy(text: string): Promise<boolean> {
   }
 }
 
-/** `<compare-choice>`: its button works once exactly two rows are chosen. */
+/** `<compare-choice>`: its button works while exactly two rows are chosen. */
 export class CompareChoice extends HTMLElement {
   connectedCallback(): void {
     this.addEventListener("change", this.#check);
-    // A swap brings the button as the server wrote it.
+    // A swap restores the button as the server wrote it.
     document.body.addEventListener("htmx:after:swap", this.#check);
     this.#check();
   }
@@ -59,7 +64,7 @@ export class CompareChoice extends HTMLElement {
   };
 }
 
-/** `<modal-dialog>`: opens the dialog inside as soon as it is there, and leaves with it. */
+/** `<modal-dialog>`: opens the dialog inside when attached, and is removed with it. */
 export class ModalDialog extends HTMLElement {
   connectedCallback(): void {
     const dialog = this.querySelector("dialog");
@@ -76,7 +81,7 @@ export class ModalDialog extends HTMLElement {
 /** `<sign-in-form>`: takes a token from the address's fragment, which no server ever sees. */
 export class SignInForm extends HTMLElement {
   connectedCallback(): void {
-    // Opened over a sign-in page that is there already, the link changes the fragment only.
+    // If a sign-in page is already open, the link changes only the fragment.
     window.addEventListener("hashchange", this.#takeToken);
     this.#takeToken();
   }
@@ -98,7 +103,7 @@ export class SignInForm extends HTMLElement {
 /** `<join-form>`: takes a link's secret from the address's fragment, and sends it in the body of a form. */
 export class JoinForm extends HTMLElement {
   connectedCallback(): void {
-    // Opened over such a page that is there already, the link changes the fragment only.
+    // If such a page is already open, the link changes only the fragment.
     window.addEventListener("hashchange", this.#takeSecret);
     this.#takeSecret();
   }
@@ -111,7 +116,7 @@ export class JoinForm extends HTMLElement {
     const secret = location.hash.slice(1);
     const input = this.querySelector<HTMLInputElement>("input[name=secret]");
     if (secret === "" || input === null) return;
-    // It stays in no address that is kept or sent along.
+    // It must not stay in an address that is stored or sent.
     history.replaceState(null, "", location.pathname);
     input.value = secret;
     if (input.form !== null) input.form.hidden = false;
@@ -119,14 +124,16 @@ export class JoinForm extends HTMLElement {
   };
 }
 
-/** `<stream-over>`: takes the player away, which would keep asking for a stream that it may not have. */
+/**
+ * `<stream-over>`: removes the player, which would keep asking for a stream it may no longer see.
+ */
 export class StreamOver extends HTMLElement {
   connectedCallback(): void {
     document.querySelector("watch-player")?.remove();
   }
 }
 
-/** `<mark-moment>`: the key `m` presses its button, unless somebody is writing. */
+/** `<mark-moment>`: the key `m` presses its button, unless the focus is in a field. */
 export class MarkMoment extends HTMLElement {
   connectedCallback(): void {
     document.addEventListener("keydown", this.#press);

@@ -1,6 +1,6 @@
 /**
- * What happens in a page, as events on its body. `capture-changed`, `recordings-changed`,
- * `sessions-changed` and `pairing-changed` are what htmx renews parts on.
+ * What happens in a page, as events on its body. On `capture-changed`, `recordings-changed`,
+ * `sessions-changed` and `pairing-changed` htmx refreshes parts of the page.
  */
 import type { StatsSample } from "../src/model/capture.ts";
 
@@ -26,7 +26,7 @@ export function announceSample(detail: SampleArrived): void {
   document.body.dispatchEvent(new CustomEvent(sampleEvent, { detail }));
 }
 
-/** The link was down: whatever follows it has to look again. */
+/** The connection was down: everything that follows it has to be refreshed. */
 export function announceRelinked(): void {
   announce(relinkedEvent);
 }

@@ -1,6 +1,6 @@
-/** What this host answers, whole or not at all: a body may break off as well as a connection. */
+/** Answers of this host, complete or not at all: a body may break off like a connection. */
 
-/** An answer has the shape of its own operation. @returns `undefined` when it cannot be had */
+/** The answer has the shape of the operation. @returns `undefined` on failure */
 export async function fetchJson<T>(address: string, init?: RequestInit): Promise<T | undefined> {
   const answer = await fetch(address, init).catch(() => undefined);
   if (!answer?.ok) return undefined;

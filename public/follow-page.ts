@@ -1,11 +1,11 @@
-/** Has a page watch its own timers, paints and long tasks. */
+/** Makes a page monitor its own timers, paints and long tasks. */
 import type { PageWatch } from "./page-facts.ts";
 import { type PagePulse, tickMs } from "./page-pulse.ts";
 
-/** What learns from what happens in the page. */
+/** Is notified of what happens in the page. */
 export type PageParts = { readonly pulse: PagePulse; readonly watch: PageWatch };
 
-/** Follows the page that it is called in, until the signal ends it. */
+/** Monitors the page it is called in until the signal aborts. */
 export function followPage({ pulse, watch }: PageParts, signal: AbortSignal): void {
   const timer = window.setInterval(() => {
     pulse.tick(performance.now(), document.visibilityState === "hidden");

@@ -2,7 +2,7 @@
 const tag = document.documentElement.dataset.tag ?? "en";
 const formats = new Map<number | "compact", Intl.NumberFormat>();
 
-/** With so many digits after the point at most. */
+/** With at most this many digits after the decimal point. */
 export function numberFormat(digits: number): Intl.NumberFormat {
   const known = formats.get(digits);
   if (known !== undefined) return known;
@@ -11,12 +11,12 @@ export function numberFormat(digits: number): Intl.NumberFormat {
   return made;
 }
 
-/** Between the whole and its tenths. */
+/** Between the integer part and its tenths. */
 export function decimalSign(): string {
   return numberFormat(1).format(0.5).slice(1, -1);
 }
 
-/** 1.2M, 40K: for the axis of a chart, which has room for six signs. */
+/** 1.2M, 40K: for a chart's axis, which has room for six characters. */
 export function axisNumber(value: number, digits: number): string {
   const text = numberFormat(digits).format(value);
   return text.length <= axisLengthMax ? text : compactFormat().format(value);
@@ -24,7 +24,7 @@ export function axisNumber(value: number, digits: number): string {
 
 const axisLengthMax = 6;
 
-/** Made when a number needs it: the first format costs a page some ten milliseconds. */
+/** Made on first use: the first number format costs a page some ten milliseconds. */
 function compactFormat(): Intl.NumberFormat {
   const known = formats.get("compact");
   if (known !== undefined) return known;

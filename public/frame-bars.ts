@@ -1,12 +1,12 @@
-/** Draws single frames into a canvas over a chart's field: a column of pixels for each at the least. */
+/** Draws single frames into a canvas over a chart's field: at least one column of pixels each. */
 import { columnsOf, type FrameBars } from "./frame-plan.ts";
 import type { Field } from "./overlay.ts";
 import { usualStep } from "./pauses.ts";
 import type { Range } from "./range.ts";
 
-/** A gap between bars, where they are wide enough to have one. */
+/** A gap between bars, if they are wide enough. */
 const gapFromPx = 4;
-/** As wide as a frame that is alone. */
+/** The width of a frame that stands alone. */
 const defaultStepMs = 16;
 
 export class FrameCanvas {
@@ -92,7 +92,7 @@ function paintColumn(context: CanvasRenderingContext2D, one: ColumnPaint): void 
   }
 }
 
-/** A slot without a frame is red from top to bottom, a frame that was lost has a red foot. */
+/** A slot without a frame is red from top to bottom, a lost frame has a red foot. */
 function paintFate(
   context: CanvasRenderingContext2D,
   { fate, x, alarm, height }: { fate: number; x: number; alarm: string; height: number },
@@ -107,7 +107,7 @@ function paintFate(
   context.fillRect(x, height - foot, 1, foot);
 }
 
-/** From the style sheet, which knows light and dark; as what a canvas takes. */
+/** Read from the style sheet, which knows light and dark; in the form that a canvas takes. */
 export function chartColor(name: string): string {
   const probe = document.createElement("i");
   probe.className = `swatch c-${name}`;

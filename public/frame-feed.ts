@@ -1,4 +1,4 @@
-/** Fetches what is known of single frames: the rows of a short range, and the overview of any. */
+/** Fetches data of single frames: the rows of a short range, and the overview of any range. */
 
 import type { FramesOverview } from "../src/model/frames-overview.ts";
 import type { FramesPage } from "../src/model/frames-page.ts";
@@ -9,15 +9,15 @@ import type { Range } from "./range.ts";
 
 const wideWindow = "(min-width: 761px)";
 
-/** What is known of one range. */
+/** The data of one range. */
 export type FramesShown = {
   readonly range: Range;
   readonly overview: FramesOverview | undefined;
-  /** Single frames, where the range is short enough. */
+  /** Single frames, if the range is short enough. */
   readonly page: FramesPage | undefined;
 };
 
-/** Of captures without rows, and where the host refuses, there is nothing. */
+/** There is nothing for captures without rows, or where the host refuses. */
 export async function fetchFrames(
   api: string,
   { range, session }: { readonly range: Range; readonly session: number | undefined },
@@ -33,15 +33,15 @@ export async function fetchFrames(
 
 const eventName = "frames-shown";
 
-/** Tells the other parts of the page which frames the charts show. */
+/** Notifies the other parts of the page which frames the charts show. */
 export function announceFrames(shown: FramesShown): void {
   document.dispatchEvent(new CustomEvent<FramesShown>(eventName, { detail: shown }));
 }
 
-/** Calls back with what the charts show, until the signal. */
+/** Calls back with what the charts show, until the signal aborts. */
 export function onFrames(take: (shown: FramesShown) => void, signal: AbortSignal): void {
   const listen = (event: Event) => {
-    // Only `announceFrames` makes events of this name.
+    // Only `announceFrames` creates events of this name.
     if (event instanceof CustomEvent) take(event.detail as FramesShown);
   };
   document.addEventListener(eventName, listen, { signal });

@@ -1,10 +1,10 @@
-/** What the pictures of many frames are drawn from: which bins, how strong, which share. Pure. */
+/** What the pictures of many frames are drawn from: which bins, how intense, which share. Pure. */
 import type { FramesOverview } from "../src/model/frames-overview.ts";
 
-/** The faintest a cell can be: it has to be seen beside an empty one. */
+/** The faintest a cell may be: it must be distinguishable from an empty one. */
 const alphaMin = 0.3;
 
-/** Lowest and highest bin that are drawn: those in use, and a frame's usual time at the least. */
+/** Lowest and highest bin drawn: those in use, and at least a frame's usual time. */
 export function binRange({ cells, bins_us }: Pick<FramesOverview, "cells" | "bins_us">): {
   low: number;
   high: number;
@@ -25,7 +25,7 @@ export function alphaOf(count: number, most: number): number {
   return alphaMin + (1 - alphaMin) * (Math.log(count) / Math.log(most));
 }
 
-/** Bins that are drawn: from the first to the last that holds anything, with some air. */
+/** Bins that are drawn: from the first to the last non-empty one, with some margin. */
 export function usedBins(counts: readonly number[]): { first: number; last: number } {
   const first = counts.findIndex((count) => count > 0);
   const last = counts.findLastIndex((count) => count > 0);

@@ -10,12 +10,12 @@ import { frameLayers } from "../src/model/shown-frames.ts";
 import type { Line, Plan, Words } from "./plan.ts";
 import type { Range } from "./range.ts";
 
-/** Each layer is named by its stage; before the first stage it has a colour of its own. */
+/** Each layer is named after its stage; the part before the first stage has its own colour. */
 const layers = frameLayers.map((name) => {
   return [name, name === "wait_us" ? "other" : name.replace("_us", "")] as const;
 });
 
-/** Frames beside the lines of a plan: the same bars, and what became of those without one. */
+/** Frames drawn with the lines of a plan: their bars, and the fate of those without one. */
 export type FrameBars = {
   /** When each slot was due, in milliseconds. */
   readonly times: readonly number[];
@@ -58,7 +58,7 @@ function fateOf(fate: unknown): number {
   return fate === "missed" ? 1 : 2;
 }
 
-/** A missed slot has a wait, and no bar: what is drawn there is the gap. */
+/** 0 sent, 1 missed, 2 made and dropped. */
 function sumsOf(columns: readonly (number | null)[][], fates: Uint8Array): (number | null)[][] {
   const sum = new Float64Array(fates.length);
   return columns.map((column) =>
@@ -82,12 +82,12 @@ function budget(times: readonly number[], fps: number, words: Words): Line[] {
   return [{ name, ...look, times: points, drawn: points.map(() => us) }];
 }
 
-/** A column of pixels: the frame that is drawn in it, and whether one is missing there. */
+/** A missed slot has a wait but no bar: the gap is drawn. */
 export type PixelColumn = { readonly frame: number; readonly fate: number };
 
 /**
- * For each pixel of the width the slowest frame due in it; a frame as wide as several pixels fills
- * them. The worst fate of the frames in it is kept beside it.
+ * For each pixel of the width, the slowest frame due in it; a frame several pixels wide fills them.
+ * The worst fate of the frames in it is kept too.
  * @param widthOf a frame, in milliseconds
  */
 export function columnsOf(

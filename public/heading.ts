@@ -1,4 +1,7 @@
-/** What stands above a chart besides its name: the unit, and how far the peaks go that lie off the scale. */
+/**
+ * The line above a chart, next to its name: the unit, and the value of peaks that lie off the
+ * scale.
+ */
 
 import type { ChartName } from "../src/model/metric-row.ts";
 import { digitsOf } from "../src/model/metric-units.ts";
@@ -13,7 +16,7 @@ type Heading = {
   readonly words: Words;
 };
 
-/** How far the peaks go that are only hinted at. */
+/** How far the clipped peaks go. */
 export function showOffScale({ figure, words, name }: Heading, { off }: Scale): void {
   const note = figure.querySelector<HTMLElement>(".off-scale");
   if (note === null) return;
@@ -25,17 +28,17 @@ export function showOffScale({ figure, words, name }: Heading, { off }: Scale): 
   note.textContent = `▲ ${words.offScale ?? ""} ${text}${isTime ? " ms" : ""}`;
 }
 
-/** The unit of what is drawn, beside the chart's name. */
+/** The unit of what is drawn, next to the chart's name. */
 export function showUnit(drawing: Heading, plan: Plan): void {
   const unit = drawing.figure.querySelector(".unit");
   if (unit !== null) unit.textContent = unitOf(drawing, plan);
 }
 
-/** What is counted is counted for each point, which stands for more windows the wider the range. */
+/** Counts are per point, and a point covers more windows the wider the range is. */
 export function unitOf({ words, name }: Pick<Heading, "words" | "name">, { lines }: Plan): string {
   const steps = new Set([...new Set(lines.map(({ times }) => times))].map(usualStep));
   const [stepMs = 0] = steps;
-  // Two captures of different lengths have points of different lengths.
+  // Captures of different lengths have points of different lengths.
   if (name !== "health" || steps.size > 1 || stepMs === 0) return words[`${name}Unit`] ?? "";
   return (words.per ?? "").replace("{}", numberFormat(1).format(stepMs / 1000));
 }

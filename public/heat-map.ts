@@ -1,6 +1,6 @@
 /**
- * A heat map on a canvas: time across, lateness up on a log scale, colour by how many frames. One slow
- * frame among ten thousand has a cell of its own, never fainter than can be seen.
+ * A heat map on a canvas: time across, lateness up on a log scale, colour by how many frames. A
+ * single slow frame among ten thousand has its own cell, never too faint to see.
  */
 import type { FramesOverview } from "../src/model/frames-overview.ts";
 import { axisNumber, formatDuration } from "./format.ts";
@@ -41,7 +41,7 @@ export class HeatMap {
     this.redraw();
   }
 
-  /** The part of the range at a place on the page. */
+  /** The part of the range at a position on the page. */
   bucketAt(clientX: number): number | undefined {
     const overview = this.#overview;
     if (overview === undefined) return undefined;
@@ -98,7 +98,7 @@ function paintCells(
     context.globalAlpha = alphaOf(cells.count[index] ?? 1, most);
     const x = field.left + bucket * cellWidth;
     const y = field.top + field.height - (bin - low + 1) * cellHeight;
-    // A hair wider, so that neighbours leave no seam, and a slow frame of a long range is seen.
+    // Slightly wider, so that neighbours leave no seam and a slow frame of a long range is visible.
     context.fillRect(x, y, Math.max(1.5, cellWidth + 0.4), Math.max(1.5, cellHeight + 0.4));
   }
   context.globalAlpha = 1;
@@ -139,7 +139,7 @@ function paintAxes(
   }
 }
 
-/** @param share of the range, from its begin */
+/** @param share of the range, from its start */
 function paintPointer(context: CanvasRenderingContext2D, field: Field, share: number): void {
   const x = field.left + share * field.width + 0.5;
   context.strokeStyle = chartColor("ink");

@@ -1,12 +1,14 @@
-/** How long a page was not seen. */
+/** How long a page was not visible. */
 
-/** Of one page, while it is followed. */
+/** For one page, while it is followed. */
 export class HiddenTime {
-  /** Counted once the page is seen again, so that each time is reported as a whole. */
+  /**
+   * Counted when the page becomes visible again, so that each hidden period is reported as a whole.
+   */
   totalMs = 0;
   #sinceMs: number | undefined;
 
-  /** @param onHidden the page is not seen from here on */
+  /** @param onHidden called when the page becomes hidden */
   follow(onHidden: () => void, signal: AbortSignal): void {
     const look = () => this.#look(onHidden);
     document.addEventListener("visibilitychange", look, { signal });

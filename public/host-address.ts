@@ -1,8 +1,8 @@
-/** Where this host's own MoQ endpoint is. */
+/** The address of this host's own MoQ endpoint. */
 
 /**
- * By the scheme of a WebSocket: WebTransport does not take it, which a host does not speak. By HTTP the
- * library would ask for the fingerprint of a certificate that is not there.
+ * The scheme is that of a WebSocket, which WebTransport does not accept and a host does not need.
+ * Over HTTP the library would ask for a certificate fingerprint that does not exist.
  */
 export function hostAddress(): URL {
   return new URL("/moq", location.origin.replace(/^http/, "ws"));

@@ -1,7 +1,7 @@
 /**
- * `<host-link>`: keeps the event stream open while the page is seen, says when the host does not
- * answer, and goes to sign-in when the sign-in session is over. A hidden page
- * follows nothing; all windows of a browser share one connection.
+ * `<host-link>`: keeps the event stream open while the page is visible, reports a host that does
+ * not answer, and goes to sign-in when the sign-in session has ended. A hidden page follows
+ * nothing; all windows of a browser share one connection.
  */
 import { announce, announceRelinked, announceSample } from "./events.ts";
 import { type FeedEvent, openStream, type Stream } from "./shared-stream.ts";
@@ -20,7 +20,7 @@ export class HostLink extends HTMLElement {
 
   connectedCallback(): void {
     document.addEventListener("visibilitychange", this.#followVisibility);
-    // A page that comes back from the browser's memory was frozen in between.
+    // A page restored from the browser's cache was frozen in between.
     window.addEventListener("pagehide", this.#close);
     window.addEventListener("pageshow", this.#followVisibility);
     this.#followVisibility();
@@ -56,7 +56,7 @@ export class HostLink extends HTMLElement {
     this.#stream = stream;
   }
 
-  /** A status is the first thing on every connection: the page was made with the one before. */
+  /** A status is the first event on every connection: the page was made with an earlier one. */
   #takeStatus(): void {
     this.#statusCount += 1;
     if (this.#isLost) this.#sayFound();
@@ -76,7 +76,7 @@ export class HostLink extends HTMLElement {
 
   #takeError(stream: Stream, isClosed: boolean): void {
     if (stream !== this.#stream) return;
-    // The browser tries again by itself after a broken line, but not after a refusal.
+    // The browser reconnects by itself after a broken connection, but not after a refusal.
     if (isClosed) void this.#askWhy();
     else void this.#checkLine(stream);
   }
@@ -90,8 +90,8 @@ export class HostLink extends HTMLElement {
   }
 
   /**
-   * A line can break while the host is well: the browser gives up the one that all windows share when
-   * the window that opened it leaves. It is there again soon, and the host answers meanwhile.
+   * A connection can break while the host is well: the browser drops the one that all windows share
+   * when the window that opened it closes. It is soon there again, and the host answers meanwhile.
    */
   async #checkLine(stream: Stream): Promise<void> {
     const statusCount = this.#statusCount;
@@ -118,7 +118,7 @@ export class HostLink extends HTMLElement {
   }
 }
 
-/** @returns `undefined` for a host that does not answer soon */
+/** @returns `undefined` if the host does not answer soon */
 function askStatus(): Promise<Response | undefined> {
   return fetch(statusAddress, { signal: AbortSignal.timeout(answerMsMax) }).catch(() => undefined);
 }

@@ -1,6 +1,7 @@
 /**
- * `<picture-input>`: playing over the picture that it stands in. A click into the picture takes the
- * input, Ctrl+Alt+Shift+Q or the button gives it back, and what is caught is shown all the while.
+ * `<picture-input>`: playing in the picture that it contains. A click into the picture captures the
+ * input, Ctrl+Alt+Shift+Q or the button releases it, and the captured devices are shown all the
+ * time.
  */
 import { clipboardStates, padStates } from "../src/play/wire/layout.ts";
 import { KeyboardInput } from "./input-keyboard.ts";
@@ -9,9 +10,9 @@ import { PadInput } from "./input-pads.ts";
 import { PointerInput } from "./input-pointer.ts";
 import { clipboardMessage, releaseMessage, textMessages } from "./input-wire.ts";
 
-/** A pasted text is typed: more than this would take too long. */
+/** Pasted text is typed: more than this would take too long. */
 const pasteLengthMax = 8000;
-/** Between the messages of a long text: the host takes so much at a time. */
+/** Between the messages of a long text: the host accepts only so much at a time. */
 const pasteGapMs = 450;
 
 type Taken = {
@@ -24,7 +25,7 @@ type Taken = {
 export class InputElement extends HTMLElement {
   #taken: Taken | undefined;
   #opening: InputLink | undefined;
-  /** The host said so, which it does once. */
+  /** The host sends this once. */
   #arePadsLeftOut = false;
   #following = new AbortController();
 
@@ -33,7 +34,7 @@ export class InputElement extends HTMLElement {
     const { signal } = this.#following;
     const { canvas } = this;
     canvas?.addEventListener("click", () => this.take(), { signal });
-    // A click into the picture takes the focus from the field.
+    // A click into the picture takes the focus away from the field.
     canvas?.addEventListener("pointerup", () => this.#focusForMouse(), { signal });
     this.#on("take", () => this.take());
     this.#on("leave", () => this.leave());
@@ -62,7 +63,7 @@ export class InputElement extends HTMLElement {
     return this.closest("watch-player")?.querySelector<HTMLCanvasElement>("canvas") ?? null;
   }
 
-  /** Asks the host; input is caught once it has answered. */
+  /** Asks the host; input is captured once it has answered. */
   take(): void {
     if (this.#taken !== undefined || this.#opening !== undefined) return;
     const link = new InputLink({
@@ -78,7 +79,7 @@ export class InputElement extends HTMLElement {
     this.#show();
   }
 
-  /** Gives the input back, and releases what is held. */
+  /** Releases the input and everything that is held. */
   leave(): void {
     const { link, keyboard, pointer, pads } = this.#taken ?? {};
     this.#taken = undefined;
@@ -111,7 +112,7 @@ export class InputElement extends HTMLElement {
     this.#show();
   }
 
-  /** A finger brings up the keyboard on the screen only by its own button. */
+  /** A finger opens the on-screen keyboard only by its own button. */
   #focusForMouse(): void {
     if (this.#taken !== undefined && matchMedia("(pointer: fine)").matches) {
       this.#field?.focus({ preventScroll: true });
@@ -128,14 +129,16 @@ export class InputElement extends HTMLElement {
     return [keyboard, pointer, pads].some((part) => part?.isHolding === true);
   }
 
-  /** Another window has the keys from here on. */
+  /** Another window has the keyboard from now on. */
   #followVisibility(): void {
     if (document.visibilityState !== "hidden") return;
     this.#taken?.keyboard.release();
     this.#taken?.link.send(releaseMessage(performance.now()));
   }
 
-  /** In full screen the page gets all keys, Escape too: held down it still leaves full screen. */
+  /**
+   * In full screen the page gets all keys, including Escape: held down it still leaves full screen.
+   */
   #lockKeyboard(): void {
     const isWhole = document.fullscreenElement !== null && this.#taken !== undefined;
     if (isWhole)
@@ -146,12 +149,12 @@ export class InputElement extends HTMLElement {
   }
 
   async #lockPointer(): Promise<void> {
-    // Refused when the person has just left it; the button is still there.
+    // Refused when the person has just left it; the button is still available.
     await this.canvas?.requestPointerLock({ unadjustedMovement: true })?.catch(() => undefined);
     this.#focusForMouse();
   }
 
-  /** What the clipboard holds is typed at the host, because the button was pressed. */
+  /** The clipboard's content is typed at the host, because the button was pressed. */
   async #paste(): Promise<void> {
     const text = await navigator.clipboard.readText().catch(() => undefined);
     const link = this.#taken?.link;
@@ -164,7 +167,7 @@ export class InputElement extends HTMLElement {
     this.#focusForMouse();
   }
 
-  /** What was copied at the host, because the button was pressed. */
+  /** Text copied at the host, because the button was pressed. */
   async #copy(state: number, text: string): Promise<void> {
     const { copied, copyNothing, copyTooLong, copyUnavailable, copyRefused } = this.dataset;
     const words: Readonly<Record<number, string | undefined>> = {
@@ -194,7 +197,10 @@ export class InputElement extends HTMLElement {
     this.#show();
   }
 
-  /** Beside everything: the host takes keyboard and mouse although pads do not arrive. */
+  /**
+   * In addition to everything else: the host accepts keyboard and mouse although gamepads do not
+   * arrive.
+   */
   #say(text: string): void {
     const status = this.querySelector("[data-part=status]");
     const pads = this.#arePadsLeftOut ? (this.dataset.noPads ?? "") : "";
@@ -211,7 +217,7 @@ export class InputElement extends HTMLElement {
   }
 }
 
-/** False where the browser does not let the page. */
+/** False where the browser does not allow it. */
 async function isInClipboard(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

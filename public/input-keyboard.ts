@@ -1,6 +1,7 @@
 /**
- * The keyboard while input is taken: keys by their places, and what an input method or a keyboard on the
- * screen composes as text. All of it is caught by one text field, which an input method needs.
+ * The keyboard while input is captured: keys by their positions, and text composed by an input
+ * method or an on-screen keyboard. All of it goes through one text field, which an input method
+ * needs.
  */
 import { positionOfCode } from "./input-keys.ts";
 import { type Bytes, keyMessage, releaseMessage, textMessages } from "./input-wire.ts";
@@ -8,7 +9,7 @@ import { type Bytes, keyMessage, releaseMessage, textMessages } from "./input-wi
 type Options = {
   readonly field: HTMLTextAreaElement;
   send(message: Bytes): void;
-  /** The keys of the way out were pressed. */
+  /** The keys for leaving were pressed. */
   onEscape(): void;
 };
 
@@ -16,7 +17,7 @@ type Options = {
 export class KeyboardInput {
   readonly #options: Options;
   readonly #following = new AbortController();
-  /** By `code`: what went down, by the host's number. */
+  /** By `code`: the host's number of each pressed key. */
   readonly #held = new Map<string, number>();
 
   constructor(options: Options) {
@@ -36,7 +37,7 @@ export class KeyboardInput {
     return this.#held.size > 0;
   }
 
-  /** What is held goes up, here and at the host. */
+  /** Held keys are released, here and at the host. */
   release(): void {
     if (this.#held.size === 0) return;
     this.#held.clear();
@@ -52,17 +53,17 @@ export class KeyboardInput {
   #down(event: KeyboardEvent): void {
     if (isComposing(event)) return;
     const position = positionOfCode(event.code);
-    // A keyboard on the screen names no place: what it writes comes as text.
+    // An on-screen keyboard reports no key positions: what it writes arrives as text.
     if (position === undefined) return;
     event.preventDefault();
-    // The page has keys of its own.
+    // The page has shortcuts of its own.
     event.stopPropagation();
     if (isWayOut(event)) {
       this.release();
       this.#options.onEscape();
       return;
     }
-    // The desktop repeats a key that is held by itself.
+    // The desktop repeats held keys itself.
     if (event.repeat || this.#held.has(event.code)) return;
     this.#held.set(event.code, position);
     this.#options.send(keyMessage(event.timeStamp, position, true));
@@ -74,11 +75,11 @@ export class KeyboardInput {
     event.preventDefault();
     this.#held.delete(event.code);
     this.#options.send(keyMessage(event.timeStamp, position, false));
-    // On a Mac the keys that were held with this one never come up.
+    // On a Mac, keys held together with this one never report their release.
     if (event.code.startsWith("Meta")) this.release();
   }
 
-  /** Nothing is sent of a composition before it is whole. */
+  /** Nothing of a composition is sent before it is complete. */
   #written(event: Event): void {
     if (!(event instanceof InputEvent && event.isComposing)) this.#sendText();
   }
@@ -91,12 +92,12 @@ export class KeyboardInput {
   }
 }
 
-/** The keys that an input method uses are its own: 229 is what the browser calls them. */
+/** Keys used by an input method are not forwarded: browsers report them as 229. */
 function isComposing(event: KeyboardEvent): boolean {
   return event.isComposing || event.key === "Process" || event.key === "Unidentified";
 }
 
-/** Ctrl, Alt, Shift and Q leave, also where the browser has given every key to the page. */
+/** Ctrl, Alt, Shift and Q leave, even if the browser has given every key to the page. */
 export function isWayOut(event: KeyboardEvent): boolean {
   const isQ = event.code === "KeyQ" || event.key.toLowerCase() === "q";
   return isQ && event.ctrlKey && event.altKey && event.shiftKey;

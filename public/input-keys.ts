@@ -1,6 +1,6 @@
 /**
- * Keys by their places: what `KeyboardEvent.code` calls a key, as the kernel of the host numbers it.
- * What a key types is for the layout of the host to say.
+ * Keys by their places: what `KeyboardEvent.code` calls a key, as the number that the host's kernel
+ * gives it. What a key types depends on the host's layout.
  */
 const rows: readonly (readonly [first: number, codes: string])[] = [
   [1, "Escape Digit1 Digit2 Digit3 Digit4 Digit5 Digit6 Digit7 Digit8 Digit9 Digit0 Minus Equal"],
@@ -30,7 +30,10 @@ const positions: ReadonlyMap<string, number> = new Map(
   ),
 );
 
-/** The kernel's number of the key at that place; `undefined` for what no keyboard of the host has. */
+/**
+ * The kernel's number of the key at that position; `undefined` for keys that no keyboard of the
+ * host has.
+ */
 export function positionOfCode(code: string): number | undefined {
   return positions.get(code);
 }

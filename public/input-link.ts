@@ -1,43 +1,43 @@
 /**
- * The page's connection for input. It is open while input is taken, measures how far the host's clock is
- * away, and says that the page is there while something is held: the host releases what a silent page
- * holds.
+ * The page's connection for input. It is open while input is captured, measures the offset of the
+ * host's clock, and signals that the page is alive while something is held: the host releases what
+ * a silent page holds.
  */
 import { aliveMs, inputStates } from "../src/play/wire/layout.ts";
 import { aliveMessage, type Bytes, type HostAnswer, readHostAnswer } from "./input-wire.ts";
 
-/** Trips at the start, from which the shortest is taken; then one each time. */
+/** Round trips at the start, of which the shortest is used; one each time after that. */
 const tripCount = 6;
 const tripGapMs = 30;
 /** With nothing held it is only for the clock. */
 const restMs = 5000;
-/** What waits in the browser beyond this is a link that does not carry it: moves are left out. */
+/** If more than this waits in the browser, the link cannot carry it: moves are dropped. */
 const waitingBytesMax = 16 * 1024;
 
-/** Why there is no input, for the page's words. */
+/** Why there is no input, for the texts of the page. */
 export type InputEnd = "noTarget" | "over" | "gone" | "lost";
 
 type Options = {
-  /** Of the socket, from `/` on. */
+  /** Path of the socket, starting with `/`. */
   readonly address: string;
   onReady(): void;
   onEnd(why: InputEnd): void;
   onRumble(rumble: Extract<HostAnswer, { kind: "rumble" }>): void;
   /** The picture that answers a mark is on its way. */
   onDrawn?(drawn: Extract<HostAnswer, { kind: "drawn" }>): void;
-  /** What has been copied on the desktop, as it was asked. */
+  /** Text copied on the desktop, as requested. */
   onClipboard?(clipboard: Extract<HostAnswer, { kind: "clipboard" }>): void;
-  /** What becomes of pads: one of `padStates`. */
+  /** State of the gamepads: one of `padStates`. */
   onPads?(state: number): void;
-  /** What becomes of the window that answers presses: one of `probeStates`. */
+  /** State of the window that answers presses: one of `probeStates`. */
   onProbe?(state: number): void;
   /** Whether something is held down. */
   isHolding(): boolean;
-  /** Marks need no desktop that takes input. */
+  /** Marks do not need a desktop that accepts input. */
   readonly isForMarks?: boolean;
 };
 
-/** One connection; ends with `close`. */
+/** One connection; closed by `close`. */
 export class InputLink {
   readonly #options: Options;
   readonly #socket: WebSocket;
@@ -70,12 +70,12 @@ export class InputLink {
     return this.#offset?.offsetUs;
   }
 
-  /** Nothing is kept for later: what cannot be sent now would come as a surprise then. */
+  /** Nothing is queued: input that cannot be sent now would come as a surprise later. */
   send(message: Bytes): void {
     if (this.isOpen) this.#socket.send(message);
   }
 
-  /** A move may be left out when the link is behind: a later one says more. */
+  /** A move may be dropped when the link lags: a later one replaces it. */
   sendMove(message: Bytes): void {
     if (this.#socket.bufferedAmount < waitingBytesMax) this.send(message);
   }
@@ -117,7 +117,7 @@ export class InputLink {
     }
   }
 
-  /** The shortest trip says most, and is wrong by half of itself at worst. */
+  /** The shortest round trip is the most exact, and is wrong by at most half of itself. */
   #learn(askedUs: number, hostUs: number): void {
     const answeredUs = performance.now() * 1000;
     const tripUs = answeredUs - askedUs;

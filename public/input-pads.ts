@@ -1,12 +1,12 @@
 /**
- * Pads while input is taken: looked at as often as the page paints, sent when something has changed.
- * Numbers of buttons are those of the GameStream protocol, which the host's paths share.
+ * Gamepads while input is captured: read at each repaint, sent when something has changed. Button
+ * numbers are those of the GameStream protocol, which the host's paths share.
  */
 import { type Bytes, type HostAnswer, type PadState, padMessage } from "./input-wire.ts";
 
 const padCountMax = 4;
 
-/** By the number of a button in the standard layout of browsers: its bit for the host. */
+/** By button number in the browsers' standard layout: the host's bit. */
 const bits: readonly number[] = [
   ...[0x1000, 0x2000, 0x4000, 0x8000, 0x0100, 0x0200],
   // Both triggers have a value of their own.
@@ -14,7 +14,7 @@ const bits: readonly number[] = [
 ];
 const [leftTrigger, rightTrigger] = [6, 7];
 
-/** Looks at pads until `stop`. */
+/** Reads gamepads until `stop`. */
 export class PadInput {
   readonly #send: (message: Bytes) => void;
   readonly #last: (string | undefined)[] = [];
@@ -26,12 +26,12 @@ export class PadInput {
     this.#look();
   }
 
-  /** The host takes a page that says nothing for gone: it has to hear of this one. */
+  /** The host drops a page that is silent: it must be notified of this pad. */
   get isHolding(): boolean {
     return this.#held.size > 0;
   }
 
-  /** Nothing is pressed any more, as far as the host knows. */
+  /** For the host, nothing is pressed any more. */
   stop(): void {
     cancelAnimationFrame(this.#request);
     for (const pad of this.#last.keys()) this.#leave(pad, 0);
@@ -40,7 +40,7 @@ export class PadInput {
   rumble({ pad, low, high, ms }: Extract<HostAnswer, { kind: "rumble" }>): void {
     const motors = { weakMagnitude: high / 65_535, strongMagnitude: low / 65_535 };
     const actuator = navigator.getGamepads()[pad]?.vibrationActuator;
-    // A pad may have gone, or have no motors.
+    // A pad may have been unplugged, or have no motors.
     actuator?.playEffect("dual-rumble", { duration: ms, ...motors }).catch(() => undefined);
   }
 
@@ -54,7 +54,7 @@ export class PadInput {
     this.#request = requestAnimationFrame(() => this.#look());
   }
 
-  /** The host takes it for unplugged. */
+  /** For the host it is unplugged. */
   #leave(pad: number, activeMask: number): void {
     this.#last[pad] = undefined;
     this.#held.delete(pad);
@@ -72,7 +72,7 @@ export class PadInput {
   }
 }
 
-/** A stick that nobody touches is not quite in the middle. */
+/** A stick that nobody touches is slightly off centre. */
 const restMax = 0.25;
 
 function isHeld({ buttons, triggers, sticks }: PadState): boolean {
@@ -91,7 +91,7 @@ export function padStateOf(
     ...{ pad, activeMask },
     buttons: buttons.reduce((all, { pressed }, at) => all | (pressed ? (bits[at] ?? 0) : 0), 0),
     triggers: [value(leftTrigger), value(rightTrigger)],
-    // Down is positive in browsers.
+    // In browsers, down is positive.
     sticks: [axis(0), 0 - axis(1), axis(2), 0 - axis(3)],
   };
 }

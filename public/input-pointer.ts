@@ -1,6 +1,7 @@
 /**
- * Mouse, wheel and fingers over the picture while input is taken. A mouse points where it is in the
- * picture; locked, it moves by what it moves. Fingers are a mouse too (`input-touch.ts`).
+ * Mouse, wheel and fingers over the picture while input is captured. A mouse points at its position
+ * in the picture; locked, it sends relative movement. Fingers act as a mouse too
+ * (`input-touch.ts`).
  */
 import { FingerInput } from "./input-touch.ts";
 import { wheelTurn } from "./input-wheel.ts";
@@ -14,14 +15,14 @@ import {
 } from "./input-wire.ts";
 
 type Options = {
-  /** What is pointed at; the picture fills it as well as its shape allows. */
+  /** What is pointed at; the picture fills it as far as its aspect ratio allows. */
   readonly canvas: HTMLCanvasElement;
   send(message: Bytes): void;
-  /** A move, which may be left out when the link is behind. */
+  /** A move, which may be dropped when the link lags. */
   sendMove(message: Bytes): void;
 };
 
-/** The browser begins at 0, and has further buttons that the host has not. */
+/** Browsers count buttons from 0, and have more of them than the host. */
 const buttonCountMax = 5;
 
 /** Follows the pointer over the canvas until `stop`. */
@@ -61,7 +62,7 @@ export class PointerInput {
       finger: (event: PointerEvent) => void,
       mouse: (event: PointerEvent) => void,
     ) => {
-      // Moves as they come: those of the other name wait for the next picture of the page.
+      // Moves as they arrive: those of the other event wait for the next repaint.
       const isRaw = name === "pointermove" && "onpointerrawupdate" in canvas;
       const take = (event: Event) => {
         if (!(event instanceof PointerEvent)) return;
@@ -81,14 +82,17 @@ export class PointerInput {
     canvas.addEventListener("contextmenu", (event) => event.preventDefault(), options);
   }
 
-  /** Drags go on outside of the picture, and nothing on the page is chosen by them. */
+  /** Drags continue outside of the picture, and select nothing on the page. */
   #hold(event: PointerEvent): void {
     event.preventDefault();
     const { canvas } = this.#options;
     if (document.pointerLockElement !== canvas) canvas.setPointerCapture(event.pointerId);
   }
 
-  /** With one button held the browser reports others as moves: what counts is what is down now. */
+  /**
+   * While one button is held, browsers report others as moves: the current set of pressed buttons
+   * counts.
+   */
   #followButtons(event: PointerEvent): void {
     const { buttons, timeStamp } = event;
     const wasHeld = this.#held.size > 0;
@@ -106,7 +110,7 @@ export class PointerInput {
     this.#options.send(buttonMessage(atMs, button, isDown));
   }
 
-  /** A place that a button goes down at is never left out. */
+  /** The position of a button press is never dropped. */
   #point(event: PointerEvent): void {
     const { canvas } = this.#options;
     const message = document.pointerLockElement === canvas ? moved(event) : pointed(event, canvas);
@@ -122,7 +126,7 @@ export class PointerInput {
   }
 }
 
-/** In `buttons` right comes before middle. */
+/** In `buttons`, right comes before middle. */
 function bitOf(button: number): number {
   return [0, 1, 4, 2, 8, 16][button] ?? 0;
 }
@@ -141,7 +145,7 @@ function pointed(event: PointerEvent, canvas: HTMLCanvasElement): Bytes {
   );
 }
 
-/** Where the picture itself is: in a canvas of another shape it lies between black bars. */
+/** The picture's own area: in a canvas of another aspect ratio it lies between black bars. */
 function pictureIn(canvas: HTMLCanvasElement) {
   const box = canvas.getBoundingClientRect();
   const scale = Math.min(box.width / canvas.width, box.height / canvas.height);

@@ -1,4 +1,4 @@
-/** Fingers as a mouse: tap, long tap, drag, and two fingers that scroll or click the right button. */
+/** Fingers as a mouse: tap, long tap, drag, and two fingers that scroll or right-click. */
 
 const slackPx = 8;
 const longMs = 500;
@@ -9,14 +9,14 @@ type Place = { readonly x: number; readonly y: number };
 type Options = {
   point(event: PointerEvent): void;
   press(button: number, isDown: boolean, atMs: number): void;
-  /** In the measure of a wheel: 120 is a notch. */
+  /** In wheel units: 120 is a notch. */
   scroll(up: number, right: number, atMs: number): void;
 };
 
 /** `pair`: two fingers that have not moved yet. */
 type Gesture = "still" | "drag" | "pair" | "scroll" | "done";
 
-/** Follows fingers; what it presses it releases. */
+/** Follows fingers; releases what it presses. */
 export class FingerInput {
   readonly #options: Options;
   readonly #fingers = new Map<number, Place>();
@@ -40,7 +40,7 @@ export class FingerInput {
     const place = placeOf(event);
     if (this.#gesture === "still" && this.#isFar(place)) this.#beginDrag(event);
     if (this.#gesture === "pair" && distance(before, place) > slackPx) this.#become("scroll");
-    // Until it scrolls, two fingers are measured from where they came down.
+    // Until they scroll, two fingers are measured from where they touched down.
     if (this.#gesture !== "pair") this.#fingers.set(event.pointerId, place);
     if (this.#gesture === "drag") this.#options.point(event);
     if (this.#gesture === "scroll") this.#scroll(before, place, event.timeStamp);
@@ -80,7 +80,7 @@ export class FingerInput {
     return this.#first !== undefined && distance(placeOf(this.#first), place) > slackPx;
   }
 
-  /** Pressed where the finger came down. */
+  /** Pressed where the finger touched down. */
   #beginDrag({ timeStamp }: PointerEvent): void {
     this.#become("drag");
     if (this.#first !== undefined) this.#options.point(this.#first);
@@ -92,7 +92,7 @@ export class FingerInput {
     this.#options.press(button, false, atMs);
   }
 
-  /** The page follows the fingers, as on a phone; each of two has half of it. */
+  /** The page follows the fingers, as on a phone; each of two counts half. */
   #scroll(before: Place, place: Place, atMs: number): void {
     const scale = 120 / 100 / Math.max(1, this.#fingers.size);
     this.#options.scroll((place.y - before.y) * scale, (before.x - place.x) * scale, atMs);

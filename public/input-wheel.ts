@@ -1,10 +1,10 @@
-/** What a turn of the wheel says, in the host's measure: 120 is a notch, up and right are positive. */
+/** How far the wheel was turned, in the host's units: 120 is a notch, up and right are positive. */
 const notch = 120;
 const pixelsInNotch = 100;
 const linesInNotch = 3;
 
 type Turn = Pick<WheelEvent, "deltaX" | "deltaY" | "deltaMode"> & {
-  /** Chromium's and Safari's own: whole notches of a wheel are whole multiples of 120. */
+  /** Specific to Chromium and Safari: whole notches are whole multiples of 120. */
   readonly wheelDeltaX?: number;
   readonly wheelDeltaY?: number;
 };
@@ -19,7 +19,7 @@ export function wheelTurn(event: Turn): { readonly up: number; readonly right: n
 
 function turnOf(delta: number, mode: number, notches: number | undefined): number {
   if (delta === 0) return 0;
-  // Wheels with notches; touchpads and fine wheels are taken by what they scroll.
+  // Wheels with notches; touchpads and fine wheels use the scrolled distance.
   if (notches !== undefined && notches !== 0 && notches % notch === 0) return notches;
   if (mode === WheelEvent.DOM_DELTA_LINE) return (delta / linesInNotch) * notch;
   if (mode === WheelEvent.DOM_DELTA_PAGE) return Math.sign(delta) * notch;

@@ -1,4 +1,7 @@
-/** Writes what the page sends to the host, as `src/play/wire/layout.ts` says, and reads the answers. */
+/**
+ * Writes what the page sends to the host, as defined in `src/play/wire/layout.ts`, and reads the
+ * answers.
+ */
 import {
   playAnswers,
   playHeaderBytes,
@@ -10,7 +13,7 @@ import {
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What the host answers. Times are microseconds: the page's own of the question, and the host's. */
+/** Answers of the host. Times are microseconds: the page's own from the request, and the host's. */
 export type HostAnswer =
   | {
       readonly kind: "drawn";
@@ -34,7 +37,9 @@ export type HostAnswer =
       readonly ms: number;
     };
 
-/** A pad as the host takes it: sticks from -1 to 1, up and right positive; triggers from 0 to 1. */
+/**
+ * A pad as the host expects it: sticks from -1 to 1, up and right positive; triggers from 0 to 1.
+ */
 export type PadState = {
   readonly pad: number;
   readonly activeMask: number;
@@ -63,7 +68,7 @@ export function keyMessage(atMs: number, position: number, isDown: boolean): Byt
   return bytesOf(view);
 }
 
-/** A long text is several messages, each with whole characters. */
+/** A long text is split into several messages, each of whole characters. */
 export function textMessages(atMs: number, text: string): Bytes[] {
   const pieces: string[] = [""];
   let byteCount = 0;
@@ -88,7 +93,7 @@ function textMessage(atMs: number, text: string): Bytes {
   return bytes;
 }
 
-/** Shares of the picture's sides, from 0 to 1. */
+/** Fractions of the picture's sides, from 0 to 1. */
 export function pointerMessage(atMs: number, x: number, y: number): Bytes {
   const view = begin(playKinds.pointer, atMs, 4);
   const share = (part: number) => Math.round(Math.min(Math.max(0, part), 1) * shareMax);
@@ -150,7 +155,7 @@ export function releaseMessage(atMs: number): Bytes {
   return bytesOf(begin(playKinds.release, atMs, 0));
 }
 
-/** What has been copied on the desktop is wanted. */
+/** Requests the text copied on the desktop. */
 export function clipboardMessage(atMs: number): Bytes {
   return bytesOf(begin(playKinds.clipboard, atMs, 0));
 }
@@ -169,14 +174,17 @@ export function shownMessage(atMs: number, mark: number, shownMs: number): Bytes
   return bytesOf(view);
 }
 
-/** A window on the desktop that answers presses is wanted, or no longer. */
+/** Requests, or no longer needs, a window on the desktop that answers presses. */
 export function probeMessage(atMs: number, isWanted: boolean): Bytes {
   const view = begin(playKinds.probe, atMs, 2);
   view.setUint8(12, Number(isWanted));
   return bytesOf(view);
 }
 
-/** What the page saw of a press in that window; the first is on the page’s clock, the others on the host’s. */
+/**
+ * The page's view of a press in that window; the first time is on the page’s clock, the others on
+ * the host’s.
+ */
 export type SeenPicture = {
   readonly mark: number;
   readonly shownMs: number;
@@ -194,7 +202,7 @@ export function seenMessage(atMs: number, seen: SeenPicture): Bytes {
   return bytesOf(view);
 }
 
-/** `undefined` for what this page does not know. */
+/** `undefined` for messages that this page does not know. */
 export function readHostAnswer(buffer: ArrayBuffer): HostAnswer | undefined {
   if (buffer.byteLength < playHeaderBytes + 1) return undefined;
   const view = new DataView(buffer);

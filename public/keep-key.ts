@@ -1,6 +1,6 @@
 /** Keys that work on every page: `k` keeps the last 30 s, `?` lists the keys. */
 
-/** Whether a key was meant for the page: alone, and not typed into a field. */
+/** Whether a key was meant for the page: without modifiers, and not typed into a field. */
 export function isPageKey(event: KeyboardEvent, key: string): boolean {
   if (event.key !== key || event.repeat) return false;
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
@@ -11,7 +11,7 @@ export function isPageKey(event: KeyboardEvent, key: string): boolean {
   return !(isWriting || event.defaultPrevented);
 }
 
-/** `<keep-key>`: sends its form, and lets what that came to be closed. */
+/** `<keep-key>`: submits its form, and makes the result closable. */
 export class KeepKey extends HTMLElement {
   connectedCallback(): void {
     document.addEventListener("keydown", this.#press);
@@ -33,7 +33,7 @@ export class KeepKey extends HTMLElement {
   };
 }
 
-/** `<keys-link>`: `?` opens what its link leads to. */
+/** `<keys-link>`: `?` opens the target of its link. */
 export class KeysLink extends HTMLElement {
   connectedCallback(): void {
     document.addEventListener("keydown", this.#press);

@@ -1,7 +1,7 @@
 /** The form that keeps what a session's page shows: it follows the range of the charts. */
 import type { Range } from "./range.ts";
 
-/** @param range nothing is all of the session. */
+/** @param range absent is the whole session. */
 export function fillKeepForm(range: Range | undefined): void {
   const form = document.querySelector<HTMLFormElement>("form[data-keeps-shown]");
   const button = form?.querySelector("button");

@@ -1,25 +1,25 @@
 /**
- * When a page that is behind joins again. The first time it does so soon; where that did not help for
- * long, as on a machine that decodes too slowly, each further time it waits twice as long: every new
- * beginning costs a black picture, and the host a key frame.
+ * When a page that lags joins again. The first time it does so soon; if that did not help for long,
+ * as on a machine that decodes too slowly, each further attempt waits twice as long: every rejoin
+ * costs a black picture, and the host a key frame.
  */
 
-/** Further behind than this a person would rather see what is now. */
+/** If a page lags more than this, a person would rather see the present. */
 export const behindMsMax = 500;
-/** One late report may be a hiccup that the page makes up for; a second one is not. */
+/** One late report may be a hiccup that the page recovers from; a second one is not. */
 const lateCountMin = 2;
-/** Longer, and a page that is a little too slow would show what was seconds ago. */
+/** Longer, and a page that is slightly too slow would show the past of several seconds. */
 const lateCountMax = 8;
-/** So many reports in time, and the page keeps up again. */
+/** After this many reports in time, the page keeps up again. */
 const goodCount = 10;
 
-/** Of one page; a report a second. */
+/** For one page; one report per second. */
 export class LateJumps {
   #needed = lateCountMin;
   #lateCount = 0;
   #goodCount = 0;
 
-  /** @returns whether the page is to join again, now that it was so far behind */
+  /** @returns whether the page should join again, given this delay */
   isDue(behindMs: number): boolean {
     if (behindMs <= behindMsMax) {
       this.#lateCount = 0;
@@ -35,7 +35,7 @@ export class LateJumps {
     return true;
   }
 
-  /** The page has joined again because a person wanted it. */
+  /** The page rejoined because a person asked for it. */
   joined(): void {
     this.#lateCount = 0;
   }

@@ -1,14 +1,15 @@
 /**
- * Which decoded pictures are drawn where a page cannot draw all of them. Drawing goes before receiving
- * and decoding in a browser: a page that draws each picture of too many shows all of them late. Pure.
+ * Which decoded pictures are drawn if a page cannot draw all of them. Browsers give drawing
+ * priority over receiving and decoding: a page that draws each of too many pictures shows all of
+ * them late. Pure.
  */
 
-/** So many that wait to be decoded are newer ones that come at once. */
+/** With this many waiting to be decoded, newer ones will follow at once. */
 const waitingCountMin = 3;
-/** At least one picture in so many is drawn: it moves, however late it is. */
+/** At least one picture out of this many is drawn: the picture moves, however late it is. */
 const skippedCountMax = 4;
 
-/** Of one decoder. */
+/** For one decoder. */
 export class LatePictures {
   #skippedCount = 0;
 

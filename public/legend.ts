@@ -1,7 +1,7 @@
 /** The names of a chart's lines, below it. Text only: names of stages come from files. */
 import { type Line, type Plan, readingOrder, type Words } from "./plan.ts";
 
-/** Every line with its colour; what was not measured at all is named as that. */
+/** Every line with its colour; lines without any measurement are named as such. */
 export function showLegend(legend: Element, { lines, missing }: Plan, words: Words): void {
   const items = readingOrder(lines).map((line) => legendItem(line.name, line));
   const isAll = lines.length === 0;

@@ -1,4 +1,4 @@
-/** A line's points as the path that draws it, in pixels of its chart's field. Pure. */
+/** A line's points as an SVG path, in pixels of its chart's field. Pure. */
 import type { LinePoint } from "./pauses.ts";
 import type { Range } from "./range.ts";
 
@@ -10,14 +10,16 @@ export type LineView = {
   readonly top: number;
 };
 
-/** A move to the first point of each piece, and a line to all others; a point alone has no length. */
+/**
+ * A move to the first point of each segment, and lines to the others; a single point has no length.
+ */
 export function linePath(points: readonly LinePoint[], view: LineView): string {
   return piecesOf(points, view)
     .map((piece) => `M${piece.join("L")}${piece.length === 1 ? "h0" : ""}`)
     .join("");
 }
 
-/** The same, closed along the ground. */
+/** The same, closed along the baseline. */
 export function areaPath(points: readonly LinePoint[], view: LineView): string {
   const xOf = (place: string) => place.slice(0, place.indexOf(" "));
   return piecesOf(points, view)
@@ -28,7 +30,7 @@ export function areaPath(points: readonly LinePoint[], view: LineView): string {
     .join("");
 }
 
-/** Points in pixels, to a tenth, broken where there is no value. */
+/** Points in pixels, to a tenth, interrupted where there is no value. */
 function piecesOf(points: readonly LinePoint[], view: LineView): string[][] {
   const { width, height, range, top } = view;
   const perMs = width / Math.max(1e-6, range.toMs - range.fromMs);

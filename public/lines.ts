@@ -1,13 +1,14 @@
 /**
- * Draws a chart's lines into the frame that ApexCharts has laid out: above its grid, below what people
- * drag across it. One node for each line, however many points it has; colours are the style sheet's.
+ * Draws a chart's lines into the frame that ApexCharts has laid out: above its grid, below what
+ * people drag across it. One node per line, however many points it has; colours come from the style
+ * sheet.
  */
 import { areaPath, type LineView, linePath } from "./line-paths.ts";
 import { brokenLine, usualStep } from "./pauses.ts";
 import type { Line, Plan } from "./plan.ts";
 
 const space = "http://www.w3.org/2000/svg";
-/** A line on the ground or at the top is as wide as any other. */
+/** A line at the bottom or top edge has the same width as any other. */
 const edgePx = 1;
 const widthPx = 1.6;
 
@@ -19,7 +20,7 @@ export class LineLayer {
     this.#svg.setAttribute("class", "lines");
   }
 
-  /** @param below what lies right below the lines */
+  /** @param below what is drawn right below the lines */
   draw(plan: Plan, view: LineView, below: Element): void {
     const { width, height } = view;
     const box = { x: 0, y: -edgePx, width, height: height + 2 * edgePx };

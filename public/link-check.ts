@@ -1,6 +1,6 @@
 /**
- * `<link-check>`: measures the link from the host to this browser, then asks the server for what that
- * comes to in words. The button and the words are in the page.
+ * `<link-check>`: measures the link from the host to this browser, then asks the server for the
+ * result in words. The button and the words are in the page.
  */
 import { measureLink } from "./link-rounds.ts";
 

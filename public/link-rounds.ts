@@ -1,6 +1,7 @@
 /**
- * Measures the link from the host to a reader in rounds of rising bitrate, by streams of random bytes;
- * one more round at half of what came through says how evenly frames come, and how long a round trip takes.
+ * Measures the link from the host to a reader in rounds of rising bitrate, by streams of random
+ * bytes; one more round at half of the best shows how evenly frames arrive, and how long a round
+ * trip takes.
  */
 import {
   askedKbps,
@@ -13,20 +14,23 @@ import {
 import { ProbeMeter, type ProbeResult } from "../src/model/link-probe.ts";
 
 const roundMs = 2000;
-/** Beyond the round's own time; what has not come by then does not count. */
+/** Grace time after a round; what has not arrived by then does not count. */
 const patienceMs = 1500;
 const tripCount = 8;
 
 /** The host, as the rounds use it. */
 export type ProbedHost = {
-  /** Asks for a path of the API. */
+  /** Requests a path of the API. */
   readonly ask: (path: string, signal: AbortSignal) => Promise<Response>;
-  /** Before each round: its bitrate, and how much of the whole is done, 0 to 1. */
+  /** Before each round: its bitrate, and the progress of the whole, 0 to 1. */
   readonly onRound: (kbps: number, doneShare: number) => void;
   readonly signal: AbortSignal;
 };
 
-/** Takes up to twelve seconds. @throws where the host refuses, or is gone */
+/**
+ * Takes up to twelve seconds.
+ * @throws if the host refuses, or is gone
+ */
 export async function measureLink(host: ProbedHost): Promise<LinkFacts> {
   const stepCount = askedKbps.length + 1;
   const rounds: CheckRound[] = [];
@@ -50,7 +54,10 @@ export async function measureLink(host: ProbedHost): Promise<LinkFacts> {
   };
 }
 
-/** What came of a stream of this bitrate. @throws where the host refuses, or is gone */
+/**
+ * The result of a stream of this bitrate.
+ * @throws if the host refuses, or is gone
+ */
 async function measureRound({ ask, signal }: ProbedHost, kbps: number): Promise<CheckRound> {
   const overdue = AbortSignal.any([signal, AbortSignal.timeout(roundMs + patienceMs)]);
   const answer = await ask(`/api/v1/link-probe?kbps=${kbps}&ms=${roundMs}`, overdue);
@@ -63,7 +70,7 @@ async function measureRound({ ask, signal }: ProbedHost, kbps: number): Promise<
 
 type Reading = { readonly meter: ProbeMeter; readonly signal: AbortSignal };
 
-/** To its end, or as far as it came in time. */
+/** To its end, or as far as it arrived in time. */
 async function readAll(
   body: ReadableStream<Uint8Array>,
   { meter, signal }: Reading,
@@ -84,13 +91,13 @@ function isTimeout(cause: unknown): boolean {
   return cause instanceof DOMException && cause.name === "TimeoutError";
 }
 
-/** The browser sees no loss: what vanishes is sent again, and comes late. */
+/** The browser sees no loss: lost packets are sent again, and arrive late. */
 function roundOf(asked_kbps: number, { received_kbps, jitter_us }: ProbeResult): CheckRound {
   const jitter = jitter_us === undefined ? {} : { jitter_us };
   return { asked_kbps, received_kbps, loss_share: 0, ...jitter };
 }
 
-/** The median of some round trips; `undefined` where none came back. */
+/** The median of some round trips; `undefined` if none came back. */
 async function measureTripUs({ ask, signal }: ProbedHost): Promise<number | undefined> {
   const trips: number[] = [];
   for (let trip = 0; trip < tripCount; trip += 1) {

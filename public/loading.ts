@@ -1,14 +1,14 @@
-/** Fetches the columns of a capture, as many points as the window can show. */
+/** Fetches the columns of a capture, with as many points as the window can show. */
 import type { Series } from "./columns.ts";
 import { fetchJson } from "./fetch-json.ts";
 import type { Range } from "./range.ts";
 
-/** Buckets: no more than half as many as a chart has pixels. */
+/** Buckets: at most half as many as a chart has pixels. */
 const pointCount = { wide: 600, narrow: 300 } as const;
-/** The page preloads what a wide window asks for by the same words. */
+/** The page preloads the request of a wide window with the same parameters. */
 const wideWindow = "(min-width: 761px)";
 
-/** @returns `undefined` when it cannot be had. */
+/** @returns `undefined` on failure. */
 export async function fetchSeries(
   address: string,
   range: Partial<Range> | undefined,

@@ -1,4 +1,4 @@
-/** What the chart "Machine" shows: shares, in percent. Pure. */
+/** The lines of the chart "Machine": shares, in percent. Pure. */
 import { machineLineNames, machineLines } from "../src/model/machine-lines.ts";
 import type { SeriesSession, ValueColumn } from "./columns.ts";
 import type { Line, Words } from "./plan.ts";
@@ -27,7 +27,7 @@ export function machinePairs(): readonly { readonly place: number; readonly pair
   });
 }
 
-/** Columns whose height says that a moment is bad. */
+/** Columns in which a high value marks a bad moment. */
 export function machineBadColumns({ machine }: SeriesSession): ValueColumn[] {
   return machineLineNames.flatMap((name) => {
     const column = machine?.[name];
@@ -35,7 +35,7 @@ export function machineBadColumns({ machine }: SeriesSession): ValueColumn[] {
   });
 }
 
-/** None where the server is of an earlier version than this page. */
+/** None if the server is of an older version than this page. */
 function percentOf(column: ValueColumn | undefined, { t_ms }: SeriesSession): ValueColumn {
   return column?.map((share) => share && share * 100) ?? t_ms.map(() => null);
 }

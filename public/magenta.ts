@@ -1,15 +1,15 @@
-/** Where a picture has much magenta, as the probe window has. Pure: pixels in, a place out. */
+/** Areas with much magenta in a picture, such as the probe window. Pure: pixels in, a place out. */
 import type { Box } from "../src/probe/patch.ts";
 
-/** Red, green, blue and opacity of each pixel, as a canvas gives them. */
+/** Red, green, blue and alpha of each pixel, as a canvas provides them. */
 type Pixels = { readonly data: ArrayLike<number>; readonly width: number; readonly height: number };
 
-/** Magenta as a decoder gives it back: red and blue high, green low. */
+/** Magenta after decoding: red and blue high, green low. */
 const [highMin, lowMax] = [170, 110];
-/** Pixels of magenta in a row or column before it counts: fewer are an icon's or a film's. */
+/** Minimum of magenta pixels in a row or column: fewer belong to an icon or a film. */
 const runMin = 24;
 
-/** Around all rows and columns that have much magenta; `undefined` when none has. */
+/** Bounds of all rows and columns with much magenta; `undefined` when there is none. */
 export function magentaBox(image: Pixels): Box | undefined {
   const { data, width, height } = image;
   const [rows, columns] = [new Uint32Array(height), new Uint32Array(width)];

@@ -1,21 +1,21 @@
-/** Where the marks come from: fetched for the range that is shown, again when something happens. */
+/** Where the marks come from: fetched for the shown range, again when something happens. */
 import type { EventMarks } from "../src/model/marks.ts";
 import type { Range } from "./range.ts";
 import { openStream, type Stream } from "./shared-stream.ts";
 
 const streamAddress = "/api/v1/timeline/stream?of=capture";
-/** Things that happen at once are fetched at once. */
+/** Events at the same moment are fetched together. */
 const gatherMs = 400;
 const retryMs = 5000;
 
 export type Wanted = {
   readonly range: Range;
-  /** Absent is all. */
+  /** Absent means all. */
   readonly kinds: readonly string[] | undefined;
   readonly markCount: number;
 };
 
-/** `undefined` when they cannot be had: charts are worth as much without. */
+/** `undefined` on failure: charts are useful without. */
 export async function fetchMarks(address: string, wanted: Wanted): Promise<EventMarks | undefined> {
   const query = new URLSearchParams({
     from: String(Math.floor(wanted.range.fromMs)),
@@ -28,7 +28,7 @@ export async function fetchMarks(address: string, wanted: Wanted): Promise<Event
   return isMarks ? await answer?.json().catch(() => undefined) : undefined;
 }
 
-/** Follows the timeline of the live capture while the page is seen. */
+/** Follows the timeline of the live capture while the page is visible. */
 export function followEvents(happened: () => void, signal: AbortSignal): void {
   let stream: Stream | undefined;
   let timer = 0;
@@ -51,7 +51,7 @@ export function followEvents(happened: () => void, signal: AbortSignal): void {
     close();
     if (document.visibilityState === "hidden" || signal.aborted) return;
     stream = openStream(streamAddress, {
-      // The first thing on every connection: what was missed in between is fetched.
+      // The first event on every connection: what was missed in between is fetched.
       events: { state: notify, event: notify },
       onError: (isClosed) => {
         if (!isClosed) return;

@@ -1,6 +1,6 @@
 /**
- * The marks of events above the charts: one link for each mark, which says what it stands for when
- * it is pointed at or focused, and leads to the timeline at that moment.
+ * The marks of events above the charts: a link for each mark, which describes itself when pointed
+ * at or focused, and leads to that moment in the timeline.
  */
 import type { EventMark } from "../src/model/marks.ts";
 import { decimalSign, formatDuration, numberFormat } from "./format.ts";
@@ -8,7 +8,7 @@ import type { Field } from "./overlay.ts";
 import type { Words } from "./plan.ts";
 import type { Range } from "./range.ts";
 
-/** So much room has a mark, in pixels: no two lie on one another. */
+/** The width of a mark, in pixels: marks do not overlap. */
 export const markPx = 26;
 const thousand = 1000;
 
@@ -17,13 +17,13 @@ export type Lane = {
   readonly range: Range;
   readonly marks: readonly EventMark[];
   readonly words: Words;
-  /** Of the timeline's page. */
+  /** Address of the timeline's page. */
   readonly address: string;
 };
 
 export function laneItems({ field, range, marks, words, address }: Lane): HTMLElement[] {
   return marks.flatMap((mark) => {
-    // Where it begins: begins are far enough apart, middles need not be.
+    // The left edge: edges are far enough apart, centres need not be.
     const share = (mark.from_ms - range.fromMs) / (range.toMs - range.fromMs);
     if (share < 0 || share > 1) return [];
     const item = document.createElement("li");
@@ -78,7 +78,7 @@ function tipOf(mark: EventMark, words: Words, isRight: boolean): HTMLElement {
   return tip;
 }
 
-/** To a tenth of a second: what happened within one is distinguished by its place in the list. */
+/** To a tenth of a second: events within one are distinguished by their order in the list. */
 function timeText(ms: number): string {
   return `${formatDuration(ms)}${decimalSign()}${Math.floor((ms % 1000) / 100)}`;
 }

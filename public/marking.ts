@@ -1,4 +1,4 @@
-/** The marks of the events of the range that is shown, kept up to date. */
+/** The marks of the events in the shown range, kept up to date. */
 import type { EventMark } from "../src/model/marks.ts";
 import { fetchMarks, followEvents, type Wanted } from "./mark-feed.ts";
 
@@ -8,7 +8,7 @@ export type Marking = {
   changed(): void;
 };
 
-/** What has just happened is later than the last window. */
+/** The latest events are later than the last window. */
 const aheadMs = 10_000;
 
 export class EventMarking {
@@ -25,7 +25,7 @@ export class EventMarking {
     return this.marks.at(-1)?.to_ms ?? 0;
   }
 
-  /** Of several loads under way only the last one counts. */
+  /** If several loads overlap, only the last one counts. */
   load({ range, ...wanted }: Wanted): void {
     this.#loads += 1;
     const number = this.#loads;

@@ -1,4 +1,4 @@
-/** From a point of a chart to the moment it stands for: of several windows the worst one. */
+/** From a point of a chart to the moment it represents: of several windows, the worst one. */
 import { drawnColumns } from "../src/model/metric-columns.ts";
 import type { ChartName } from "../src/model/metric-row.ts";
 import { metricNames, metricRows } from "../src/model/metrics.ts";
@@ -6,7 +6,7 @@ import type { Series, SeriesSession, ValueColumn } from "./columns.ts";
 import { fetchJson } from "./fetch-json.ts";
 import { machineBadColumns } from "./machine-plan.ts";
 
-/** The most that the series gives: a bucket has fewer windows. */
+/** The maximum number of windows in a bucket of the series. */
 const pointCount = 2000;
 
 export type Point = {
@@ -28,7 +28,7 @@ export async function worstMoment({ name, source, session, timeMs }: Point): Pro
   return finer === undefined ? timeMs : (worstIn(finer, name) ?? timeMs);
 }
 
-/** Of the values that matter most in this chart. */
+/** By the values that matter most in this chart. */
 function worstIn(session: SeriesSession, name: ChartName): number | undefined {
   const columns = shownColumns(session, name);
   let worst: { timeMs: number; value: number } | undefined;
@@ -46,7 +46,7 @@ function worstIn(session: SeriesSession, name: ChartName): number | undefined {
 
 type ShownColumn = { readonly column: ValueColumn; readonly sign: 1 | -1 };
 
-/** Those whose rows say when a moment is bad. */
+/** Metrics whose rows define when a moment is bad. */
 function shownColumns(session: SeriesSession, name: ChartName): ShownColumn[] {
   if (name === "machine") {
     return machineBadColumns(session).map((column) => ({ column, sign: 1 }));

@@ -1,6 +1,6 @@
 /**
- * What lies over a drawn chart: labels of both axes, lines of events, peaks off the scale, and the
- * moment that is pointed at. A handful of nodes, however many events there are.
+ * What is drawn over a chart: axis labels, lines of events, peaks off the scale, and the moment
+ * under the pointer. A handful of nodes, however many events there are.
  */
 import type { EventMark } from "../src/model/marks.ts";
 import { digitsOf } from "../src/model/metric-units.ts";
@@ -9,7 +9,7 @@ import type { Range } from "./range.ts";
 import type { Scale } from "./scale.ts";
 import { timeTicks } from "./ticks.ts";
 
-/** Where the lines of a chart are inside its element, in pixels. */
+/** The area of a chart's lines inside its element, in pixels. */
 export type Field = {
   readonly left: number;
   readonly top: number;
@@ -22,9 +22,9 @@ export type View = {
   readonly range: Range;
   readonly scale: Scale;
   readonly marks: readonly EventMark[];
-  /** How far each mark goes is drawn where the marks themselves are. */
+  /** The extent of each mark is drawn with the marks themselves. */
   readonly hasBars: boolean;
-  /** Its values are microseconds, and labelled in milliseconds. */
+  /** Its values are microseconds, labelled in milliseconds. */
   readonly isTime: boolean;
 };
 
@@ -76,7 +76,7 @@ export function placeOf({ field, range }: View, timeMs: number): number | undefi
   return tenths(field.left + share * field.width);
 }
 
-/** A line for each event or the first of several, and a bar above as far as those go. */
+/** A line for each event or for the first of several, and a bar above covering their extent. */
 function markPaths(view: View): SVGElement[] {
   const { top, height } = view.field;
   let lines = "";
@@ -120,7 +120,7 @@ function timeLabels(view: View): SVGElement[] {
   });
 }
 
-/** A triangle at the top for each; those that would lie on one another are one. */
+/** A triangle at the top for each; overlapping ones are merged. */
 function peaksOf(view: View): string {
   let path = "";
   let last = Number.NEGATIVE_INFINITY;

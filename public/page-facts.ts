@@ -1,22 +1,22 @@
 /**
- * What a page finds out about the machine that it runs on: tasks that kept its thread for 50 ms or
- * more, where the browser reports them, and how often the display refreshes. Pure.
+ * What a page measures about its machine: tasks that blocked its thread for 50 ms or more, where
+ * the browser reports them, and the refresh rate of the display. Pure.
  */
 
-/** Refreshes that the rate is made of. */
+/** Number of refreshes that the rate is computed from. */
 const gapCount = 120;
 const gapCountMin = 30;
-/** A page that is short of time leaves refreshes out: the quick ones say what the display does. */
+/** A busy page skips refreshes: the shortest intervals show the display's rate. */
 const quickShare = 0.25;
 
-/** Totals since the page began, and what is so now; what is not known is left out. */
+/** Totals since the page was loaded, and current values; unknown ones are absent. */
 export type PageFacts = {
   readonly long_tasks?: number;
   readonly long_task_ms?: number;
   readonly display_fps?: number;
 };
 
-/** One for each page. */
+/** One per page. */
 export class PageWatch {
   readonly #gapsMs: number[] = [];
   #lastMs: number | undefined;
@@ -24,12 +24,12 @@ export class PageWatch {
   #taskMs = 0;
   #hasTasks = false;
 
-  /** The browser reports such tasks: none so far is known, too. */
+  /** The browser reports such tasks: "none so far" is a measurement, too. */
   seesTasks(): void {
     this.#hasTasks = true;
   }
 
-  /** @param frameMs the browser's own time of the refresh: all that is drawn in it has the same */
+  /** @param frameMs the browser's timestamp of the refresh, shared by everything drawn in it */
   refreshed(frameMs: number): void {
     const gapMs = frameMs - (this.#lastMs ?? frameMs);
     this.#lastMs = frameMs;
@@ -38,7 +38,7 @@ export class PageWatch {
     if (this.#gapsMs.length > gapCount) this.#gapsMs.shift();
   }
 
-  /** A task that took so long. */
+  /** A task took this long. */
   took(ms: number): void {
     this.#taskCount += 1;
     this.#taskMs += ms;

@@ -1,16 +1,18 @@
 /**
- * What is drawn of a line: its points, broken where nothing was measured for longer than windows
- * are apart. A line across a pause would show what never was. Pure.
+ * The points of a line, interrupted where nothing was measured for longer than the distance of
+ * windows. A line across a pause would show values that never existed. Pure.
  */
 import type { ValueColumn } from "./columns.ts";
 
 export type LinePoint = readonly [timeMs: number, value: number | null];
 
-/** Steps between windows; what is farther apart is a pause, unless it is no longer than a window or two. */
+/**
+ * Steps between windows; a larger distance is a pause, unless it is no longer than a window or two.
+ */
 const stepCountMax = 2.5;
 const pauseMsMin = 5000;
 
-/** @param stepMs as `usualStep` gives it. */
+/** @param stepMs as returned by `usualStep`. */
 export function brokenLine(
   times: readonly number[],
   values: ValueColumn,
@@ -25,7 +27,7 @@ export function brokenLine(
     const hasBefore = index > 0 && !isPause(index) && valueAt(index - 1) !== null;
     const hasAfter = !isPause(index + 1) && valueAt(index + 1) !== null;
     if (index > 0 && isPause(index)) points.push([(times[index - 1] ?? 0) + 1, null]);
-    // A point by itself has no line to either side: it is drawn as long as what it stands for.
+    // An isolated point has no line to either side: it is drawn as wide as the time it covers.
     const isAlone = !(hasBefore || hasAfter) && times.length > 1 && valueAt(index) !== null;
     if (isAlone) points.push([timeMs - Math.min(stepMs, pauseMs), valueAt(index)]);
     points.push([timeMs, valueAt(index)]);
@@ -33,7 +35,7 @@ export function brokenLine(
   return points;
 }
 
-/** The middle one of the steps between points; 0 with fewer than two. */
+/** The median step between points; 0 with fewer than two. */
 export function usualStep(times: readonly number[]): number {
   const steps = new Float64Array(Math.max(0, times.length - 1));
   for (let index = 0; index < steps.length; index += 1) {

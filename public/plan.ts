@@ -1,7 +1,7 @@
 /**
  * What each chart shows of a session: its lines, from back to front. Stages are drawn as areas of
- * running sums, highest first, so that lines can lie over them; what a reader sees is each
- * stage's own value. Pure.
+ * running sums, highest first, so that lines can lie over them; a reader sees each stage's own
+ * value. Pure.
  */
 import { type ColumnName, drawnColumns } from "../src/model/metric-columns.ts";
 import type { ChartName } from "../src/model/metric-row.ts";
@@ -20,22 +20,22 @@ export type Line = {
   readonly kind: "area" | "line";
   readonly isDashed?: boolean;
   readonly width?: number;
-  /** A worst value: a few of them, far above all else, may lie off the scale. */
+  /** A worst value: a few of them, far above the rest, may lie off the scale. */
   readonly isTail?: boolean;
   readonly times: readonly number[];
-  /** What is drawn, and what is shown where that differs. */
+  /** The drawn values, and the shown ones where they differ. */
   readonly drawn: ValueColumn;
   readonly shown?: ValueColumn;
   readonly lowerBounds?: ReadonlySet<number>;
-  /** Drawn as bars, beside the lines. */
+  /** Drawn as bars, in addition to the lines. */
   readonly isBar?: boolean;
 };
 
 export type Plan = {
   readonly lines: readonly Line[];
-  /** Names of what was not measured at all. */
+  /** Names of metrics that were not measured at all. */
   readonly missing: readonly string[];
-  /** Single frames, whose lines say what each was. */
+  /** Single frames, whose lines describe each of them. */
   readonly bars?: FrameBars;
 };
 
@@ -55,7 +55,7 @@ export function planChart(name: ChartName, session: SeriesSession, look: Look): 
   return keepMeasured(name === "stages" ? stageLines(session, own, look) : own);
 }
 
-/** What other paths do not have is not missing: it is left out where no session has it. */
+/** Metrics that no session has are left out; what another path lacks is not "missing". */
 function isShown(metric: MetricName, sessions: readonly (SeriesSession | undefined)[]): boolean {
   if (metricRows[metric].only === undefined) return true;
   const column = drawnColumns.get(metric);
@@ -73,13 +73,13 @@ function metricLine(metric: MetricName, session: SeriesSession, words: Words): L
     isDashed: look?.isDashed === true,
     isTail: look?.isTail === true,
     times: session.t_ms,
-    // Beside a bitrate in Mbit/s.
+    // Drawn with a bitrate in Mbit/s.
     drawn: unit === "kbps" ? column.map((kbps) => kbps && kbps / 1000) : column,
     lowerBounds: lowerBoundsOf(session, metric),
   };
 }
 
-/** None where the server is of another version than this page. */
+/** None if the server is of another version than this page. */
 function columnOf(metric: MetricName, session: SeriesSession): ValueColumn {
   const column: ColumnName | undefined = drawnColumns.get(metric);
   return (column && session[column]) ?? session.t_ms.map(() => null);
@@ -114,7 +114,10 @@ function budgetLine({ fps, t_ms: times }: SeriesSession, words: Words): Line {
   };
 }
 
-/** Means add up to the total's mean, so the gap closes the stack; medians do not, so it has none. */
+/**
+ * Means add up to the total's mean, so the gap completes the stack; medians do not, so they have
+ * none.
+ */
 function stackLines(session: SeriesSession, stack: "mean" | "p50", words: Words): Line[] {
   const hasMeans = session.stage_mean_us.some((column) => column.some((value) => value !== null));
   const isMean = stack === "mean" && hasMeans;
@@ -149,12 +152,12 @@ function runningSums(columns: readonly ValueColumn[]): ValueColumn[] {
   );
 }
 
-/** The buckets in which what was counted may be too small. */
+/** The buckets whose counts may be too small. */
 function lowerBoundsOf({ lower_bounds }: SeriesSession, field: string): ReadonlySet<number> {
   return new Set(lower_bounds.find((bound) => bound.field === field)?.buckets);
 }
 
-/** Two captures in one chart: the first in full lines, the second dashed, one colour for each. */
+/** Two captures in one chart: the first in solid lines, the second dashed, one colour each. */
 export function planComparison(
   name: ChartName,
   [first, second]: readonly [SeriesSession | undefined, SeriesSession | undefined],
@@ -195,7 +198,7 @@ function comparedLine(line: Line, { side, colors, words }: Compared): Line {
   return { ...line, name: `${letter} ${line.name}`, color, isDashed: side === 1 };
 }
 
-/** One colour for each capture, by the number in the row. */
+/** One colour per capture, by its number in the row. */
 const pairs = [
   ["send", "alarm"],
   ["capture", "encode"],
@@ -204,7 +207,7 @@ const pairs = [
   ["other", "gap"],
 ] as const;
 
-/** Whether a chart is of times: drawn in microseconds, labelled in milliseconds. */
+/** Whether a chart shows times: drawn in microseconds, labelled in milliseconds. */
 export function isTimeChart(name: ChartName): boolean {
   return metricNames.some((metric) => {
     const { line, unit } = metricRows[metric];
@@ -212,13 +215,13 @@ export function isTimeChart(name: ChartName): boolean {
   });
 }
 
-/** The order to read in: the stack from its ground up, then what lies over it. */
+/** Reading order: the stack from the bottom up, then what lies over it. */
 export function readingOrder(lines: readonly Line[]): Line[] {
   const areas = lines.filter(({ kind }) => kind === "area").reverse();
   return [...areas, ...lines.filter(({ kind }) => kind === "line")];
 }
 
-/** A line without a single value would say nothing, or worse, lie flat on zero: it is named instead. */
+/** A line without a single value would say nothing, or falsely lie on zero: it is only named. */
 function keepMeasured(all: readonly Line[]): Plan {
   const isMeasured = ({ drawn }: Line) => drawn.some((value) => value !== null);
   return {

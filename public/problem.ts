@@ -1,6 +1,6 @@
 /**
- * What is said above the page when a part of it could not be answered (the server sends it there)
- * goes away once the same address answers again.
+ * The message above the page for a part that could not be loaded (the server sends it there)
+ * disappears when the same address answers again.
  */
 export function followProblems(): void {
   let failedPath: string | undefined;

@@ -1,13 +1,13 @@
-/** The range of time that the charts of a page share, and how the buttons move it. Pure. */
+/** The time range that the charts of a page share, and how the buttons move it. Pure. */
 export type Range = { readonly fromMs: number; readonly toMs: number };
-/** All there is, and the shortest part of it that is worth looking at. */
+/** The whole range, and the shortest part that is useful. */
 export type WholeRange = Range & { readonly leastMs?: number };
 export type ZoomStep = "left" | "right" | "zoom-in" | "zoom-out" | "whole";
 
-/** Below this there is nothing finer to see: a window is a second or two. */
+/** Below this there is no finer detail: a window is a second or two. */
 const lengthMsMin = 4000;
 
-/** Nothing is the whole capture. */
+/** Absent is the whole capture. */
 export function moveRange(step: ZoomStep, now: Range, whole: WholeRange): Range | undefined {
   const move = (fromMs: number, toMs: number) => within({ fromMs, toMs }, whole);
   const lengthMs = now.toMs - now.fromMs;
@@ -27,7 +27,7 @@ export function moveRange(step: ZoomStep, now: Range, whole: WholeRange): Range 
   }
 }
 
-/** Whole milliseconds, inside of the capture, neither shorter than a few windows nor all of it. */
+/** Whole milliseconds, within the capture, at least a few windows long, but not all of it. */
 export function within({ fromMs, toMs }: Range, whole: WholeRange): Range | undefined {
   const wholeMs = whole.toMs - whole.fromMs;
   const lengthMs = Math.max(toMs - fromMs, whole.leastMs ?? lengthMsMin);

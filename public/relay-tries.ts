@@ -1,24 +1,27 @@
-/** The relay as pages connect to it: where it is, and what becomes of the connections. */
+/** The relay as pages connect to it: its address, and the outcome of the connections. */
 import { fetchJson } from "./fetch-json.ts";
 
-/** With the patience of a connection, some six seconds. */
+/** With the timeout of a connection, some six seconds. */
 const failedCountMax = 4;
 
-/** Without `url` while there is nothing to try: the token is over. */
+/** Without `url` while there is nothing to try: the token has expired. */
 export type RelayAnswer = { readonly url?: string };
 
-/** Asked for each time: the token in it may have been renewed. @returns `undefined` when the host does not say */
+/**
+ * Asked each time: the token in it may have been renewed.
+ * @returns `undefined` when the host does not know
+ */
 export function askForRelay(): Promise<RelayAnswer | undefined> {
   return fetchJson<RelayAnswer>("/watch/relay", { cache: "no-store" });
 }
 
-/** Connections for one purpose, one after the other. */
+/** Connections for one purpose, one after another. */
 export class Tries {
-  /** That ended, or never were, since media came. */
+  /** Connections that ended, or never opened, since media arrived. */
   #failedCount = 0;
-  /** What came since the last of them. */
+  /** What arrived since the last of them. */
   #came: "nothing" | "connection" | "media" = "nothing";
-  /** One was ended before media came, as a relay does when it does not accept the token. */
+  /** One ended before media arrived, as a relay does when it rejects the token. */
   #isRefused = false;
 
   connected(): void {
@@ -45,12 +48,12 @@ export class Tries {
     this.#failedCount = 0;
   }
 
-  /** For so long that it will hardly change soon. */
+  /** Long enough that it will hardly change soon. */
   get areFailing(): boolean {
     return this.#failedCount >= failedCountMax;
   }
 
-  /** Chromium's page may crash when a relay refuses it over WebTransport: once is enough. */
+  /** Chromium's page may crash when a relay refuses it over WebTransport: it is tried only once. */
   byScheme(url: string): string {
     return this.#isRefused ? url.replace(/^http/, "ws") : url;
   }

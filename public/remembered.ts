@@ -1,6 +1,6 @@
-/** What a page remembers in this browser; where a browser allows no storage, nothing. */
+/** What a page remembers in this browser; nothing where the browser allows no storage. */
 
-/** `undefined` for what was never remembered. */
+/** `undefined` for values never stored. */
 export function recall(key: string): string | undefined {
   try {
     return localStorage.getItem(key) ?? undefined;
@@ -9,11 +9,11 @@ export function recall(key: string): string | undefined {
   }
 }
 
-/** Until the browser forgets it. */
+/** Until the browser deletes it. */
 export function remember(key: string, value: string): void {
   try {
     localStorage.setItem(key, value);
   } catch {
-    // A browser may allow no storage: it is forgotten then.
+    // A browser may allow no storage: then it is not remembered.
   }
 }

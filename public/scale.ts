@@ -1,27 +1,27 @@
 /**
  * The value axis: from zero to the first round number above what is drawn, in round steps. A few
- * windows whose p99 is far above all else would flatten the stack: they lie off the scale then, and
- * the chart marks each of them and says how far they go. Pure.
+ * windows whose p99 is far above the rest would flatten the stack: then they lie off the scale, and
+ * the chart marks each of them and labels the highest value. Pure.
  */
 import type { Line, Plan } from "./plan.ts";
 
 export type Scale = {
   readonly max: number;
   readonly tickAmount: number;
-  /** Of what lies above `max`; absent when all is below. */
+  /** Highest value above `max`; absent when all is below. */
   readonly off?: { readonly max: number; readonly times: readonly number[] };
 };
 
 const roundSteps = [1, 2, 2.5, 5, 10];
-/** A tail no longer than so many times the rest is drawn whole. */
+/** A tail at most this many times the rest is drawn whole. */
 const tailFactor = 1.6;
-/** However often it is far above, the rest keeps a third of the height. */
+/** However high it is, the rest keeps a third of the height. */
 const tailFactorMax = 3;
 /** One in twenty may lie off the scale: of fewer points than that, none. */
 const tailShare = 0.95;
 const tailCountMin = 20;
 
-/** No finer than in whole numbers: nothing that is drawn is of interest below. */
+/** At least one whole unit: nothing drawn is of interest below. */
 export function scaleOf({ lines }: Plan, tickCountMax: number): Scale {
   const tails = lines.filter(({ isTail }) => isTail === true);
   const base = topOf(lines.filter(({ isTail }) => isTail !== true));
@@ -40,8 +40,8 @@ function topOf(lines: readonly Line[]): number {
 }
 
 /**
- * What nearly all points of each tail stay below, with some air above, and no more than leaves the
- * rest its height, unless that would push half of the tail out of sight.
+ * A value that nearly all points of each tail stay below, with some margin, limited so that the
+ * rest keeps its height, unless that would hide half of the tail.
  */
 function usualTop(tails: readonly Line[], base: number): number {
   let top = 0;

@@ -1,6 +1,6 @@
 /**
- * `<session-spark>`: selecting a range of a session's spark line, by dragging or by the arrow keys. The
- * form beside it then keeps that range, and its button says which.
+ * `<session-spark>`: selecting a range of a session's spark line, by dragging or by the arrow keys.
+ * The form next to it then keeps that range, and its button names it.
  */
 import { isPageKey } from "./keep-key.ts";
 
@@ -10,7 +10,7 @@ type Selection = { readonly from: number; readonly to: number };
 
 export class SessionSpark extends HTMLElement {
   #off: AbortController | undefined;
-  /** Where the selection began; it may go on to both sides. */
+  /** Where the selection began; it may extend to both sides. */
   #anchor = 0;
   #selection: Selection | undefined;
 
@@ -97,7 +97,7 @@ export class SessionSpark extends HTMLElement {
     }
   }
 
-  /** By the reader's clock, as the list has it. */
+  /** On the reader's clock, as in the list. */
   #timeText(ms: number): string {
     const at = Number(this.dataset.started ?? 0) + ms;
     return new Date(at).toLocaleTimeString(this.dataset.tag, {

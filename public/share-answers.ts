@@ -1,6 +1,6 @@
 /**
- * Answers what the charts ask for from the data in the file. Takes the place of `fetch` and of htmx,
- * so it must be read before the charts.
+ * Answers the charts' requests from the data in the file. Replaces `fetch` and htmx, so it must be
+ * loaded before the charts.
  */
 
 import { makeFigures } from "../src/analysis/figures.ts";
@@ -81,7 +81,7 @@ Object.assign(window, {
   },
 });
 
-// Not every browser lets a file change its address: the charts do without.
+// Not every browser lets a file change its address: the charts work without.
 const push = history.pushState.bind(history);
 history.pushState = (...state) => {
   try {

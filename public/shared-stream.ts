@@ -1,10 +1,10 @@
 /**
- * An event stream of the host, shared by all windows of a browser: it has six connections for a
- * host, and a stream a window would use them up. A shared worker holds the connection; where there
- * is none, or it fails, the window has a connection of its own.
+ * An event stream of the host, shared by all windows of a browser: it allows six connections per
+ * host, and one stream per window would use them up. A shared worker holds the connection; without
+ * one, or if it fails, the window opens its own.
  */
 
-/** An event of the stream, or the end of its connection, as the worker passes it on. */
+/** An event of the stream, or the end of its connection, as forwarded by the worker. */
 export type StreamMessage =
   | {
       readonly kind: "event";
@@ -12,7 +12,7 @@ export type StreamMessage =
       readonly data: string;
       readonly lastEventId: string;
     }
-  /** `isClosed` when the browser does not try again by itself. */
+  /** `isClosed` when the browser does not reconnect by itself. */
   | { readonly kind: "error"; readonly isClosed: boolean };
 
 /** What a window asks of the worker. */
@@ -24,7 +24,7 @@ export type FeedEvent = { readonly data: string; readonly lastEventId: string };
 export type Stream = { close(): void };
 
 export type Handlers = {
-  /** By type. The host sends the first of them at once; so does a stream that is open already. */
+  /** By type. The host sends the first of them at once; so does a stream that is already open. */
   readonly events: Readonly<Record<string, (event: FeedEvent) => void>>;
   /** The connection broke; `isClosed` when it has to be opened again by `openStream`. */
   onError(isClosed: boolean): void;

@@ -1,17 +1,17 @@
 /**
- * Follows a viewer's frames from its decoder to the canvas: how many were shown, how many can no
- * longer be, how old they were, and how often the picture stood still. A frame that waits is neither
- * shown nor dropped, so that no count is ever taken back.
+ * Follows a viewer's frames from its decoder to the canvas: how many were shown, how many no longer
+ * can be, how old they were, and how often the picture froze. A waiting frame is neither shown nor
+ * dropped, so that no count ever decreases.
  */
 
-/** So many frames may wait between decoder and canvas; older ones will not be shown any more. */
+/** How many frames may wait between decoder and canvas; older ones will not be shown any more. */
 const waitingCountMax = 1024;
-/** The usual time between two pictures is the mean of so many. */
+/** The usual time between two pictures is the mean of this many. */
 const gapCount = 30;
-/** What counts as a stall while the usual time is not known. */
+/** What counts as a stall while the usual time is unknown. */
 const firstGapMs = 1000;
 
-/** What a viewer has counted since it began, and the ages since it was asked last. */
+/** A viewer's counts since it began, and the ages since the last query. */
 export type ShownReport = {
   readonly shown: number;
   readonly dropped: number;
@@ -19,8 +19,8 @@ export type ShownReport = {
   /** Whole microseconds from capture on the host, ascending. */
   readonly agesUs: readonly number[];
   /**
-   * How much older the freshest picture of this time was than a frame that came without delay;
-   * `undefined` when nothing came, or the host's clock is not known.
+   * How much older the freshest picture of this time was than a frame without delay; `undefined`
+   * when nothing arrived, or the host's clock is unknown.
    */
   readonly behindMs: number | undefined;
 };
@@ -28,14 +28,14 @@ export type ShownReport = {
 /** Frames of one report: two seconds at 240 a second. */
 const frameCountMax = 480;
 
-/** Single frames since they were asked for last; ages in whole microseconds from capture on the host. */
+/** Single frames since the last query; ages in whole microseconds from capture on the host. */
 export type FrameAges = {
-  /** When the first was captured, and how long after it each was. */
+  /** Capture time of the first, and the distance of each later one. */
   readonly first_us: number;
   readonly at_us: readonly number[];
-  /** Until the page had it whole. */
+  /** Until the page had it complete. */
   readonly complete_us: readonly number[];
-  /** Until the decoder gave its picture; -1 = never. */
+  /** Until it was decoded; -1 = never. */
   readonly decode_us: readonly number[];
   /** Until it was shown; -1 = never. */
   readonly shown_us: readonly number[];
@@ -58,17 +58,17 @@ export class ShownFrames {
   #dropped = 0;
   #stalls = 0;
   #agesUs: number[] = [];
-  /** When each that waits came in, on the page's clock. */
+  /** Arrival times of the waiting frames, on the page's clock. */
   readonly #receivedMs = new Map<number, number>();
-  /** When the picture of each that waits was decoded. */
+  /** When the picture of each waiting frame was decoded. */
   readonly #decodedMs = new Map<number, number>();
   #frames: SeenFrame[] = [];
-  /** The picture that can be seen now. */
+  /** The visible picture. */
   #last: { readonly timeUs: number; readonly atMs: number } | undefined;
   #isStill = false;
-  /** Of a frame that came in, since the page joined: what host and network take at the least. */
+  /** Of a received frame, since the page joined: the minimum that host and network take. */
   #leastAgeUs = Number.POSITIVE_INFINITY;
-  /** Of pictures since they were asked for last. */
+  /** Of pictures since the last query. */
   #freshestUs = Number.POSITIVE_INFINITY;
   #hasReceived = false;
 
@@ -86,7 +86,7 @@ export class ShownFrames {
     if (this.#receivedMs.has(timeUs)) this.#decodedMs.set(timeUs, nowMs);
   }
 
-  /** A frame is on the canvas. Those before it that still waited never will be. */
+  /** A frame is on the canvas. Earlier ones that still waited will never be. */
   shown(timeUs: number, nowMs: number): void {
     this.#settle(timeUs, nowMs);
     this.#shown += 1;
@@ -96,7 +96,7 @@ export class ShownFrames {
     this.#last = { timeUs, atMs: nowMs };
   }
 
-  /** A new connection: what waited is not shown, and what is usual is not known. */
+  /** A new connection: what waited is not shown, and usual values are unknown. */
   rejoin(): void {
     this.#settle(Number.MAX_SAFE_INTEGER, 0);
     this.#leastAgeUs = Number.POSITIVE_INFINITY;
@@ -109,7 +109,7 @@ export class ShownFrames {
     this.#isStill = false;
   }
 
-  /** The totals; ages are given once. A picture that stands still ages, too. */
+  /** The totals; ages are reported once. A frozen picture ages, too. */
   take(nowMs: number): ShownReport {
     this.#noticeStill(nowMs);
     if (this.#last !== undefined && (this.#isStill || this.#agesUs.length === 0)) {
@@ -121,7 +121,7 @@ export class ShownFrames {
     return { shown: this.#shown, dropped: this.#dropped, stalls: this.#stalls, agesUs, behindMs };
   }
 
-  /** What is known of single frames since it was asked last; given once. */
+  /** Single frames since the last query; each is reported once. */
   takeFrames(): FrameAges | undefined {
     const frames = this.#frames.slice(-frameCountMax);
     this.#frames = [];
@@ -142,7 +142,7 @@ export class ShownFrames {
     this.#leastAgeUs = Math.min(this.#leastAgeUs, this.#ageUs(timeUs, nowMs) ?? this.#leastAgeUs);
   }
 
-  /** Where frames come in and none is shown, the oldest that waits counts. */
+  /** If frames arrive and none is shown, the oldest that waits counts. */
   #takeBehind(nowMs: number): number | undefined {
     const [oldest] = this.#waiting;
     const waitedUs = oldest === undefined ? undefined : this.#ageUs(oldest, nowMs);
@@ -170,14 +170,17 @@ export class ShownFrames {
     if (ageUs !== undefined) this.#agesUs.push(ageUs);
   }
 
-  /** `undefined` while the host's clock is not known, or so badly that a frame would be of the future. */
+  /**
+   * `undefined` while the host's clock is unknown, or so inexact that a frame would lie in the
+   * future.
+   */
   #ageUs(timeUs: number, nowMs: number): number | undefined {
     if (this.offsetUs === undefined) return undefined;
     const ageUs = Math.round(nowMs * 1000 + this.offsetUs - timeUs);
     return ageUs < 0 ? undefined : ageUs;
   }
 
-  /** @param shownMs `undefined` for one that never was */
+  /** @param shownMs `undefined` if it was never shown */
   #addFrame(timeUs: number, shownMs: number | undefined): void {
     const receivedMs = this.#receivedMs.get(timeUs);
     const decodedMs = this.#decodedMs.get(timeUs);
