@@ -61,22 +61,28 @@ export async function pushCaptures({ host, files, ids, json, terminal }: Moving)
 
 type Moved = { readonly id: string; readonly isThere?: boolean };
 
-/** One after the other: one that fails keeps the others from nothing. */
+/** One after the other: one that fails keeps the others from nothing, but a token refused is not sent again. */
 async function each(
   ids: readonly string[],
   { json, terminal, verb }: { json: boolean; terminal: Terminal; verb: string },
   move: (id: string) => Promise<Moved>,
 ): Promise<number> {
   const results: Outcome[] = [];
-  for (const id of ids) results.push(await moved(id, move));
+  let refused: NotMoved | undefined;
+  for (const id of ids) {
+    const result: Outcome = refused === undefined ? await moved(id, move) : { ...refused, id };
+    results.push(result);
+    if (!json && refused === undefined) sayMoved(result, { terminal, verb });
+    if ("error" in result && result.code === "token_refused") refused = result;
+  }
   if (json) terminal.print(JSON.stringify(results));
-  else for (const result of results) sayMoved(result, { terminal, verb });
   return results.some((one) => "error" in one) ? exitFailed : exitOk;
 }
 
+type NotMoved = { readonly id: string; readonly error: string; readonly code: string };
 type Outcome =
   | { readonly id: string; readonly as: string; readonly already_there: boolean }
-  | { readonly id: string; readonly error: string; readonly code: string };
+  | NotMoved;
 
 async function moved(id: string, move: (id: string) => Promise<Moved>): Promise<Outcome> {
   try {

@@ -1,4 +1,5 @@
 /** `onglass token`: makes, lists and revokes named tokens of the running host. */
+import { wallDate } from "../base/clock.ts";
 import { oneWord, readCommandLine, usage } from "../base/command-line.ts";
 import { isoText } from "../base/iso-text.ts";
 import { AccessToken, type AccessTokenRequest, NewAccessToken } from "../model/access-token.ts";
@@ -52,8 +53,13 @@ const kind: RightKind<typeof AccessToken> = {
 function rowOf(token: AccessToken): string[] {
   const day = (ms: number) => isoText(ms).slice(0, 10);
   const { expires_unix_ms: expires, last_used_on: used = "-" } = token;
-  const until = expires === undefined ? "never" : day(expires);
+  const until =
+    expires === undefined ? "never" : `${day(expires)}${isPast(expires) ? " (expired)" : ""}`;
   return [token.id, token.name, token.rights, day(token.created_unix_ms), until, used];
+}
+
+function isPast(unixMs: number): boolean {
+  return unixMs <= wallDate().getTime();
 }
 
 /** `30d` or `never`. */

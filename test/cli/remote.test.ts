@@ -194,6 +194,17 @@ test("one id that fails costs its own line, and no id becomes a path", async () 
   expect(result.stderr).toContain('Cannot find capture "../../etc/passwd"');
 });
 
+test("a host that refuses the token is asked once, and each capture is reported as not pulled", async () => {
+  await using made = await setUp();
+  const ids = [await saveFramed(made.host.store, 120), await saveFramed(made.host.store, 120)];
+  await Bun.write(join(made.directory, "token-of-the-host"), "revoked-0123456789-0123456789-0123");
+  const result = await made.run(made.captures, "pull", ...ids);
+  expect([result.code, result.stdout]).toEqual([1, ""]);
+  expect(result.stderr.match(/does not accept the token/g)?.length).toBe(1);
+  const json = await made.run(made.captures, "pull", ...ids, "--json");
+  expect(JSON.parse(json.stdout)).toMatchObject(ids.map((id) => ({ id, code: "token_refused" })));
+});
+
 test("captures of another host are named, noted, labelled and made the baseline there", async () => {
   await using made = await setUp();
   const { host, run, captures } = made;

@@ -1,5 +1,5 @@
 /** `onglass token` against a running console. */
-import { expect, test } from "bun:test";
+import { expect, setSystemTime, test } from "bun:test";
 import { runToken } from "../../src/cli/token.ts";
 import { commandWithConsole } from "../support/console-command.ts";
 
@@ -14,6 +14,19 @@ test("make prints the secret alone, list says who has access, revoke ends it by 
   expect((await made.run("revoke", "scraper")).code).toBe(0);
   expect((await made.run("list", "--json")).stdout).toBe("[]\n");
 });
+
+test("a token whose days are over is listed as expired", async () => {
+  await using made = await commandWithConsole(runToken);
+  await made.run("make", "scraper", "--expires", "30d");
+  expect((await made.run("list")).stdout).not.toContain("expired");
+  using _later = later(31);
+  expect((await made.run("list")).stdout).toMatch(/scraper +read +\S+ +\S+ \(expired\) +-\n/);
+});
+
+function later(days: number): Disposable {
+  setSystemTime(Date.now() + days * 86_400_000);
+  return { [Symbol.dispose]: () => void setSystemTime() };
+}
 
 test("what is called wrongly is not asked of the host", async () => {
   await using made = await commandWithConsole(runToken);
