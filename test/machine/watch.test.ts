@@ -18,12 +18,13 @@ async function machine() {
   return { ...directory, write };
 }
 
-function watchOn(root: string) {
+function watchOn(root: string, libraries?: ConstructorParameters<typeof MachineFiles>[1]) {
   const scheduler = new ManualScheduler();
   const { clock } = scheduler;
   // A machine that does not say what threads do: main is looked at at the same intervals.
   const busyUs = () => undefined;
-  const watch = new MachineWatch({ files: new MachineFiles(root), clock, scheduler, busyUs });
+  const files = new MachineFiles(root, libraries);
+  const watch = new MachineWatch({ files, clock, scheduler, busyUs });
   return { scheduler, watch };
 }
 
@@ -174,17 +175,14 @@ test("what no file tells comes from libraries, of the session's interface and th
     "proc/net/route",
     "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\nwlan0\t00000000\t0100A8C0\t0003\t0\t0\t600\t00000000\n",
   );
-  const scheduler = new ManualScheduler();
   const asked: string[] = [];
-  const files = new MachineFiles(on.path, {
+  const { scheduler, watch } = watchOn(on.path, {
     wirelessRate: (name) => {
       asked.push(name);
       return 866_700_000;
     },
     openGpu: () => ({ read: () => ({ busyShare: 0.37, encoderShare: undefined, mhz: 1710 }) }),
   });
-  const { clock } = scheduler;
-  const watch = new MachineWatch({ files, clock, scheduler });
   watch.begin(1, {});
   watch.reached(1, "203.0.113.9");
   scheduler.advanceMs(2000);
