@@ -1,52 +1,58 @@
 /**
  * Hot path: sound between a network that delivers packets when it likes and a sound card that takes
- * samples by a clock of its own. As much is held back as the page
- * asks for; to hold just that, it is played a little faster or slower. It knows of each sample when it was played at its source. Pure.
+ * samples by a clock of its own. The page decides how much is buffered; to hold exactly that, the
+ * sound is played slightly faster or slower. For each sample it knows when it was played at its
+ * source. Pure.
  */
 
-/** Sound goes by this rate on all its way. */
+/** The sample rate used throughout. */
 export const sampleRate = 48_000;
-/** Usually at most this share faster or slower: less than a tenth of a semitone. */
+/** Usually at most this much faster or slower: less than a tenth of a semitone. */
 const stretchMax = 0.005;
-/** So many samples too many or too few, 5 ms, are made up for as fast as that. */
+/** A surplus or deficit of this many samples, 5 ms, is corrected at that speed. */
 const stretchCount = 240;
 /** Beyond 20 ms, three times as fast: a quarter of a semitone, for a few seconds. */
 const farCount = 960;
 const farStretch = 0.015;
-/** How far a read of 128 samples moves the average of what waits: half a second. */
+/** How far a read of 128 samples moves the average of the buffered amount: half a second. */
 const averageShare = 1 / 200;
-/** What is further off than 60 ms is not stretched for minutes: it is left out, or waited for. */
+/** An error above 60 ms is not stretched over minutes: sound is dropped, or waited for. */
 const jumpCount = 2880;
-/** Packets that are closer than 2 ms follow each other. */
+/** Packets less than 2 ms apart count as contiguous. */
 const joinUs = 2000;
-/** A gap up to half a second is silence; beyond that the sound begins again. */
+/**
+ * A gap of up to half a second is filled with silence; after a longer one the sound starts over.
+ */
 const gapUsMax = 500_000;
-/** So much that is missing, 100 ms, is a break; beyond that it is no packet that is late. */
+/** If this much is missing, 100 ms, it is an interruption and not a late packet. */
 const lackCountMax = 4800;
-/** Samples around a place that its value is made from. */
+/** Samples on both sides of a position that its value is interpolated from. */
 const curveCount = 4;
 
-/** One writer and one reader of one thread. Channels are separate. */
+/** One writer and one reader on one thread. Channels are separate. */
 export class SoundBuffer {
-  /** Samples to be held back. Sound that ran out holds back at once what would have been enough. */
+  /** Samples to be buffered. Sound that ran out at once buffers what would have been enough. */
   holdCount: number;
-  /** Reads that found less than they wanted, since the beginning. */
+  /** Reads that found less than they needed, since the start. */
   emptyCount = 0;
-  /** Samples given that were not silence of ours. */
+  /** Samples played that were not filled-in silence. */
   playedCount = 0;
-  /** Of what waited after a read, since it was set to infinity last; below 0 so much was missing. */
+  /**
+   * Least amount buffered after a read, since it was last set to infinity; below 0, that much was
+   * missing.
+   */
   leastCount = Number.POSITIVE_INFINITY;
   readonly #room: number;
   readonly #channels: readonly Float32Array[];
   #count = 0;
   #start = 0;
-  /** Between the first sample that waits and the next. */
+  /** Position between the first buffered sample and the next. */
   #phase = 0;
-  /** When the first sample that waits was played at its source. */
+  /** When the first buffered sample was played at its source. */
   #startUs = 0;
   #averageCount = 0;
   #isPlaying = false;
-  /** Since it ran out, as long as nothing came. */
+  /** Since it ran out, as long as nothing arrived. */
   #lackCount = 0;
 
   constructor(options: {
@@ -66,17 +72,19 @@ export class SoundBuffer {
     return this.#isPlaying;
   }
 
-  /** When the sample that is played next was played at its source; microseconds. */
+  /** When the next sample was played at its source; microseconds. */
   get placeUs(): number {
     return this.#startUs + usOf(this.#phase);
   }
 
-  /** How much waits on the average. */
+  /** Average buffered amount. */
   get averageCount(): number {
     return this.#averageCount;
   }
 
-  /** @param atUs when the first sample was played at its source. What it has already is left out. */
+  /**
+   * @param atUs when the first sample was played at its source. Samples already held are skipped.
+   */
   write(atUs: number, channels: readonly Float32Array[]): void {
     if (this.#count === 0 && !this.#isPlaying) this.#startUs = atUs;
     this.holdCount += this.#lackCount;
@@ -89,12 +97,14 @@ export class SoundBuffer {
     this.#append(channels, channels[0]?.length ?? 0);
   }
 
-  /** No sound is expected for now: what waits is forgotten, and nothing ran out. */
+  /**
+   * No sound is expected for now: the buffer is emptied, and this does not count as running out.
+   */
   rest(): void {
     this.#restart(0);
   }
 
-  /** Fills all channels, with silence until enough is held back. */
+  /** Fills all channels; silence until enough is buffered. */
   read(targets: readonly Float32Array[]): void {
     const wanted = targets[0]?.length ?? 0;
     if (!this.#isPlaying && this.#count >= this.holdCount + wanted) this.#begin(wanted);
@@ -118,7 +128,7 @@ export class SoundBuffer {
     this.#startUs = atUs;
   }
 
-  /** As near to now as is to be held back: what waits beyond that is left out. */
+  /** As close to live as the buffered amount allows: anything beyond is dropped. */
   #begin(wanted: number): void {
     this.#isPlaying = true;
     this.#phase = 0;
@@ -126,7 +136,9 @@ export class SoundBuffer {
     this.#averageCount = this.holdCount;
   }
 
-  /** Leaves out what is far too much; stops where too little is left, or far too little is held. */
+  /**
+   * Drops a large surplus; stops playing where too little is left, or far too little is buffered.
+   */
   #keepNear(wanted: number): void {
     const over = this.#averageCount - this.holdCount;
     if (over > jumpCount) {
@@ -140,13 +152,13 @@ export class SoundBuffer {
     this.#lackCount = 1;
   }
 
-  /** So much more was missing. */
+  /** This much more was missing. */
   #lack(count: number): void {
     this.#lackCount = Math.min(lackCountMax, this.#lackCount + count);
     this.leastCount = Math.min(this.leastCount, -this.#lackCount);
   }
 
-  /** Samples taken for one that is given. */
+  /** Samples consumed per sample played. */
   #pace(): number {
     const over = this.#averageCount - this.holdCount;
     if (Math.abs(over) > farCount) return 1 + Math.sign(over) * farStretch;
@@ -178,7 +190,7 @@ export class SoundBuffer {
     this.#startUs += usOf(count);
   }
 
-  /** Silence where there are no channels. The oldest goes when there is no room. */
+  /** Silence where there are no channels. The oldest is dropped when there is no room. */
   #append(channels: readonly Float32Array[] | undefined, count: number): void {
     const over = this.#count + count - this.#room;
     if (over > 0) this.#drop(Math.min(over, this.#count));

@@ -13,18 +13,20 @@ import type {
 } from "./sound-messages.ts";
 import { holdMsFirst, SoundPace } from "./sound-pace.ts";
 
-/** A change of volume takes so long: at once it would click. */
+/** Duration of a volume change: an immediate one would click. */
 const fadeSeconds = 0.02;
-/** A page that was held up reads a state late: the clocks may have moved against each other since. */
+/** A page that was blocked reads a state late: the clocks may have drifted since. */
 const staleSeconds = 0.25;
-/** States come ten times a second; one look is made of so many. */
+/** States arrive ten times a second; one observation is made of this many. */
 const lookStateCount = 10;
 
-/** Totals since it was turned on, and what is so now. */
+/** Totals since it was turned on, and current values. */
 export type SoundFigures = {
   readonly playedMs: number;
   readonly emptyCount: number;
-  /** How much later than its picture the sound is heard; `undefined` when one of them is missing. */
+  /**
+   * How much later than its picture the sound is heard; `undefined` when one of them is missing.
+   */
   readonly offsetMs: number | undefined;
 };
 
@@ -38,20 +40,20 @@ export type SoundScripts = {
 type Options = {
   readonly scripts: SoundScripts;
   readonly volume: number;
-  /** The browser does not let sound be played, or its worker does not run. */
+  /** The browser does not allow sound, or its worker does not run. */
   onFault(): void;
-  /** What became of the worker's connection. */
+  /** State of the worker's connection. */
   onConnection(connection: SoundConnection): void;
-  /** How far the shown picture is behind the host, on this page's clock; `undefined` without one. */
+  /** Delay of the shown picture against the host, on this page's clock; `undefined` without one. */
   pictureLagMs(): number | undefined;
 };
 
-/** Owns an audio context; `close` ends everything. */
+/** Owns an audio context; `close` releases everything. */
 export class SoundPlayer {
   readonly #options: Options;
   /**
-   * As little of the browser's own delay as it allows: anything else costs 36 ms without a sound card and
-   * 10 to 25 ms with PulseAudio, and saves a tenth of a core that is busy now.
+   * As little of the browser's own delay as possible: other settings cost 36 ms without a sound
+   * card and 10 to 25 ms with PulseAudio, and save a tenth of a core that is busy now.
    */
   readonly #context = new AudioContext({ sampleRate, latencyHint: 0 });
   readonly #gain: GainNode;
@@ -62,7 +64,7 @@ export class SoundPlayer {
   #states: SoundState[] = [];
   #lagsMs: number[] = [];
   #offsetMs: number | undefined;
-  /** The least that waited since the look before. */
+  /** The least amount buffered since the previous observation. */
   #leastCount = Number.POSITIVE_INFINITY;
 
   constructor(options: Options) {
@@ -126,7 +128,7 @@ export class SoundPlayer {
     if (this.#states.length >= lookStateCount) this.#look();
   }
 
-  /** How long ago what is heard now was played at the host; on two clocks, like the picture's. */
+  /** How long ago the sound heard now was played at the host; on two clocks, like the picture's. */
   #lagOf({ contextSeconds, placeUs }: SoundState): number | undefined {
     if (this.#context.currentTime - contextSeconds > staleSeconds) return undefined;
     const { contextTime, performanceTime } = this.#context.getOutputTimestamp();

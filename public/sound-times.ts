@@ -1,9 +1,9 @@
 /**
- * When decoded sound was played at the host. Chromium counts the times of what it decodes from the
- * first packet on, whatever was left out since: each sound gets the time of its own packet instead. Pure.
+ * When decoded sound was played at the host. Chromium counts the times of decoded sound from the
+ * first packet on, ignoring later gaps: each sound gets the time of its own packet instead. Pure.
  */
 
-/** One for each decoder: it gives one sound for each packet, in order, except for its first ones. */
+/** One per decoder: it gives one sound per packet, in order, except for its first ones. */
 export class SoundTimes {
   readonly #waitingUs: number[] = [];
 
@@ -12,7 +12,7 @@ export class SoundTimes {
     this.#waitingUs.push(atUs);
   }
 
-  /** A sound comes out. @param saidUs the decoder's own time for it */
+  /** A sound was decoded. @param saidUs the decoder's own time for it */
   take(saidUs: number): number {
     const own = Math.max(0, this.#waitingUs.indexOf(saidUs));
     const atUs = this.#waitingUs[own] ?? saidUs;

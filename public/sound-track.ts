@@ -12,12 +12,14 @@ export function soundTrackOf(catalog: Hang.Catalog.Root | undefined): string | u
   )?.[0];
 }
 
-/** Decoded sound: when its first sample was played at the host, and a list of samples a channel. */
+/**
+ * Decoded sound: when its first sample was played at the host, and a list of samples per channel.
+ */
 export type SoundTaker = (atUs: number, channels: Float32Array<ArrayBuffer>[]) => void;
 
 /**
  * Subscribes until the signal is aborted or the track ends. A packet that cannot be decoded is
- * passed over.
+ * skipped.
  */
 export async function readSound(
   track: Net.Track.Consumer,
@@ -69,7 +71,7 @@ function decode({ decoder, times }: Decoding, payload: Uint8Array): void {
   if (payload.byteLength === 0 || decoder.state === "closed") return;
   const [timestamp, opus] = Net.Varint.decode(payload);
   if (opus.byteLength === 0) return;
-  // A chunk takes no shared memory, which this never is: the copy is for the types.
+  // A chunk does not accept shared memory, which this never is: the copy is for the types.
   const data = new Uint8Array(opus);
   times.add(timestamp);
   decoder.decode(new EncodedAudioChunk({ type: "key", timestamp, data }));

@@ -1,25 +1,25 @@
 /**
- * Which way sound comes to a page: that of its picture, over a connection of its own. Each one to a relay
- * begins with the address as it is then, and whether sound gets through is said.
+ * The route of sound to a page: that of its picture, over a connection of its own. Each connection
+ * to a relay starts with the current address, and it is reported whether sound gets through.
  */
 import { patience } from "./moq-connection.ts";
 import { askForRelay, Tries } from "./relay-tries.ts";
 import type { SoundConnection, SoundLine } from "./sound-messages.ts";
 
-/** What to play, wherever it comes from. */
+/** What to play, from either route. */
 export type HeardSource = Omit<SoundLine, "url">;
 
 type Options = {
   /** `undefined`: nothing. */
   play(line: SoundLine | undefined): void;
-  /** It has no connection, and will hardly get one soon; or it has one again. */
+  /** Reports that it has no connection, and will hardly get one soon; or that it has one again. */
   onFailing(isFailing: boolean): void;
-  /** Of the host's own endpoint. */
+  /** On the host's own endpoint. */
   hostUrl(): string;
   readonly ask?: typeof askForRelay;
 };
 
-/** The address of one page's sound. `follow(undefined)` ends what it does. */
+/** The route of one page's sound. `follow(undefined)` stops it. */
 export class SoundWay {
   readonly #options: Options;
   #source: HeardSource | undefined;
@@ -32,7 +32,7 @@ export class SoundWay {
     this.#options = options;
   }
 
-  /** Plays this from here on; the same changes nothing. */
+  /** Plays this from now on; the same value changes nothing. */
   follow(source: HeardSource | undefined): void {
     if (isSame(source, this.#source)) return;
     this.#source = source;
@@ -41,7 +41,7 @@ export class SoundWay {
     void this.#connect();
   }
 
-  /** What became of the connection. */
+  /** State of the connection. */
   heard(connection: SoundConnection): void {
     if (this.#source === undefined) return;
     this.#tries[connection]();
@@ -73,7 +73,7 @@ export class SoundWay {
     this.#retry = setTimeout(() => void this.#connect(), patience.max);
   }
 
-  /** The same address changes nothing: its connection tries again by itself. */
+  /** The same address changes nothing: its connection retries by itself. */
   #play(line: SoundLine | undefined): void {
     if (isSame(line, this.#line)) return;
     this.#line = line;

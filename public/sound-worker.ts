@@ -1,6 +1,6 @@
 /**
- * The worker of a page's sound: a connection of its own and the decoder, and from there to the sound
- * thread. Nothing that holds up the page, which draws the picture, is heard.
+ * The worker of a page's sound: a connection of its own and the decoder, and from there to the
+ * sound thread. Work that blocks the page, which draws the picture, is not audible.
  */
 import { Net } from "@moq/watch";
 import { atOnce, patience } from "./moq-connection.ts";
@@ -18,7 +18,10 @@ globalThis.addEventListener("message", ({ data }: MessageEvent<SoundOrder>) => {
   }
 });
 
-/** Also through connections that end, and a broadcast that is published again. @returns what ends it */
+/**
+ * Also across connections that end, and a broadcast that is published again.
+ * @returns the call that ends it
+ */
 function follow({ url, isRelayed, broadcast: path, track }: SoundLine): () => void {
   const connection = new Net.Connection.Reload({
     ...{ url: new URL(url), enabled: true, delay: patience },

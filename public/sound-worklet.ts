@@ -1,8 +1,8 @@
-/** The sound thread of a page: plays what it is sent, and says how that goes. */
+/** The sound thread of a page: plays what it receives, and reports how that goes. */
 import { SoundBuffer, sampleRate } from "./sound-buffer.ts";
 import type { SoundCommand, SoundState } from "./sound-messages.ts";
 
-// What the browser has in this thread; its types are in no library of TypeScript's.
+// Globals of the browser in this thread; no TypeScript library declares them.
 declare const currentTime: number;
 declare class AudioWorkletProcessor {
   readonly port: MessagePort;
@@ -36,7 +36,7 @@ class SoundProcessor extends AudioWorkletProcessor {
     else this.#buffer.rest();
   };
 
-  /** `true` keeps it alive, also while it has nothing to play. */
+  /** `true` keeps it alive, even while it has nothing to play. */
   process(_inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
     const { placeUs } = this.#buffer;
     this.#buffer.read(outputs[0] ?? []);

@@ -1,12 +1,15 @@
 /**
- * `<stream-size>`: how large the pictures of the stream are that the page shows, for all who watch it.
- * One of a list, or the size of this window (`data-window`): then the stream follows the window, and
- * the choice is remembered.
+ * `<stream-size>`: the size of the stream that the page shows, for everyone who watches it. One of
+ * a list, or the size of this window (`data-window`): then the stream follows the window, and the
+ * choice is remembered.
  */
 import { recall, remember } from "./remembered.ts";
 import { windowPixels } from "./window-size.ts";
 
-/** While a window is drawn larger its size changes with each move; each costs the stream an encoder. */
+/**
+ * While a window is being resized its size changes with each move; each change costs the stream an
+ * encoder.
+ */
 const settleMs = 600;
 const key = "onglass.streamSize";
 const ofWindow = "window";

@@ -1,7 +1,7 @@
 /**
  * The shared worker that holds one connection for each event stream of the host, for all windows
- * that follow it. A window that comes later gets the last event of the first type at once, as the
- * host would send it. The connection ends with the last window.
+ * that follow it. A later window gets the last event of the first type at once, as the host would
+ * send it. The connection ends with the last window.
  */
 import type { StreamMessage, StreamQuestion } from "./shared-stream.ts";
 
@@ -39,7 +39,7 @@ class SharedStream {
 
   #takeError(): void {
     const isClosed = this.#source.readyState === EventSource.CLOSED;
-    // The one who opens it again gets a new one.
+    // The window that opens it again gets a new one.
     if (isClosed) this.#onEnded();
     this.#tell({ kind: "error", isClosed });
   }
@@ -73,7 +73,7 @@ function serve(port: MessagePort): void {
     followed = open(data.address, data.types);
     followed.add(port);
   });
-  // A window that went without a word; not every browser says so.
+  // A window that closed without notice; not every browser reports that.
   port.addEventListener("close", leave);
   port.start();
 }

@@ -1,8 +1,8 @@
-/** Elements whose text continues by itself between two answers of the server. */
+/** Elements whose text changes by itself between two answers of the server. */
 import { announce, onSample } from "./events.ts";
 import { formatDuration, numberFormat } from "./format.ts";
 
-/** Counts from a number of milliseconds; a new answer of the server sets it right. */
+/** Counts up from a number of milliseconds; a new answer of the server corrects it. */
 abstract class Ticking extends HTMLElement {
   static readonly observedAttributes = ["data-ms"];
   #sinceMs = 0;
@@ -40,7 +40,7 @@ export class ElapsedTime extends Ticking {
   }
 }
 
-/** Announces `data-event` once the time is up. */
+/** Dispatches `data-event` when the time is up. */
 export class TimeLeft extends Ticking {
   protected override sign(): number {
     return -1;

@@ -1,4 +1,4 @@
-/** Where the time axis has its labels: on round times, which a person would name. Pure. */
+/** Where the time axis has its labels: at round times. Pure. */
 import type { Range } from "./range.ts";
 
 const second = 1000;
@@ -13,7 +13,7 @@ const roundSteps = [
 
 export type TimeTicks = { readonly stepMs: number; readonly times: readonly number[] };
 
-/** @param countMax of steps that fit side by side, 1 or more. */
+/** @param countMax labels that fit side by side, 1 or more. */
 export function timeTicks({ fromMs, toMs }: Range, countMax: number): TimeTicks {
   const lengthMs = toMs - fromMs;
   const stepMs =

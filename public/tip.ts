@@ -1,8 +1,8 @@
-/** What a chart says about one moment: all its values then. Text only, whatever its origin. */
+/** The tooltip of a chart at one moment: all its values then. Text only, whatever its origin. */
 import { formatDuration, numberFormat } from "./format.ts";
 import { type Line, type Plan, readingOrder, type Words } from "./plan.ts";
 
-/** The point of the chart's lines that is nearest to a moment; `undefined` without any. */
+/** The point of the chart's lines nearest to a moment; `undefined` without any. */
 export function nearestTime({ lines }: Plan, timeMs: number): number | undefined {
   let best: number | undefined;
   for (const { times } of new Map(lines.map((line) => [line.times, line])).values()) {
@@ -23,7 +23,7 @@ export function nextTime({ lines }: Plan, timeMs: number, step: -1 | 1): number 
   return step > 0 ? Math.min(...others) : Math.max(...others);
 }
 
-/** Also the values of a moment in words, for those who hear them. */
+/** The values of a moment in words, for screen readers too. */
 export function tipOf(
   { lines }: Plan,
   timeMs: number,

@@ -1,6 +1,6 @@
 /**
- * `<upload-form>`: sends the form inside and shows how far it is, first the upload, then the reading;
- * without script the form works as it is.
+ * `<upload-form>`: submits the form inside and shows the progress, first of the upload, then of the
+ * reading; without script the form works as it is.
  */
 import { fetchJson } from "./fetch-json.ts";
 
@@ -29,7 +29,7 @@ export class UploadForm extends HTMLElement {
       if (lengthComputable) this.#show(this.dataset.sending, loaded / total);
     });
     request.upload.addEventListener("load", () => this.#look());
-    // The answer sends on to a page that says what became of the file.
+    // The answer redirects to a page that shows the result.
     request.addEventListener("load", () => location.assign(request.responseURL || form.action));
     request.addEventListener("error", () => form.submit());
     request.addEventListener("loadend", () => clearTimeout(this.#looking));

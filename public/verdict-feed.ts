@@ -1,19 +1,19 @@
 /**
- * The verdict behind the marks, fetched for what is shown: the rhythm is that of the whole capture,
- * runs and freezes those of the range.
+ * The verdict behind the marks, fetched for the shown range: the rhythm is that of the whole
+ * capture, runs and freezes those of the range.
  */
 import { fetchJson } from "./fetch-json.ts";
 import type { Range } from "./range.ts";
 import type { Marked } from "./verdict-beats.ts";
 
-/** What is asked for. */
+/** The requested range. */
 export type MarkedQuery = {
   /** `undefined` is the whole capture. */
   readonly range: Range | undefined;
   readonly session: number | undefined;
 };
 
-/** Keeps the newest answer; an older one that comes late is ignored. */
+/** Keeps the newest answer; an older one that arrives late is ignored. */
 export class VerdictFeed {
   marked: Marked | undefined;
   readonly #address: string;
@@ -51,7 +51,7 @@ function joined(part: Marked | undefined, whole: Marked | undefined): Marked | u
   return { ...part, from_ms, to_ms, ...(rhythm === undefined ? {} : { rhythm }) };
 }
 
-/** `undefined` where no single frames are kept: charts are worth as much without. */
+/** `undefined` where no single frames are kept: charts are useful without. */
 async function fetchMarked(
   address: string,
   { range, session }: MarkedQuery,

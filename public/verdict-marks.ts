@@ -1,7 +1,7 @@
 /**
- * The marks of a verdict in the charts: freezes over the whole height, runs of bad frames as a strip
- * in the colour of their cause, and the beats of a rhythm below. A legend switches each kind. They
- * come from the same verdict that the card says in words.
+ * The marks of a verdict in the charts: freezes over the whole height, runs of bad frames as a
+ * strip in the colour of their cause, and the beats of a rhythm below. A legend switches each kind.
+ * They come from the same verdict as the text of the card.
  */
 import type { Field } from "./overlay.ts";
 import type { Words } from "./plan.ts";
@@ -16,7 +16,7 @@ export type MarkView = {
 };
 
 const space = "http://www.w3.org/2000/svg";
-/** One frame is narrower than a pixel: a mark is seen all the same. */
+/** One frame is narrower than a pixel: its mark stays visible. */
 const widthPxMin = 3;
 const stripPx = 5;
 
@@ -77,7 +77,7 @@ function rectOf(
   return [rect];
 }
 
-/** A triangle on the time axis wherever the rhythm has its next beat. */
+/** A triangle on the time axis at each beat of the rhythm. */
 function beats({ field, range }: MarkView, marked: Marked): SVGElement {
   const path = document.createElementNS(space, "path");
   path.setAttribute("class", "mark-beats");
@@ -90,7 +90,7 @@ function beats({ field, range }: MarkView, marked: Marked): SVGElement {
   return path;
 }
 
-/** Which kinds are switched off, and who is to know when that changes. */
+/** Which kinds are switched off, and who is notified when that changes. */
 type LegendState = {
   readonly hidden: Set<string>;
   readonly words: Words;

@@ -1,7 +1,7 @@
-/** The figures beside a picture that is watched, made of its totals once a second. */
+/** The figures next to a watched picture, computed from its totals once a second. */
 import { numberFormat } from "./format.ts";
 
-/** Totals since the page began, and the age of the picture now. */
+/** Totals since the page was loaded, and the current age of the picture. */
 export type PageFigures = {
   readonly shown: number;
   readonly stalls: number;
@@ -10,7 +10,7 @@ export type PageFigures = {
   readonly jumps: number;
 };
 
-/** Of the elements with `data-figure` below a root. */
+/** The elements with `data-figure` below a root. */
 export class WatchFigures {
   readonly #root: HTMLElement;
   #before = { shown: 0, bytes: 0, atMs: 0 };
@@ -19,7 +19,7 @@ export class WatchFigures {
     this.#root = root;
   }
 
-  /** When they were last shown, or began. */
+  /** When they were last shown, or started. */
   get shownMs(): number {
     return this.#before.atMs;
   }
@@ -45,7 +45,7 @@ export class WatchFigures {
   }
 }
 
-/** Into the element with this `data-figure`, where there is one. */
+/** Writes into the element with this `data-figure`, if there is one. */
 export function putFigure(root: HTMLElement, name: string, text: string): void {
   const figure = root.querySelector(`[data-figure="${name}"]`);
   if (figure !== null) figure.textContent = text;

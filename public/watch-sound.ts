@@ -1,6 +1,6 @@
 /**
- * The sound of a watched stream, as a person turns it on and off: the button, the volume, what is
- * remembered of both, and the figures. Nothing is played before a click.
+ * The sound of a watched stream, as a person turns it on and off: the button, the volume, their
+ * remembered values, and the figures. Nothing is played before a click.
  */
 import type MoqWatch from "@moq/watch/element";
 import { numberFormat } from "./format.ts";
@@ -11,14 +11,14 @@ import { type HeardSource, SoundWay } from "./sound-way.ts";
 import { putFigure } from "./watch-figures.ts";
 
 const storageKey = "onglass.sound";
-/** Pictures whose lag is kept: a second and a half at 60 a second. */
+/** Number of pictures whose delay is kept: a second and a half at 60 per second. */
 const lagCountMax = 90;
-/** A picture that was shown longer ago says nothing about now. */
+/** A picture shown longer ago says nothing about the present. */
 const pictureMsMax = 1000;
 
 type Remembered = { readonly volume: number; readonly isOn: boolean };
 
-/** What a report says of sound; nothing until it was turned on once. */
+/** The sound part of a report; absent until sound was turned on once. */
 export type HeardReport = {
   readonly sound_ms?: number;
   readonly sound_empty?: number;
@@ -30,7 +30,7 @@ export class WatchSound {
   readonly #root: HTMLElement;
   #watch: MoqWatch | undefined;
   #player: SoundPlayer | undefined;
-  /** The last one known: a page that joins again keeps its sound. */
+  /** The last known one: a page that joins again keeps its sound. */
   #source: HeardSource | undefined;
   readonly #way = new SoundWay({
     play: (line) => this.#player?.play(line),
@@ -39,7 +39,7 @@ export class WatchSound {
   });
   #following = new AbortController();
   #remembered = readRemembered();
-  /** Of players that are closed: totals only grow. */
+  /** Totals of closed players: totals only grow. */
   #before = { playedMs: 0, emptyCount: 0 };
   #wasOn = false;
   readonly #lagsMs: number[] = [];
@@ -49,7 +49,10 @@ export class WatchSound {
     this.#root = root;
   }
 
-  /** Follows the player's broadcast; its own sound, which would run beside this, is switched off. */
+  /**
+   * Follows the player's broadcast; the player's own sound, which would run as well, is switched
+   * off.
+   */
   follow(watch: MoqWatch): void {
     this.#watch = watch;
     watch.audio.source.close();
@@ -84,7 +87,10 @@ export class WatchSound {
     if (this.#lagsMs.length > lagCountMax) this.#lagsMs.shift();
   }
 
-  /** Shows the figures. @returns what the report says of sound */
+  /**
+   * Shows the figures.
+   * @returns the sound part of the report
+   */
   take(): HeardReport {
     if (!this.#wasOn) return {};
     const { playedMs = 0, emptyCount = 0, offsetMs } = this.#player?.figures ?? {};
@@ -102,7 +108,7 @@ export class WatchSound {
     this.#remember({ isOn: this.#player !== undefined });
   }
 
-  /** Who had it on last time gets it with the first click or key on the page. */
+  /** If sound was on last time, it starts with the first click or key on the page. */
   #waitForGesture(signal: AbortSignal): void {
     const begin = () => {
       if (this.#player === undefined && this.#remembered.isOn) this.#turnOn();
@@ -141,7 +147,7 @@ export class WatchSound {
     this.#show();
   }
 
-  /** Of the broadcast as it was described last; nothing on a page that nobody sees. */
+  /** For the broadcast as last described; nothing on a hidden page. */
   #playTrack(): void {
     this.#source = this.#readSource() ?? this.#source;
     const part = this.#part("sound");
@@ -158,7 +164,7 @@ export class WatchSound {
     return { isRelayed: way === "relay", broadcast, track };
   }
 
-  /** Why nothing is heard although it was turned on. */
+  /** Why nothing is heard although sound is on. */
   #sayWhy(why: "lost" | "fault" | undefined): void {
     const note = this.#part("sound-note");
     if (note !== null) note.textContent = (why && note.dataset[why]) ?? "";
@@ -175,7 +181,7 @@ export class WatchSound {
     try {
       localStorage.setItem(storageKey, JSON.stringify(this.#remembered));
     } catch {
-      // A browser may allow no storage: it is forgotten then.
+      // A browser may allow no storage: then it is not remembered.
     }
   }
 
@@ -206,7 +212,7 @@ export class WatchSound {
   }
 }
 
-/** Where the page says that they are. */
+/** At the position the page reports. */
 function readScripts(): SoundScripts | undefined {
   const addressOf = (name: string) =>
     document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content;
@@ -214,7 +220,7 @@ function readScripts(): SoundScripts | undefined {
   return worklet === undefined || worker === undefined ? undefined : { worklet, worker };
 }
 
-/** Ears hear ratios: half the way of the slider is half as loud. */
+/** Hearing is logarithmic: the middle of the slider is half as loud. */
 function loudnessOf(volume: number): number {
   return volume ** 2;
 }
@@ -225,7 +231,7 @@ function signedMs(ms: number): string {
   return `${ms < 0 ? "−" : "+"}${text} ms`;
 }
 
-/** What a browser kept may be of an older page, or of somebody else's making. */
+/** A stored value may be from an older version, or tampered with. */
 function readRemembered(): Remembered {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(storageKey) ?? "{}");

@@ -1,23 +1,23 @@
 /**
- * How a stream stands on the screen: full screen, where controls and figures fade while nobody moves,
- * and the key `s`, which shows or hides the figures. All of a page goes full screen, so that what the
- * console reports is seen there too.
+ * The display of a stream: full screen, where controls and figures fade while nobody moves, and the
+ * key `s`, which toggles the figures. The whole page goes full screen, so that messages of the
+ * console are visible there too.
  */
 import { isPageKey } from "./keep-key.ts";
 import { recall, remember } from "./remembered.ts";
 
-/** Controls stay for so long after the last move. */
+/** How long controls stay after the last move. */
 const idleMs = 2500;
-/** While the picture has the mouse, only moves this near to the top bring the controls. */
+/** While the picture has captured the mouse, only moves this close to the top show the controls. */
 const nearPx = 80;
 const figuresKey = "onglass.figures";
 const sizeKey = "onglass.size";
 
-/** Of one `<watch-player>`. */
+/** For one `<watch-player>`. */
 export class WatchStage {
   readonly #root: HTMLElement;
   #timer = 0;
-  /** The focus is where the key Tab has moved it: a button that was clicked keeps it too. */
+  /** The focus was moved by the Tab key: a clicked button keeps the focus too. */
   #hasTabbed = false;
 
   constructor(root: HTMLElement) {
@@ -47,7 +47,7 @@ export class WatchStage {
     try {
       await document.documentElement.requestFullscreen();
     } catch {
-      // A phone that has none shows the picture in the window's size.
+      // A phone without full screen shows the picture in the window's size.
       this.#wake();
     }
   }
@@ -68,7 +68,7 @@ export class WatchStage {
 
   #press(event: KeyboardEvent): void {
     if (event.key === "Tab") this.#hasTabbed = true;
-    // What comes of it is said among the controls.
+    // The result is shown among the controls.
     if (isPageKey(event, "m")) this.#wake();
     if (!isPageKey(event, "s")) return;
     const figures = this.#root.querySelector(".watch-figures");
@@ -78,7 +78,7 @@ export class WatchStage {
     remember(figuresKey, this.#root.dataset.figures ?? "");
   }
 
-  /** As large as fits, or as it was encoded; and the picture's ratio, which its size follows. */
+  /** As large as fits, or as encoded; and the picture's aspect ratio. */
   #followSize(signal: AbortSignal): void {
     const select = this.#root.querySelector<HTMLSelectElement>("[data-part=size]");
     const canvas = this.#root.querySelector("canvas");
@@ -105,7 +105,7 @@ export class WatchStage {
     if (state === "shown" || state === "hidden") this.#root.dataset.figures = state;
   }
 
-  /** Shows what has faded, for a while. */
+  /** Shows the faded controls for a while. */
   #wake(): void {
     clearTimeout(this.#timer);
     delete this.#root.dataset.idle;

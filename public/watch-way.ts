@@ -1,7 +1,7 @@
 /**
- * Which way pictures and sound come to a page: from the host itself, or through the MoQ relay that it
- * publishes to, over WebTransport where the browser has it. Reports go to the host either way: it is the
- * one that knows what became of a frame before.
+ * The route of pictures and sound to a page: from the host itself, or through the MoQ relay that it
+ * publishes to, over WebTransport where the browser has it. Reports go to the host in both cases:
+ * it knows the earlier part of each frame's way.
  */
 import { Net } from "@moq/watch";
 import type MoqWatch from "@moq/watch/element";
@@ -12,11 +12,11 @@ import { recall, remember } from "./remembered.ts";
 
 const wayKey = "onglass.way";
 
-/** The connection of one `<watch-player>`, and what it reports over. */
+/** The connection of one `<watch-player>`, and the one it reports over. */
 export class WatchWay {
-  /** It will join again: what it waited for does not come any more. */
+  /** It will join again: pending frames will not arrive any more. */
   onChanged: () => void = () => undefined;
-  /** There is no way to the relay for now. */
+  /** There is no route to the relay for now. */
   onTurnedAway: () => void = () => undefined;
   readonly #root: HTMLElement;
   readonly #watch: MoqWatch;
@@ -58,7 +58,7 @@ export class WatchWay {
     this.#line?.close();
   }
 
-  /** A new connection begins with the newest picture. */
+  /** A new connection starts with the newest picture. */
   joinAgain(): void {
     clearTimeout(this.#retry);
     this.#watch.removeAttribute("url");
@@ -66,7 +66,7 @@ export class WatchWay {
     window.setTimeout(() => this.#join());
   }
 
-  /** Says to the host how the page fares; nothing while nobody can see it. */
+  /** Reports the page's state to the host; nothing while the page is hidden. */
   report(report: object): void {
     if (!this.#watch.renderer.out.visible.peek()) return;
     if (this.#track?.closed.peek() === undefined) this.#track?.writeJson(report);
@@ -77,7 +77,7 @@ export class WatchWay {
     return this.#isRelayed && this.#watch.connection.status.peek() !== "connected";
   }
 
-  /** For so long that it will hardly get one soon: the relay is down, or refuses the token. */
+  /** For so long that it will hardly get one soon: the relay is down, or rejects the token. */
   get isTurnedAway(): boolean {
     return this.#isRelayed && this.#tries.areFailing;
   }
@@ -103,7 +103,7 @@ export class WatchWay {
       this.#watch.setAttribute("url", hostAddress().href);
       return;
     }
-    // Where a relay has WebTransport, that goes first.
+    // If a relay has WebTransport, that is tried first.
     connection.websocket = undefined;
     const url = hostAddress();
     url.searchParams.set("reports", this.#root.dataset.broadcast ?? "");
@@ -129,7 +129,7 @@ export class WatchWay {
       this.#watch.setAttribute("url", this.#tries.byScheme(relay.url));
       return;
     }
-    // With a token that is over there is nothing to try.
+    // With an expired token there is nothing to try.
     if (relay !== undefined) this.#stop();
     this.#retry = window.setTimeout(() => void this.#goToRelay(), patience.max);
   }

@@ -1,6 +1,7 @@
 /**
- * `<window-size>`: offers the size of this window, in the pixels of its screen, beside the usual ones.
- * It is the room that the picture has in full screen; even, as encoders need it, and follows the window.
+ * `<window-size>`: offers the size of this window, in physical pixels, in addition to the usual
+ * ones. It is the area that the picture has in full screen; even, as encoders need it, and follows
+ * the window.
  */
 import { modeLimits } from "../src/model/limits.ts";
 
@@ -29,10 +30,10 @@ export class WindowSize extends HTMLElement {
   };
 }
 
-/** Of this window, as a stream may have it. */
+/** The size of this window, as a stream may have it. */
 export function windowPixels(): { readonly width: number; readonly height: number } {
   const [width, height] = [evenPixels(innerWidth), evenPixels(innerHeight)];
-  // A wall of screens has more than any encoder takes.
+  // A wall of screens has more than any encoder accepts.
   const share = Math.min(1, Math.sqrt(modeLimits.pixelsMax / (width * height)));
   return { width: evenAtMost(width * share), height: evenAtMost(height * share) };
 }

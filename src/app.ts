@@ -1,6 +1,6 @@
 /**
- * The HTTP side, made from parts that already run; it does not listen. The caller that listens gives address
- * and TLS only: the limits of the server are in here.
+ * The HTTP side, made from parts that already run; it does not listen. The caller that listens
+ * provides only address and TLS: the limits of the server are in here.
  */
 import { Elysia } from "elysia";
 import { RouteTable } from "./api/describe/route-table.ts";
@@ -23,7 +23,7 @@ import type { PlayConnections } from "./ports/play.ts";
 import type { MoqConnections } from "./ports/streams.ts";
 import type { Timelines } from "./ports/timeline.ts";
 
-/** What the HTTP side is made from; all of it runs already. */
+/** The parts of the HTTP side; all of them run already. */
 export type AppParts = {
   readonly performer: Performer;
   readonly credentials: Credentials;
@@ -33,7 +33,7 @@ export type AppParts = {
   readonly play?: PlayConnections;
   /** Names in the form of `ownHosts`. */
   readonly allowedHosts: ReadonlySet<string>;
-  /** A host without it answers programs alone. */
+  /** A host without it serves programs only. */
   readonly console?: LateConsole;
   /** How sockets of the MoQ endpoint behave. */
   readonly socketLimits?: WebSocketLimits;
@@ -68,7 +68,7 @@ export function createApp(parts: AppParts) {
   const app = new Elysia({
     adapter: lazyAdapter,
     strictPath: true,
-    // Fields that a schema does not name are kept in answers, and refused in questions.
+    // Fields that a schema does not name are kept in answers, and refused in requests.
     normalize: false,
     // The runtime's own router matches other paths than the one of `handle`, and relies on the request gate.
     systemRouter: false,
@@ -80,7 +80,7 @@ export function createApp(parts: AppParts) {
       idleTimeout: idleSeconds,
     },
   })
-    // The framework's own type of a handler says nothing; it is called with the request.
+    // The framework's own handler type is empty; it is called with the request.
     .wrap((handler) => {
       const followed = controls.follow(handler as unknown as Handler);
       const ended = endWithRight(followed, parts.credentials);
@@ -122,7 +122,7 @@ export function createApp(parts: AppParts) {
   return app;
 }
 
-/** In the form that fits who asks. */
+/** In the form that fits the caller. */
 function refuserOf(pages: LateConsole | undefined): Refuse {
   return (refusal, request) => {
     const page = isPage(request) ? pages?.problemPage : undefined;
@@ -130,7 +130,7 @@ function refuserOf(pages: LateConsole | undefined): Refuse {
   };
 }
 
-/** The first requests for pages wait until there are any, and begin again with those. */
+/** The first requests for pages wait until they are loaded, and start over with them. */
 function withConsole(
   pages: LateConsole | undefined,
   { answer, again }: { readonly answer: Handler; readonly again: Handler },
@@ -143,7 +143,9 @@ function withConsole(
   };
 }
 
-/** What programs ask. The page with the API's description is a page like those of the console. */
+/**
+ * Requests of programs. The page with the API's description is a page like those of the console.
+ */
 function isApi(request: Request): boolean {
   const { pathname } = new URL(request.url);
   return pathname.startsWith("/api/v1/") || programPaths.has(pathname);
@@ -151,7 +153,7 @@ function isApi(request: Request): boolean {
 
 const programPaths: ReadonlySet<string> = new Set(["/metrics", "/moq", "/input", "/healthz"]);
 
-/** A browser that goes somewhere, or a part of a page that it fetches. */
+/** A browser that navigates, or fetches a part of a page. */
 function isPage(request: Request): boolean {
   return (
     URL.canParse(request.url) &&
@@ -161,8 +163,8 @@ function isPage(request: Request): boolean {
 }
 
 /**
- * A part of a page that is fetched by htmx takes the whole page along: its sign-in has just ended.
- * Where the person was comes with it, for the way back.
+ * A part of a page that htmx fetches replaces the whole page: its sign-in has just ended. The
+ * person's location is included, for the way back.
  */
 function sendToSignIn(request: Request): Response {
   const { pathname, search } = new URL(request.url);

@@ -1,9 +1,9 @@
 /**
- * A column of buckets into which values are put. NaN stands for a bucket without a value while the
- * column is being filled; in the answer it is null.
+ * A column of buckets. NaN marks a bucket without a value while the column is being filled; in the
+ * answer it is null.
  */
 
-/** One value for each bucket of time; NaN where nothing was measured. */
+/** One value per bucket of time; NaN where nothing was measured. */
 export type Column = Float64Array<ArrayBuffer>;
 /** As it is sent: null where nothing was measured. */
 export type OptionalNumber = number | null;
@@ -31,7 +31,7 @@ export function lowerTo(column: Column, bucket: number, value: number): void {
   if (!((column[bucket] ?? 0) <= value)) column[bucket] = value;
 }
 
-/** A weighted mean for each bucket. */
+/** A weighted mean per bucket. */
 export class MeanColumn {
   readonly #sums: Column;
   readonly #weights: Float64Array;

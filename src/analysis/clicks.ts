@@ -7,11 +7,11 @@ import { medianOf } from "./rank-interval.ts";
 import { type BlockMetric, blockCountMax } from "./run-blocks.ts";
 
 const stepUs = 10_000;
-/** Bars of the histogram; the last one has what took longer too. */
+/** Bars of the histogram; the last one also holds all longer times. */
 const barCount = 16;
-/** Clicks that follow each other resemble each other: so many of them are one witness. */
+/** Consecutive clicks resemble each other: this many of them count as one sample. */
 const groupClicks = 5;
-/** With fewer groups no difference can be shown, and "too little" would be all that is said of a pair. */
+/** With fewer groups no difference can be shown, and a comparison could only say "too little". */
 const groupCountMin = 7;
 
 /** `undefined` where none was measured. */
@@ -41,7 +41,9 @@ export function summarizeClicks(samples: readonly StatsSample[]): ClickSummary |
   };
 }
 
-/** Medians of groups of five, in the order of time; none where a run has too few clicks to compare. */
+/**
+ * Medians of groups of five, in the order of time; none for a run with too few clicks to compare.
+ */
 export function clickBlocksOf(samples: readonly StatsSample[]): BlockMetric[] {
   const clicks = clicksIn(samples);
   const groupCount = Math.min(blockCountMax, Math.floor(clicks.length / groupClicks));
@@ -60,7 +62,7 @@ export function clickBlocksOf(samples: readonly StatsSample[]): BlockMetric[] {
   ];
 }
 
-/** Of both runs; `undefined` where one of them has too few clicks to compare. */
+/** Of both runs; `undefined` if one of them has too few clicks to compare. */
 export function clickDistributionOf(
   a: readonly StatsSample[],
   b: readonly StatsSample[],

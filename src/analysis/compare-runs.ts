@@ -1,6 +1,6 @@
 /**
- * Two runs, compared so that the answer can be trusted: by blocks of five seconds, all figures of the
- * page held to one false-alarm rate, and not at all where they are not alike. Pure.
+ * Compares two runs reliably: by blocks of five seconds, with one false-alarm rate for all figures
+ * of the page, and not at all where the runs differ in their conditions. Pure.
  */
 import type { StatsSample } from "../model/capture.ts";
 import type {
@@ -28,21 +28,21 @@ import {
 import { alarmShare, compareMetrics } from "./run-metrics.ts";
 import { sampleBlocksOf } from "./sample-blocks.ts";
 
-/** Who and what a side is; the counts are made here. */
+/** Identifies a side; the counts are made here. */
 export type RunFacts = Omit<ComparedRun, "frames" | "blocks">;
 
-/** A side as it is given. */
+/** A side as it is passed in. */
 export type GivenRun = {
   readonly facts: RunFacts;
-  /** Absent for a capture of which no single frames were kept. */
+  /** Absent for a capture without single frames. */
   readonly rows?: RunRows | undefined;
-  /** Of its session, in the range. */
+  /** Those of its session, in the range. */
   readonly samples: readonly StatsSample[];
-  /** What held in it, as far as it is known: the source, the preset, the machine's name. */
+  /** The known conditions: the source, the preset, the machine's name. */
   readonly conditions: Readonly<Partial<Record<ConditionCode, string>>>;
 };
 
-/** What runs may differ in beside mode and codec. */
+/** What runs may differ in besides mode and codec. */
 export type ConditionCode = Exclude<
   RunDifferenceCode,
   "nothing_a" | "nothing_b" | "kind" | "mode" | "codec" | "client" | "machine_busy"
@@ -51,11 +51,11 @@ export type ConditionCode = Exclude<
 export type CompareOptions = {
   /** Compares in spite of what forbids it. */
   readonly isForced?: boolean;
-  /** Comparisons that are looked at together. */
+  /** Comparisons that are evaluated together. */
   readonly pageCount?: number;
 };
 
-/** A difference of this share of all cores in what other programs used is named. */
+/** A difference of this share of all cores in the use by other programs is reported. */
 const busyShare = 0.2;
 
 /** B against A. */
@@ -124,7 +124,7 @@ function ofSamples(a: GivenRun, b: GivenRun): Made {
   return { a: side(a), b: side(b), ...facts };
 }
 
-/** Clicks are no frames: whether single frames were kept makes no difference to them. */
+/** Clicks are not frames: whether single frames were kept makes no difference to them. */
 function withClicks(made: Made, a: readonly StatsSample[], b: readonly StatsSample[]): Made {
   const [ofA, ofB] = [clickBlocksOf(a), clickBlocksOf(b)];
   return {
@@ -165,7 +165,7 @@ function busyDifference(a: readonly StatsSample[], b: readonly StatsSample[]): R
   return [{ code: "machine_busy", a: one.toFixed(2), b: other.toFixed(2) }];
 }
 
-/** Median share of all cores that other programs used; `undefined` where it was not measured. */
+/** Median share of all cores used by other programs; `undefined` if it was not measured. */
 export function othersShare(samples: readonly StatsSample[]): number | undefined {
   const shares = samples
     .map(({ machine }) => machine?.cpu_others_share)
@@ -183,7 +183,7 @@ function resultOf(metrics: readonly RunMetric[]): RunComparison["result"] {
     : "too_little";
 }
 
-/** Parts only where the whole differs: of noise no part is to blame. */
+/** Parts are compared only if the whole differs: no part is to blame for noise. */
 function leadOf(made: Made, metrics: readonly RunMetric[]): RunLead {
   const { leadMetric: metric } = made;
   const found = metrics.find((one) => one.metric === metric);
@@ -194,7 +194,8 @@ function leadOf(made: Made, metrics: readonly RunMetric[]): RunLead {
 function partsIn(made: Made, metrics: readonly RunMetric[], sign: number): RunLead["parts"] {
   const differences = made.basedOn === "rows" ? middleDifferences(made) : stageDifferences(metrics);
   const whole = differences.reduce((sum, { difference_us }) => sum + difference_us, 0);
-  // The middle half of frames moved the other way than the median: nothing to share out.
+  // The middle half of frames moved in the opposite direction of the median: there is nothing to
+  // attribute.
   if (whole * sign <= 0) return [];
   return differences
     .map((one) => ({ ...one, share: Math.round((one.difference_us / whole) * 1000) / 1000 }))

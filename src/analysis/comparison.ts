@@ -1,6 +1,6 @@
 /**
- * What a change did: the samples on both sides of a checkpoint, as medians of blocks of five seconds,
- * because windows that follow each other resemble each other too much to be counted one by one.
+ * The effect of a change: the samples on both sides of a checkpoint, as medians of blocks of five
+ * seconds, because consecutive windows resemble each other too much to be counted separately.
  */
 import type { Capture, CaptureSession, StatsSample } from "../model/capture.ts";
 import type {
@@ -14,17 +14,17 @@ import { type MetricName, metricNames, metricRows } from "../model/metrics.ts";
 import { medianOf, rankInterval } from "./rank-interval.ts";
 
 const blockMs = 5000;
-/** Windows of a block that is only begun say little. */
+/** Windows of an incomplete block say little. */
 const blockShareMin = 0.5;
 
-/** Where the two sides begin and end, in milliseconds of the capture. */
+/** Start and end of the two sides, in milliseconds of the capture. */
 export type ComparisonRange = {
   readonly checkpoint: string;
   /** On the capture's clock. */
   readonly atMs: number;
   /** Length of each side. */
   readonly seconds: number;
-  /** Left out behind the checkpoint. */
+  /** Skipped after the checkpoint. */
   readonly settleMs: number;
 };
 
@@ -52,7 +52,10 @@ type Side = {
   readonly blocks: readonly (readonly StatsSample[])[];
 };
 
-/** Of the session that has most of the side's windows; a window belongs where all of it lies. */
+/**
+ * For the session that has most of the side's windows; a window belongs to the side that contains
+ * all of it.
+ */
 function sideOf(capture: Capture, { fromMs, toMs }: { fromMs: number; toMs: number }): Side {
   const inside = capture.samples.filter(({ t_ms, window_us = 0 }) => {
     return t_ms <= toMs && t_ms - window_us / 1000 >= fromMs - 1;
@@ -112,7 +115,9 @@ type Read = (sample: StatsSample) => number | undefined;
 /** A metric of the table, or of a stage. */
 type Compared = { readonly name: string; readonly metric?: MetricName; readonly read: Read };
 
-/** Every metric that was measured on both sides, in the order of the table; stages behind the total. */
+/**
+ * Every metric that was measured on both sides, in the order of the table; stages after the total.
+ */
 function compareSides(before: Side, after: Side): ComparedMetric[] {
   const stages = before.blocks[0]?.[0]?.stages.map(({ name }) => name) ?? [];
   const rows = metricNames.map(
@@ -147,7 +152,7 @@ function hasLowerBound({ blocks }: Side, metric: MetricName): boolean {
   return blocks.some((block) => block.some((sample) => isLowerBound(sample, metric)));
 }
 
-/** Sorted; of the blocks in which it was measured. */
+/** Sorted; for the blocks in which it was measured. */
 function mediansOf({ blocks }: Side, read: Read): number[] {
   const medians = blocks.flatMap((block) => {
     const values = block.map(read).filter((value) => value !== undefined);

@@ -1,14 +1,14 @@
-/** How long frames took in two runs, as shares of bins that both have in common. */
+/** The durations of frames in two runs, as shares of common bins. */
 import { binCountMax, type RunDistribution } from "../model/run-comparison.ts";
 import { selectQuantile } from "./select.ts";
 
-/** Ends of the picture: what lies beyond is in the last bin. */
+/** Range of the chart: values beyond are in the last bin. */
 const lowShare = 0.001;
 const highShare = 0.95;
-/** A picture narrower than this would show rounding. */
+/** A narrower chart would show rounding. */
 const widthUsMin = 1000;
 
-/** `undefined` where one of them has no frames. Leaves both as they are. */
+/** `undefined` if one of them has no frames. Changes neither. */
 export function distributionOf(
   metric: string,
   a: Float64Array,
@@ -18,7 +18,7 @@ export function distributionOf(
   const [ofA, ofB] = [endsOf(a), endsOf(b)];
   const low = Math.min(ofA.low, ofB.low);
   const width = Math.max(widthUsMin, Math.max(ofA.high, ofB.high) - low);
-  // Whole steps of 50 µs, so that the bounds can be read.
+  // Whole steps of 50 µs, for readable bounds.
   const step_us = Math.ceil(width / binCountMax / 50) * 50;
   const from_us = Math.max(0, Math.floor(low / step_us) * step_us);
   const bins = { from_us, step_us, count: Math.ceil((low + width - from_us) / step_us) };

@@ -1,18 +1,18 @@
 /**
- * How likely two equal runs would lie as far apart when what they measure drifts: blocks that resemble
- * their neighbours are not so many witnesses as there are blocks. The rank sum test does not know of
- * that; this one widens the spread of the blocks by how much neighbours resemble each other.
+ * The probability that two equal runs would lie as far apart if the measured value drifts: blocks
+ * that resemble their neighbours are not independent. The rank sum test ignores that; this one
+ * widens the spread of the blocks by how much neighbours resemble each other.
  */
 
-/** Two numbers a side say nothing of their neighbours. */
+/** Two numbers per side say nothing about their neighbours. */
 const blockCountMin = 3;
-/** Neighbours that resemble each other more than this would leave no witness at all. */
+/** A higher correlation of neighbours would leave no independent sample at all. */
 const resemblanceMax = 0.9;
 
-/** Standard errors that are added to what was seen: slow drift hides behind quick noise. */
+/** Standard errors added to the observed value: slow drift hides behind quick noise. */
 const doubt = 0.7;
 
-/** Blocks of each side in the order of time. @returns the chance, both sides of zero; 1 at most */
+/** Blocks of each side in the order of time. @returns the probability, two-sided; 1 at most */
 export function driftChance(a: readonly number[], b: readonly number[]): number {
   const count = a.length + b.length;
   if (a.length < blockCountMin || b.length < blockCountMin) return 1;
@@ -41,14 +41,20 @@ function spreadOf(values: readonly number[]): Spread {
   return { mean, squares, products };
 }
 
-/** Of neighbours, 0 where they are strangers. Few blocks make it look smaller than it is: put right. */
+/**
+ * Correlation of neighbours, 0 if there is none. With few blocks the estimate is too small:
+ * corrected.
+ */
 function resemblanceOf(a: Spread, b: Spread, count: number): number {
   const seen = (a.products + b.products) / (a.squares + b.squares);
   const corrected = seen + (2 * (1 + 4 * seen)) / count + doubt / Math.sqrt(count);
   return Math.max(0, Math.min(resemblanceMax, corrected));
 }
 
-/** Both tails of Student's distribution, by Wallace's way to the normal one: good to two digits. */
+/**
+ * Both tails of Student's distribution, by Wallace's approximation to the normal one: good to two
+ * digits.
+ */
 function studentTails(t: number, freedom: number): number {
   const scale = (8 * freedom + 1) / (8 * freedom + 3);
   return normalTails(scale * Math.sqrt(freedom * Math.log1p((t * t) / freedom)));

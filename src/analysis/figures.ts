@@ -1,7 +1,7 @@
 /**
- * The figures of a range of one session. Percentiles of windows do not average: of medians the
- * middle one is given, of 99th percentiles the worst, and the page says so. What a window did not
- * measure is left out. Pure.
+ * The figures of a range of one session. Percentiles of windows cannot be averaged: of medians the
+ * middle one is given, of 99th percentiles the worst, and the page says so. Unmeasured windows are
+ * left out. Pure.
  */
 
 import type { Capture, StatsSample } from "../model/capture.ts";
@@ -10,7 +10,7 @@ import { isLowerBound, measured } from "../model/metric-columns.ts";
 import { type MetricName, metricNames, metricRows } from "../model/metrics.ts";
 import { summarizeClicks } from "./clicks.ts";
 
-/** What the figures are of: one session, or all; both times are included. */
+/** The subject of the figures: one session, or all; both times are included. */
 export type FigureRange = {
   readonly session: number | undefined;
   readonly fromMs: number | undefined;
@@ -44,7 +44,7 @@ export function makeFigures({ meta, samples }: Capture, range: FigureRange): Fig
   };
 }
 
-/** A window in which no frame came is worse than any with a slow one: it has no time to show. */
+/** A window without any frame is worse than one with a slow frame: it has no time to show. */
 function worstOf(samples: readonly StatsSample[]): Figures["worst"] {
   let worst: Figures["worst"];
   for (const sample of samples) {
@@ -82,7 +82,7 @@ function stageRows(samples: readonly StatsSample[]): Figure[] {
   });
 }
 
-/** Made of several metrics: the lowest and the middle of one, the worst of another. */
+/** Combined from several metrics: the lowest and the middle of one, the worst of another. */
 function partsRow(samples: readonly StatsSample[], row: "total" | "gap"): Figure {
   const valuesOf = (value: "p50" | "p99") => {
     const name = metricNames.find((one) => {
@@ -101,7 +101,10 @@ function partsRow(samples: readonly StatsSample[], row: "total" | "gap"): Figure
   };
 }
 
-/** None for a part of another row, for what this path does not have, nor for what never happened. */
+/**
+ * Absent for a part of another row, for metrics this path does not have, and for events that never
+ * happened.
+ */
 function metricRow(
   samples: readonly StatsSample[],
   name: MetricName,

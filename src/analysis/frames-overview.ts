@@ -1,7 +1,7 @@
 /**
  * Folds rows into an overview, table by table, so that three hours need no more memory than their
- * times. What must stay true: counts add up to the rows that were added, and the slowest frame of
- * every part, and of all, is in it. Pure.
+ * times. Invariants: counts add up to the rows that were added, and the slowest frame of every
+ * part, and of all, is included. Pure.
  */
 import { latenessColumn } from "../frames/table.ts";
 import { type FrameColumnName, type FrameTable, frameFates } from "../model/frames.ts";
@@ -15,7 +15,7 @@ import {
   overviewPoints,
 } from "../model/frames-overview.ts";
 
-/** Which rows are folded, on the clock of `due_us`. */
+/** The rows to fold, on the clock of `due_us`. */
 export type OverviewRange = {
   readonly fromMs: number;
   readonly toMs: number;
@@ -33,7 +33,7 @@ export const overviewColumns: readonly FrameColumnName[] = [
 type End = Distribution["measured_until"];
 const ends: readonly End[] = ["shown", "complete", "handed_over"];
 const sentFate = frameFates.indexOf("sent");
-/** A far end that is known of fewer frames than this share says little of the others. */
+/** A far end that is known for fewer frames than this share says little about the others. */
 const knownShareMin = 0.5;
 
 /** The bin of a time. Times before 0 do not occur. */
@@ -72,7 +72,7 @@ export class OverviewFold {
     this.#worstAtUs = new Float64Array(this.#points).fill(Number.NaN);
   }
 
-  /** Rows of one session; those outside of the range are left out. */
+  /** Rows of one session; those outside of the range are skipped. */
   add(table: FrameTable): void {
     const { due_us: due } = table.columns;
     const lateness = latenessColumn(table);
@@ -121,12 +121,12 @@ export class OverviewFold {
     this.#worstAtUs[place] = dueUs;
   }
 
-  /** Age of each frame that was sent, and times between new ones, at one end. */
+  /** Age of each sent frame, and times between new ones, at one end. */
   #addEnds({ columns, count }: FrameTable, end: End, lateness: Float64Array): void {
     const { due_us: due, fate, repeat, wait_us: wait } = columns;
     const sinceDue = end === "handed_over" ? lateness : columns[`${end}_us`];
     for (let row = 0; row < count; row++) {
-      // Not a number where there is no such end, or nothing was handed over.
+      // NaN where there is no such end, or nothing was handed over.
       const sinceUs = (sinceDue[row] ?? Number.NaN) + 0 * (lateness[row] ?? Number.NaN);
       const isSent = fate[row] === sentFate && !Number.isNaN(sinceUs);
       const dueUs = due[row] ?? Number.NaN;
@@ -152,13 +152,13 @@ export class OverviewFold {
     return Math.min(this.#points - 1, Math.max(0, Math.floor(share * this.#points)));
   }
 
-  /** The farthest end that most frames have. */
+  /** The farthest end known for most frames. */
   #best(values: Readonly<Record<End, Values>>): End {
     const least = values.handed_over.count * knownShareMin;
     return ends.find((end) => values[end].count > 0 && values[end].count >= least) ?? "handed_over";
   }
 
-  /** Until a frame left the host is no age on glass: only a far end makes one. */
+  /** Before a frame has left the host there is no age on glass: only a far end has one. */
   #age(): Distribution {
     const end = this.#best(this.#ages);
     return distributionOf(end === "handed_over" ? new Values() : this.#ages[end], end);
@@ -180,12 +180,12 @@ function byEnd(): Readonly<Record<End, Values>> {
   return { shown: new Values(), complete: new Values(), handed_over: new Values() };
 }
 
-/** Times below this are counted one by one in µs: nearly all are. */
+/** Times below this are counted per µs: nearly all are. */
 const countedUs = 1 << 16;
 
 /**
  * Times, counted instead of kept: three hours need no more memory than a minute, and no sort of
- * 648,000. What is no whole number of microseconds, or long, is kept as it is.
+ * 648,000. Long times, and fractions of a microsecond, are kept as they are.
  */
 class Values {
   count = 0;

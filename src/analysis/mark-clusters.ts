@@ -1,4 +1,4 @@
-/** Puts events that would lie on one another in a chart into one mark, with their count. Pure. */
+/** Merges events that would overlap in a chart into one mark, with their count. Pure. */
 import {
   type EventMark,
   type EventMarks,
@@ -13,14 +13,14 @@ export type MarkRange = {
   readonly toMs: number;
   /** Which are shown; absent shows all. */
   readonly kinds: ReadonlySet<EventType> | undefined;
-  /** Marks side by side: what is closer than one of so many parts of the range is one mark. */
+  /** Marks side by side: events closer than this fraction of the range are merged. */
   readonly markCount: number;
 };
 
-/** An event whose text is made only where it is shown. */
+/** An event whose text is made only when it is shown. */
 export type MarkedMoment = Pick<MarkLine, "t_ms" | "kind"> & { text(): string };
 
-/** @param happenings by time. */
+/** @param happenings ordered by time. */
 export function clusterMarks(happenings: readonly MarkedMoment[], range: MarkRange): EventMarks {
   const { fromMs, toMs, kinds } = range;
   const reachMs = (toMs - fromMs) / range.markCount;

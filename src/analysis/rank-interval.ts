@@ -1,20 +1,20 @@
 /**
- * How far two small sets of numbers lie apart, without a guess at how they are distributed: the
- * median of all pairwise differences, the interval that the rank sum test would not refuse at 5 %
- * (Hodges and Lehmann), and how likely two equal sets would lie as far apart. Exact; ties count
- * against a difference.
+ * The distance of two small sets of numbers, without assumptions on their distribution: the median
+ * of all pairwise differences, the interval that the rank sum test would not reject at 5 % (Hodges
+ * and Lehmann), and how likely two equal sets would lie as far apart. Exact; ties count against a
+ * difference.
  */
 export type RankInterval = {
   readonly estimate: number;
   /** Absent where there are too few numbers for 95 %. */
   readonly interval: { readonly low: number; readonly high: number } | undefined;
-  /** Of two equal sets, both sides of zero; 1 at most. */
+  /** For two equal sets, two-sided; 1 at most. */
   readonly chance: number;
 };
 
 const tail = 0.025;
 
-/** Of `after` minus `before`; both hold at least one number. `table` is that of their counts. */
+/** For `after` minus `before`; both hold at least one number. `table` belongs to their counts. */
 export function rankInterval(
   before: readonly number[],
   after: readonly number[],
@@ -38,11 +38,11 @@ export function medianOf(sorted: ArrayLike<number>): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2;
 }
 
-/** What the rank sum of two sets of these counts can come to. Made once for many metrics. */
+/** The possible rank sums of two sets of these counts. Made once for many metrics. */
 export class RankTable {
-  /** How many differences are left out at each end of a 95 % interval: 0 where one is too much. */
+  /** How many differences are cut off at each end for a 95 % interval: 0 where one is too much. */
   readonly cut: number;
-  /** By u: the chance of that or less. */
+  /** By u: the probability of that or less. */
   readonly #chances: Float64Array;
 
   constructor(n: number, m: number) {
@@ -57,12 +57,12 @@ export class RankTable {
     this.cut = first < 0 ? this.#chances.length : first;
   }
 
-  /** That a rank sum of equal sets is `u` or less. */
+  /** The probability that the rank sum of equal sets is `u` or less. */
   chanceOf(u: number): number {
     return this.#chances[u] ?? 1;
   }
 
-  /** The least chance, of both sides, that these counts can come to. */
+  /** The least two-sided probability that these counts can give. */
   get least(): number {
     return Math.min(1, 2 * this.chanceOf(0));
   }
@@ -80,7 +80,7 @@ function countBelow(sorted: Float64Array, value: number): number {
   return count;
 }
 
-/** In how many orders of n and m numbers the rank sum is u, for every u: a Gaussian binomial. */
+/** The number of orders of n and m numbers with rank sum u, for every u: a Gaussian binomial. */
 function waysOf(n: number, m: number): Float64Array {
   const ways = new Float64Array(n * m + 1);
   ways[0] = 1;

@@ -1,8 +1,8 @@
 /**
- * The figures of a run, block by block: blocks of five seconds of rows, because frames that follow
- * each other resemble each other too much to be counted one by one. Long runs have more of them than
- * a comparison needs: neighbours are folded into groups then, so that what drifts within minutes is
- * not taken for so many independent witnesses either.
+ * The figures of a run, block by block: blocks of five seconds of rows, because consecutive frames
+ * resemble each other too much to be counted separately. Long runs have more blocks than a
+ * comparison needs: then neighbours are merged into groups, so that drift within minutes is not
+ * mistaken for many independent samples either.
  */
 import { type FrameTable, frameFates } from "../model/frames.ts";
 import type { RunEnd, RunUnit } from "../model/run-comparison.ts";
@@ -12,18 +12,21 @@ import { selectQuantile, selectQuantiles } from "./select.ts";
 
 /** METRICS.md, third trap. */
 export const blockUs = 5_000_000;
-/** Blocks, or groups of them, of one side: what an exact test takes, and more power than anyone needs. */
+/**
+ * Blocks, or groups of them, per side: as many as an exact test can take, and more power than
+ * needed.
+ */
 export const blockCountMax = 40;
-/** A block with fewer new frames than this has no percentiles worth a comparison. */
+/** A block with fewer new frames than this has no percentiles worth comparing. */
 const blockFramesMin = 30;
 
-/** A stretch of time of which all rows count, on the clock of `due_us`. */
+/** A stretch of time in which all rows count, on the clock of `due_us`. */
 export type Stretch = { readonly fromUs: number; readonly toUs: number };
 
 /** Rows of one session, and which of them count. */
 export type RunRows = { readonly rows: FrameTable; readonly stretches: readonly Stretch[] };
 
-/** Values of one metric, a block each, in the order of time; NaN where it was not measured. */
+/** Values of one metric, one per block, in the order of time; NaN where it was not measured. */
 export type BlockMetric = {
   readonly metric: string;
   readonly unit: RunUnit;
@@ -34,16 +37,16 @@ export type RunBlocks = {
   readonly metrics: readonly BlockMetric[];
   /** By part: mean over the middle half of a block's frames; parts of a block add up. */
   readonly middle: Readonly<Record<PartName, readonly number[]>>;
-  /** How long each new frame took until the end, in the order of time. */
+  /** The duration of each new frame until the end, in the order of time. */
   readonly endUs: Float64Array;
   readonly count: number;
 };
 
-/** What is known of a run before its blocks are made: one pass over its rows. */
+/** Facts of a run before its blocks are made: one pass over its rows. */
 export type RunParts = RunRows & {
   readonly parts: Readonly<Record<PartName, Float64Array>>;
   readonly handedUs: Float64Array;
-  /** The farthest end that most of its frames have. */
+  /** The farthest end known for most of its frames. */
   readonly knownEnd: RunEnd;
 };
 
@@ -53,7 +56,7 @@ export function partsOfRun(run: RunRows): RunParts {
   return { ...run, parts, handedUs, knownEnd: measuredUntil };
 }
 
-/** Rows `first` up to and without `end`. */
+/** Rows from `first` up to, not including, `end`. */
 type Span = { readonly first: number; readonly end: number };
 
 /** Blocks of all stretches, measured until `end`, which both sides know. */
@@ -81,7 +84,7 @@ export function blocksOf(run: RunParts, end: RunEnd): RunBlocks {
   };
 }
 
-/** As far as both know it: what comes behind is left out of the whole. */
+/** As far as both know it: parts beyond it are excluded from the whole. */
 function endColumn({ parts, handedUs }: RunParts, end: RunEnd): Float64Array {
   if (end === "handed_over") return handedUs;
   const { network, display } = parts;
@@ -109,7 +112,7 @@ function spansOf({ columns, count }: FrameTable, { fromUs, toUs }: Stretch): Spa
   return bounds.slice(1).map((end, index) => ({ first: bounds[index] ?? begin, end }));
 }
 
-/** First row due at `us` or later; rows of one session grow by time. */
+/** First row due at `us` or later; rows of one session are ordered by time. */
 function lowerBound(due: Float64Array, count: number, us: number): number {
   let low = 0;
   let high = count;
@@ -133,7 +136,7 @@ type Block = {
 /** All other fates are of slots that nobody saw. */
 const sent = frameFates.indexOf("sent");
 
-/** Of how long a block's new frames took. */
+/** For the durations of a block's new frames. */
 type Ends = {
   readonly p25: number;
   readonly p50: number;
@@ -141,7 +144,7 @@ type Ends = {
   readonly p99: number;
 };
 
-/** Parts that lie behind an end. */
+/** Parts beyond an end. */
 const beyond: Readonly<Record<RunEnd, readonly PartName[]>> = {
   handed_over: ["network", "display"],
   complete: ["display"],
@@ -159,7 +162,7 @@ class BlockMeasure {
   /** Those of the middle half among them. */
   readonly #middleRows: Uint32Array;
   readonly #partNames: readonly PartName[];
-  /** Those that took any time: the others are 0 in every block. */
+  /** Those with any duration: the others are 0 in every block. */
   readonly #timedParts: ReadonlySet<PartName>;
 
   constructor(run: RunParts, end: RunEnd, endUs: Float64Array) {
@@ -173,7 +176,7 @@ class BlockMeasure {
     this.#timedParts = new Set(this.#partNames.filter((part) => hasTimes(run.parts[part])));
   }
 
-  /** `undefined` where there are too few new frames. */
+  /** `undefined` if there are too few new frames. */
   block({ first, end }: Span): Block | undefined {
     const { columns } = this.#run.rows;
     const { frameCount, absentCount, repeatCount } = this.#count(first, end);
@@ -239,7 +242,7 @@ class BlockMeasure {
     return { p25, p50, p75, p99 };
   }
 
-  /** NaN where most frames have no such value. */
+  /** NaN if most frames have no such value. */
   #median(column: Float64Array, frameCount: number): number {
     const count = this.#gather(column, frameCount);
     return count * 2 < frameCount ? Number.NaN : selectQuantile(this.#scratch, count, 0.5);
@@ -256,7 +259,7 @@ class BlockMeasure {
     return count;
   }
 
-  /** Between the ends of new frames that follow each other. */
+  /** Between the ends of consecutive new frames. */
   #interval(frameCount: number): number {
     const { due_us: due } = this.#run.rows.columns;
     let before = Number.NaN;
@@ -277,7 +280,7 @@ class BlockMeasure {
     return sum;
   }
 
-  /** NaN where the player reports none. */
+  /** NaN if the player reports none. */
   #lostShare(first: number, end: number): number {
     const { lost_packets: lost, packets } = this.#run.rows.columns;
     let isKnown = false;
@@ -286,7 +289,7 @@ class BlockMeasure {
     return this.#sum("lost_packets", first, end) / Math.max(1, this.#sum("packets", first, end));
   }
 
-  /** Of the frames between the quartiles: their parts add up, and no single stall decides. */
+  /** For the frames between the quartiles: their parts add up, and no single stall decides. */
   #middle(frameCount: number, { p25, p75 }: Ends): Record<PartName, number> {
     const [frames, rows, endUs] = [this.#frames, this.#middleRows, this.#endUs];
     let count = 0;
@@ -304,7 +307,7 @@ class BlockMeasure {
   }
 }
 
-/** Of the first `count` of these rows; 0 without any. */
+/** For the first `count` of these rows; 0 without any. */
 function meanOf(column: Float64Array, rows: Uint32Array, count: number): number {
   let sum = 0;
   for (let index = 0; index < count; index++) sum += column[rows[index] ?? 0] ?? 0;
@@ -318,7 +321,7 @@ export const endMetrics = {
   shown: "shown",
 } as const satisfies Record<RunEnd, string>;
 
-/** Neighbours in one group, all of one length as far as it goes. */
+/** Neighbours in one group, of equal length where possible. */
 function groupsOf(blocks: readonly Block[]): Block[][] {
   const groupCount = Math.min(blocks.length, blockCountMax);
   return Array.from({ length: groupCount }, (_, index) =>
@@ -329,7 +332,7 @@ function groupsOf(blocks: readonly Block[]): Block[][] {
   );
 }
 
-/** Median of a group; NaN where no block of it knows. */
+/** Median of a group; NaN if no block of it has a value. */
 function folded(group: readonly Block[], read: (block: Block) => number | undefined): number {
   const values = group.map((block) => read(block) ?? Number.NaN);
   const known = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);

@@ -1,16 +1,16 @@
 /**
- * From the blocks of two runs to what one may say of each metric. All metrics of a page together are
- * held to one false-alarm rate (Holm): of a dozen tests at 5 % each, one would be wrong on every
- * other page. A difference that is too small to matter is none, however sure it is.
+ * From the blocks of two runs to a conclusion for each metric. All metrics of a page share one
+ * false-alarm rate (Holm): of a dozen tests at 5 % each, one would be wrong on every other page. A
+ * difference that is too small to matter is ignored, however certain it is.
  */
 import type { RunMetric, RunUnit } from "../model/run-comparison.ts";
 import { driftChance } from "./drift.ts";
 import { medianOf, RankTable, rankInterval } from "./rank-interval.ts";
 import type { BlockMetric } from "./run-blocks.ts";
 
-/** Of pages of two equal runs, so many at most show a difference; measured, it is below 8 %. */
+/** Of pages of two equal runs, at most this share shows a difference; measured, it is below 8 %. */
 export const alarmShare = 0.04;
-/** Every metric may take this much more or less and be called equal: a share of A, and an amount. */
+/** A metric may differ by this much and still count as equal: a share of A, and an amount. */
 const floorShare: Readonly<Record<RunUnit, number>> = {
   us: 0.03,
   mbps: 0.02,
@@ -29,12 +29,12 @@ const floorAmount: Readonly<Record<RunUnit, number>> = {
   count: 0.5,
   percent: 1,
 };
-/** Tails vary more than middles. */
+/** Tails vary more than medians. */
 const tailFactor = 2;
 
 type Tested = Omit<RunMetric, "verdict"> & { readonly least: number };
 
-/** @param pageCount pages that are looked at together: an experiment with three values has two */
+/** @param pageCount pages that are evaluated together: an experiment with three values has two */
 export function compareMetrics(
   a: readonly BlockMetric[],
   b: readonly BlockMetric[],
@@ -43,7 +43,7 @@ export function compareMetrics(
   const tables = new Map<string, RankTable>();
   const others = new Map(b.map((metric) => [metric.metric, metric]));
   const tested = a.flatMap((metric) => testOne(metric, others.get(metric.metric), tables));
-  // What never varies can raise no alarm, and costs the others nothing.
+  // A constant metric can raise no alarm, and costs the others nothing.
   const family = tested.filter(({ chance }) => chance < 1).sort((x, y) => x.chance - y.chance);
   const share = alarmShare / Math.max(1, pageCount);
   const shown = new Set<string>();
@@ -99,7 +99,7 @@ function sortedOf(values: readonly number[]): number[] {
   return known(values).sort((a, b) => a - b);
 }
 
-/** To a millionth: what is beyond is not measured. */
+/** To a millionth: anything beyond is not measured. */
 function round(value: number): number {
   return Math.round(value * 1e6) / 1e6;
 }

@@ -1,7 +1,7 @@
 /**
- * The same for runs of which no single frames were kept, captures of earlier versions: blocks of five
- * seconds made of windows. A percentile of windows is not that of their frames, but equal runs have
- * equal ones.
+ * The same for runs without single frames, captures of earlier versions: blocks of five seconds
+ * made of windows. A percentile of windows is not that of their frames, but equal runs have equal
+ * ones.
  */
 import type { StatsSample } from "../model/capture.ts";
 import { measured } from "../model/metric-columns.ts";
@@ -11,7 +11,7 @@ import { medianOf } from "./rank-interval.ts";
 import { type BlockMetric, blockCountMax } from "./run-blocks.ts";
 
 const blockMs = 5000;
-/** A block that is only begun says little. */
+/** An incomplete block says little. */
 const blockShareMin = 0.5;
 
 type Read = {

@@ -1,15 +1,17 @@
-/** The k-th smallest of numbers without sorting them all: a median of 300 in some two microseconds. */
+/**
+ * The k-th smallest of numbers without sorting them all: a median of 300 in some two microseconds.
+ */
 
 /**
- * Reorders the first `count` values so that the one at place `k` is where sorting would put it: all
- * before it are no larger, all behind it no smaller.
+ * Reorders the first `count` values so that the one at place `k` is where sorting would put it:
+ * none before it is larger, none after it smaller.
  * @returns that value; NaN when there is none
  */
 export function selectNth(values: Float64Array, count: number, k: number): number {
   return selectWithin(values, { from: 0, end: count }, k);
 }
 
-/** The same of the values at `from` up to and without `end`, where `k` lies between them. */
+/** The same for the values from `from` up to, not including, `end`; `k` lies between them. */
 function selectWithin(
   values: Float64Array,
   { from, end }: { readonly from: number; readonly end: number },
@@ -20,14 +22,14 @@ function selectWithin(
   let high = end - 1;
   while (low < high) {
     const left = partition(values, low, high);
-    // Between the two sides, if anything, lies what equals the pivot.
+    // Between the two sides lie only values equal to the pivot, if any.
     if (k < left) high = left - 1;
     else low = left;
   }
   return values[k] ?? Number.NaN;
 }
 
-/** Smaller values before the place that is returned, larger ones from it on; both sides shrink. */
+/** Smaller values before the returned index, larger ones from it on; both sides shrink. */
 function partition(values: Float64Array, low: number, high: number): number {
   const pivot = medianOfThree(values, low, high);
   let left = low;
@@ -45,7 +47,10 @@ export function selectQuantile(values: Float64Array, count: number, share: numbe
   return selectNth(values, count, placeOf(count, share));
 }
 
-/** Several quantiles of the same values, by growing share: each looks only behind the one before. */
+/**
+ * Several quantiles of the same values, in ascending order: each searches only after the one
+ * before.
+ */
 export function selectQuantiles(
   values: Float64Array,
   count: number,

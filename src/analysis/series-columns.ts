@@ -24,7 +24,7 @@ import {
   valuesOf,
 } from "./bucket-column.ts";
 
-/** More than any path has; a file from elsewhere may name as many as it likes. */
+/** More than any path has; a foreign file may name any number. */
 const stageCountMax = 16;
 /** The columns of one session’s series, filled sample by sample, then read once. */
 export class SeriesColumns {
@@ -52,7 +52,7 @@ export class SeriesColumns {
     assert(this.#bucket < this.#count, "a series has no more buckets than it was made for");
   }
 
-  /** Adds a window to the bucket that is open. */
+  /** Adds a window to the open bucket. */
   add(sample: StatsSample): void {
     this.#times[this.#bucket] = sample.t_ms;
     addTo(this.#windowCounts, this.#bucket, 1);
@@ -147,7 +147,7 @@ class StageColumns {
   }
 }
 
-/** One column of a metric, folded as its row says. */
+/** One column of a metric, folded as its row defines. */
 class MetricBuckets {
   readonly name: ColumnName;
   readonly #metric: MetricName;
@@ -166,7 +166,7 @@ class MetricBuckets {
     this.#isLow = new Uint8Array(count);
   }
 
-  /** Where only a part of a bucket's windows knew a counter, the sum is a lower bound. */
+  /** If only some of a bucket's windows have a counter, the sum is a lower bound. */
   add(bucket: number, sample: StatsSample): void {
     const value = measured(sample, this.#metric);
     if (value === undefined) {
@@ -185,7 +185,7 @@ class MetricBuckets {
     return values.slice(0, count);
   }
 
-  /** One for the metric, not for each of its columns; none for a bucket that knows nothing at all. */
+  /** One for the metric, not for each of its columns; none for a bucket without any value. */
   marks(): SeriesMark[] {
     if (!(this.#isMarked && this.#isLow.includes(1))) return [];
     const values = this.values(this.#isLow.length);

@@ -1,7 +1,7 @@
 /**
- * Makes the columns for charts of a capture. What must stay true at every zoom: a spike of one
- * window shows (p99 and longest by the worst, fps by the least), no loss is lost (counters are
- * summed), means of stages and gap add up to that of the total, and what was not measured is null.
+ * Makes the columns for charts of a capture. Invariants at every zoom: a spike of one window is
+ * visible (p99 and longest by the worst, fps by the lowest), losses are kept (counters are summed),
+ * means of stages and gap add up to that of the total, and unmeasured values are null.
  */
 import type { Capture, CaptureMeta, StatsSample } from "../model/capture.ts";
 import { type Series, type SeriesSession, seriesPoints } from "../model/series.ts";
@@ -64,7 +64,7 @@ function finite(value: number | undefined, otherwise: number): number {
   return value !== undefined && Number.isFinite(value) ? value : otherwise;
 }
 
-/** A file without `sessions` is of one session, the one in its head. */
+/** A file without `sessions` has a single session, the one in its head. */
 function unlisted(meta: CaptureMeta, session_id: number): SessionFacts {
   if (meta.sessions !== undefined) {
     return { session_id, kind: "", client: "", width: 0, height: 0, fps: 0, codec: "" };
@@ -88,7 +88,7 @@ function columnsOf(samples: StatsSample[], range: Range) {
   return columns.build();
 }
 
-/** The recorder writes them in order; a file from elsewhere may not. */
+/** The recorder writes them in order; a foreign file may not. */
 function sortByTime(samples: StatsSample[]): void {
   for (let index = 1; index < samples.length; index++) {
     const before = samples[index - 1]?.t_ms ?? 0;

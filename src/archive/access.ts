@@ -1,6 +1,6 @@
 /**
- * Where an archive is: `s3://bucket/prefix` or a directory. Keys of access come from the environment or
- * from a file that its owner alone can read; they are in no name, error or log.
+ * Where an archive is: `s3://bucket/prefix` or a directory. Access keys come from the environment
+ * or from a file that only its owner can read; they are in no name, error or log.
  */
 import { resolve } from "node:path";
 import { Failure } from "../base/failure.ts";

@@ -1,4 +1,4 @@
-/** The OpenAPI document: made from the operations themselves, without a host behind them. */
+/** The OpenAPI document: made from the operations themselves, without a running host. */
 import { swagger } from "@elysiajs/swagger";
 import type { TSchema } from "@sinclair/typebox";
 import { type AnyElysia, Elysia } from "elysia";
@@ -52,7 +52,7 @@ const documentation = {
 export async function openApiText(): Promise<string> {
   const app: AnyElysia = new Elysia().use(shapes);
   for (const operation of operations) {
-    // The framework works out the type of a route from its hooks: these are known only as it runs.
+    // The framework derives a route's type from its hooks: these are known only at run time.
     app.route(operation.method, operation.route, unasked, hooksOf(operation) as object);
   }
   app.use(
@@ -67,7 +67,7 @@ function unasked(): never {
   throw new Error("Bug: a route that only describes was called");
 }
 
-/** As the plugin reads them. Nothing is checked by them: the operations check what they get. */
+/** In the plugin's format. Nothing is checked by them: the operations check their input. */
 function hooksOf({ id, tag, summary, isOpen, ...operation }: Operation): object {
   const isOperators = operation.method === "GET" && operation.isForOperators === true;
   const description = operation.description + (isOperators ? " Takes an operator’s token." : "");
@@ -93,7 +93,7 @@ function hooksOf({ id, tag, summary, isOpen, ...operation }: Operation): object 
   };
 }
 
-/** The name that a shape of its own is described under. */
+/** The name under which a shape is described. */
 function nameOf({ $id }: TSchema): string | undefined {
   return $id;
 }

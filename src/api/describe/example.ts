@@ -3,7 +3,7 @@
  */
 import type { Json, Tree } from "./openapi.ts";
 
-/** What fields of these names hold, where the shape allows a text there. */
+/** Values for fields of these names, where the shape allows text. */
 const texts: Readonly<Record<string, string>> = {
   id: "2026-06-26T20-14-03Z_1280x720",
   kind: "native",
@@ -43,10 +43,10 @@ const numbers: Readonly<Record<string, number>> = {
 
 const depthMax = 8;
 
-/** Where a value stands: under this name, so deep. */
+/** The position of a value: the name, and the depth. */
 type Place = { readonly name: string; readonly depth: number };
 
-/** A value that fits `schema`; `undefined` where none can be made. Named shapes are in `schemas`. */
+/** A value that fits `schema`; `undefined` if none can be made. Named shapes are in `schemas`. */
 export function exampleOf(schema: Tree, schemas: Tree, place?: Place): Json | undefined {
   const { name, depth } = place ?? { name: "", depth: 0 };
   if (depth > depthMax) return undefined;
@@ -78,7 +78,7 @@ function objectOf(shape: Tree, schemas: Tree, depth: number): Tree | undefined {
 }
 
 function leafOf(shape: Tree, name: string): Json | undefined {
-  // Any value at all fits.
+  // Any value fits.
   if (shape.type === undefined) return {};
   if (shape.type === "boolean") return true;
   if (shape.type === "string") return textOf(shape, name);

@@ -1,8 +1,8 @@
 /**
- * Makes valid OpenAPI 3.0.3 of what the swagger plugin emits: it labels its document so, and fills
+ * Makes valid OpenAPI 3.0.3 from the swagger plugin's output: it labels its document so, and fills
  * it with JSON Schema's `$id`, `const` and `anyOf` of constants, with `$id` in answers, and with
- * media types that the routes do not speak. What guard and request gate may answer is added to every route
- * here, because no route declares it. Pure.
+ * media types that the routes do not speak. The answers of the guard and the request gate are added
+ * to every route here, because no route declares them. Pure.
  */
 import { failures } from "../../base/failure-codes.ts";
 import { exampleOf } from "./example.ts";
@@ -12,7 +12,7 @@ export type Json = string | number | boolean | null | readonly Json[] | Tree;
 /** An object of a document that is being built. */
 export type Tree = { readonly [key: string]: Json };
 
-/** With the first code that has this status, and what the status says as its text. */
+/** With the first code of this status, and the description of the status as its text. */
 function problemContent(status: string): Tree {
   const code =
     Object.entries(failures).find(
@@ -46,10 +46,10 @@ const reasons: Readonly<Record<string, string>> = {
   507: "A capture could not be saved and is held",
 };
 
-/** @param document what the plugin answers, parsed */
+/** @param document the plugin's answer, parsed */
 export function normalise(document: Tree): Tree {
   const components = treeIn(document, "components");
-  // At its own place a shape is written out; everywhere else its name stands for it.
+  // A shape is written out where it is defined; everywhere else its name refers to it.
   const schemas = mapTree(treeIn(components, "schemas"), (schema) =>
     fixSchema(withoutId(schema as Tree)),
   );
@@ -64,7 +64,7 @@ export function normalise(document: Tree): Tree {
   };
 }
 
-/** An example for the body that is sent, and for each that is answered. */
+/** An example for the request body, and for each answer. */
 function withExamples(operation: Tree, schemas: Tree): Tree {
   const { requestBody, responses } = operation;
   const body = isTree(requestBody) ? { requestBody: withExample(requestBody, schemas) } : {};
@@ -104,7 +104,7 @@ function fixOperation(operation: Tree, method: string): Tree {
 
 type Traits = Readonly<Record<"isOpen" | "isChange" | "hasQuery" | "hasBody", boolean>>;
 
-/** What the guard, the request gate and the check of the input may answer. */
+/** Possible answers of the guard, the request gate and the check of the input. */
 function refusalsOf({ isOpen, isChange, hasQuery, hasBody }: Traits): Tree {
   const statuses = ["405", "414", "421", "500"];
   if (!isOpen) statuses.push("401");
@@ -120,7 +120,7 @@ function fixParameter(parameter: Tree): Tree {
   return { ...rest, schema: fixed };
 }
 
-/** The plugin spills the keywords of an answer's schema over the answer itself. */
+/** The plugin puts the keywords of an answer's schema into the answer itself. */
 function fixResponse(response: Tree, status: string): Tree {
   const reason = reasons[status] ?? `Status ${status}`;
   if (Number(status) >= 400) return { description: reason, content: problemContent(status) };
@@ -132,7 +132,7 @@ function fixResponse(response: Tree, status: string): Tree {
   };
 }
 
-/** The plugin lists three media types wherever a route does not name its parser. */
+/** The plugin lists three media types if a route does not name its parser. */
 function oneMedia(content: Tree, media: Json = "application/json"): Tree {
   const [first] = Object.values(content);
   return { [String(media)]: { schema: fixSchema(treeIn(first as Tree, "schema")) } };

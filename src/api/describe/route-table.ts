@@ -1,4 +1,4 @@
-/** What the app knows of its own routes: which are open, and what a path that missed could take. */
+/** The app's own routes: which are open, and which methods a path has. */
 import { matchRoute } from "../../operations/route.ts";
 import type { Refusal } from "../edge/problem.ts";
 
@@ -8,10 +8,7 @@ type Route = {
   readonly hooks: { readonly detail?: { readonly security?: readonly unknown[] } };
 };
 
-/**
- * The routes of the running app, with which paths and methods exist. Reads them once, when first
- * asked, and again when there are more.
- */
+/** The routes of the running app. Reads them on first use, and again when there are more. */
 export class RouteTable {
   readonly #routes: () => readonly Route[];
   #open: ReadonlySet<string> | undefined;
@@ -35,7 +32,7 @@ export class RouteTable {
     this.#open = undefined;
   }
 
-  /** 405 with what is allowed when another method would have found a route, else 404. */
+  /** 405 with the allowed methods if another method would have found a route, else 404. */
   refuseMissing(request: Request): Refusal {
     const path = new URL(request.url).pathname;
     const methods = this.#methodsOf(path);

@@ -1,4 +1,4 @@
-/** Named tokens: what a secret opens, asked at each use. */
+/** Named tokens: the rights of a secret, checked at each use. */
 import type { Clock } from "../../base/clock.ts";
 import { Failure } from "../../base/failure.ts";
 import { log } from "../../base/log.ts";
@@ -14,11 +14,11 @@ import { dateText } from "../../model/unix-ms.ts";
 import type { NamedTokens } from "../../ports/access.ts";
 import { type GrantOptions, Grants, hashOf, newGrantId, newSecret } from "./grants.ts";
 
-/** So that a secret that leaked somewhere is recognized as one of ours. */
+/** So that a leaked secret can be recognized as one of ours. */
 const secretPrefix = "onglass_";
 const dayMs = 24 * 3600 * 1000;
 
-/** The named tokens of a host. One for each host. */
+/** The named tokens of a host. One per host. */
 export class AccessTokens implements NamedTokens {
   readonly #clock: Clock;
   readonly #grants: Grants<KeptToken>;
@@ -32,7 +32,7 @@ export class AccessTokens implements NamedTokens {
     return this.#grants.list().map(withoutHash);
   }
 
-  /** The token with the SHA-256 `hash` if it opens anything now. Notes the day of its use. */
+  /** The token with the SHA-256 `hash` if it is valid now. Records the day of its use. */
   use(hash: Uint8Array): AccessToken | undefined {
     const found = this.#grants.withHash(hash);
     if (found === undefined) return undefined;
@@ -65,8 +65,8 @@ export class AccessTokens implements NamedTokens {
   }
 
   /**
-   * Runs `onOver` once when the token opens nothing any more, at once when that is so already. The
-   * answer takes it back.
+   * Runs `onOver` once when the token is no longer valid, at once if it already is not. The
+   * returned call cancels that.
    */
   whenOver(id: string, onOver: () => void): () => void {
     return this.#grants.whenOver(id, onOver);
@@ -88,7 +88,7 @@ export class AccessTokens implements NamedTokens {
     return name;
   }
 
-  /** To the day: a token that a scraper shows every second is written once a day. */
+  /** To the day: a token that a scraper uses every second is written once a day. */
   #noteUse(kept: KeptToken): void {
     const today = dateText(this.#clock.wallMs()).slice(0, 10);
     if (kept.last_used_on === today) return;

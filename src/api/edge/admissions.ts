@@ -1,9 +1,9 @@
-/** Who was let in with which request: kept from the guard until it is answered. */
+/** Which request was admitted with which right: kept from the guard until it is answered. */
 import type { Actor } from "../../operations/operation.ts";
 
 /**
- * Who was admitted to a request, from the guard until its operation acts. Holds nothing longer than
- * the request.
+ * The right of an admitted request, from the guard until its operation acts. Holds nothing longer
+ * than the request.
  */
 export class Admissions {
   readonly #actors = new WeakMap<Request, Actor>();
@@ -12,7 +12,7 @@ export class Admissions {
     this.#actors.set(request, actor);
   }
 
-  /** A route that is open to everyone is asked by nobody in particular. */
+  /** A route that is open to everyone has no particular caller. */
   actorOf(request: Request): Actor {
     return this.#actors.get(request) ?? "console";
   }

@@ -3,7 +3,7 @@ import { machineNames } from "../../base/host-names.ts";
 
 /**
  * The address listened on, the machine's own names and addresses, and what the operator adds. Read
- * once at start: an address that the machine gets later has to be added manually.
+ * once at start: an address that the machine gets later must be added manually.
  */
 export function ownHosts(listenHost: string, extra: readonly string[]): ReadonlySet<string> {
   return new Set([listenHost, ...machineNames(), ...extra].map(inHeaderForm));

@@ -1,4 +1,6 @@
-/** Signing a browser in and out, for the console: the cookie's form stays in this room. */
+/**
+ * Signing a browser in and out, for the console: the cookie's format is known only in this room.
+ */
 import { type Credentials, readSessionCookie, sessionCookie } from "./credentials.ts";
 import { isSameOrigin } from "./guard.ts";
 
@@ -11,7 +13,7 @@ export function browserSession(credentials: Credentials) {
     /** The `Set-Cookie` text of a new sign-in session. */
     signIn: (request: Request, token: string) =>
       sessionCookie(credentials.openSession(token), request.url),
-    /** Ends the request's sign-in session; the text that takes the cookie away. */
+    /** Ends the request's sign-in session; the `Set-Cookie` text that deletes the cookie. */
     signOut: (request: Request) => {
       credentials.closeSession(readSessionCookie(request));
       return sessionCookie("", request.url);

@@ -1,6 +1,6 @@
 /**
- * Every form of the console that was sent, recorded as a control that was used once it is answered.
- * What came of it is recorded by the operation that it performed.
+ * Records every form that was sent from the console as a control that was used, once it is
+ * answered. The outcome is recorded by the operation that it performed.
  */
 import type { UiActionEvent } from "../../model/timeline.ts";
 import type { Timelines } from "../../ports/timeline.ts";
@@ -8,10 +8,10 @@ import type { Handler } from "./request-gate.ts";
 
 const reading = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Records on the timeline what was done in the console. Owns nothing; one for each app. */
+/** Records the actions of the console on the timeline. Owns nothing; one per app. */
 export class ControlLog {
   readonly #timeline: Pick<Timelines, "isRecording" | "record">;
-  /** Patterns of the pages' paths, by the request that was let in. */
+  /** Patterns of the pages' paths, by the request that was admitted. */
   readonly #routes = new WeakMap<Request, string>();
 
   constructor(timeline: Pick<Timelines, "isRecording" | "record">) {
@@ -35,7 +35,10 @@ export class ControlLog {
   }
 }
 
-/** `/sessions/:id/bitrate`, asked as `/sessions/7/bitrate`: page sessions, control bitrate, value 7. */
+/**
+ * `/sessions/:id/bitrate`, requested as `/sessions/7/bitrate`: page sessions, control bitrate,
+ * value 7.
+ */
 function controlUsed(route: string, path: string): UiActionEvent {
   const names = route.split("/").slice(1);
   const asked = path.split("/").slice(1);

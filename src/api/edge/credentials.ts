@@ -1,6 +1,7 @@
 /**
- * Who may come in: the operator's token, named tokens, and sign-in sessions of browsers that showed one.
- * Secrets are compared by their hashes, in constant time; a session is kept by its hash only.
+ * Authentication: the operator's token, named tokens, and sign-in sessions of browsers that showed
+ * one. Secrets are compared by their hashes, in constant time; a session is stored only by its
+ * hash.
  */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Clock, Micros } from "../../base/clock.ts";
@@ -14,7 +15,7 @@ const sessionAgeUsMax = 12 * 3600 * 1e6;
 const sessionCountMax = 64;
 const secretLengthMax = 512;
 
-/** A session as it outlives a restart: no cookie can be made from it. */
+/** A session as stored across restarts: no cookie can be made from it. */
 export type SignIn = {
   readonly hash: string;
   readonly expires_unix_ms: number;
@@ -22,7 +23,7 @@ export type SignIn = {
   readonly token_id?: string;
 };
 
-/** What a token opens, and which it is: the operator's own has no id. */
+/** The rights of a token, and which one it is: the operator's own has no id. */
 export type Grant = { readonly rights: TokenRights; readonly id?: string };
 
 type SignInSession = {
@@ -32,15 +33,15 @@ type SignInSession = {
   readonly forgetToken: () => void;
 };
 
-/** Where sign-in sessions are kept. `keep` is given all of them; it must not throw or wait. */
+/** Where sign-in sessions are stored. `keep` gets all of them; it must not throw or wait. */
 export type SignInKeeper = {
   readonly kept: readonly SignIn[];
   keep(signIns: readonly SignIn[]): void;
 };
 
 /**
- * Decides who may come in: by the token, or by the cookie of a browser that signed in. Limits
- * failed attempts. One for each host.
+ * Authenticates by the token, or by the cookie of a browser that signed in. Limits failed attempts.
+ * One per host.
  */
 export class Credentials {
   readonly #tokenHash: Buffer;
@@ -51,7 +52,7 @@ export class Credentials {
   readonly #sessions = new Map<string, SignInSession>();
   readonly #ends: RightEnds;
 
-  /** Sessions of before a restart continue where `keeper` has them. */
+  /** Sessions from before a restart continue if `keeper` has them. */
   constructor(options: {
     token: string;
     clock: Clock;
@@ -79,12 +80,12 @@ export class Credentials {
     }
   }
 
-  /** Whether it opens everything: the operator's own, or a named one with an operator's rights. */
+  /** Whether it has full rights: the operator's own, or a named one with an operator's rights. */
   isToken(text: string | undefined): boolean {
     return this.grantOf(text)?.rights === "operator";
   }
 
-  /** What a token opens at this moment; `undefined` for one that opens nothing. */
+  /** The rights of a token at this moment; `undefined` for an invalid one. */
   grantOf(text: string | undefined): Grant | undefined {
     if (text === undefined || text.length > secretLengthMax) return undefined;
     const given = hashOf(text);
@@ -95,8 +96,8 @@ export class Credentials {
   }
 
   /**
-   * Runs `onOver` once when the token opens nothing any more, at once when that is so already; never
-   * for the operator's own. The answer takes it back.
+   * Runs `onOver` once when the token is no longer valid, at once if it already is not; never for
+   * the operator's own. The returned call cancels that.
    */
   whenOver(text: string, onOver: () => void): () => void {
     const grant = this.grantOf(text);
@@ -106,8 +107,8 @@ export class Credentials {
   }
 
   /**
-   * The cookie value of a new sign-in session: good for 12 hours, until it is closed, or as long as
-   * the token that was shown for it. The 65th one ends the oldest.
+   * The cookie value of a new sign-in session: valid for 12 hours, until it is closed, or as long
+   * as the token it was opened with. The 65th one ends the oldest.
    */
   openSession(shown?: string): string {
     this.#closeOld();
@@ -131,14 +132,14 @@ export class Credentials {
   }
 
   /**
-   * Runs `onClosed` once when the session with this cookie ends, at once when there is none. For what
-   * outlives the request that it came with. The answer takes it back.
+   * Runs `onClosed` once when the session with this cookie ends, at once when there is none. For
+   * resources that outlive their request. The returned call cancels that.
    */
   whenClosed(cookie: string, onClosed: () => void): () => void {
     return this.#ends.whenOver(this.#keyOf(cookie), onClosed);
   }
 
-  /** One whose token is over already is closed at once. */
+  /** If its token is already over it is closed at once. */
   #open(key: string, openedUs: Micros, tokenId: string | undefined): void {
     let forgetToken: () => void = () => undefined;
     this.#sessions.set(key, { openedUs, tokenId, forgetToken: () => forgetToken() });
@@ -174,14 +175,14 @@ export class Credentials {
   }
 
   /**
-   * Finding a hash in a map tells an attacker nothing about the secret behind it. The token is in it:
-   * a host with another token knows none of the sessions that are kept.
+   * Finding a hash in a map reveals nothing about the secret behind it to an attacker. The token is
+   * part of it: a host with another token knows none of the stored sessions.
    */
   #keyOf(value: string): string {
     return createHash("sha256").update(this.#tokenHash).update(value).digest("base64url");
   }
 
-  /** Those that are too old are closed first. */
+  /** Expired ones are closed first. */
   #isOpen(key: string): boolean {
     this.#closeOld();
     return this.#sessions.has(key);
@@ -203,7 +204,7 @@ export class Credentials {
 
 /**
  * Name of the cookie for pages of this address. Browsers share cookies between the ports of a host,
- * so the port is in it; under TLS the prefix keeps other hosts and plain HTTP from setting it.
+ * so the port is part of it; under TLS the prefix keeps other hosts and plain HTTP from setting it.
  */
 export function sessionCookieName(url: string): string {
   const { protocol, port } = new URL(url);
@@ -211,7 +212,7 @@ export function sessionCookieName(url: string): string {
   return `onglass_session_${port || "80"}`;
 }
 
-/** The `Set-Cookie` text for a sign-in session at this address; an empty value takes it away. */
+/** The `Set-Cookie` text for a sign-in session at this address; an empty value deletes it. */
 export function sessionCookie(value: string, url: string): string {
   const age = value === "" ? 0 : sessionAgeUsMax / 1e6;
   const secure = new URL(url).protocol === "https:" ? "; Secure" : "";

@@ -1,6 +1,6 @@
 /**
- * Rights that are given out by secrets, and that are revoked or expire: tokens, links. Secrets are kept
- * by their hashes, and asked for at each use; what rests on a right ends with it.
+ * Rights granted by secrets, which can be revoked or expire: tokens, links. Secrets are stored as
+ * hashes and checked at each use; whatever rests on a right ends with it.
  */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
@@ -10,7 +10,7 @@ import { RightEnds } from "./right-ends.ts";
 
 const secretBytes = 32;
 
-/** What every right has, as it is kept on the disk. */
+/** Common fields of every right, as stored on disk. */
 export type KeptGrant = {
   readonly id: string;
   /** Of its secret: SHA-256, in base64url. */
@@ -19,21 +19,21 @@ export type KeptGrant = {
   readonly expires_unix_ms?: number;
 };
 
-/** A clock, where the list is kept (nowhere if left out), and timers. */
+/** A clock, where the list is stored (nowhere if absent), and timers. */
 export type GrantOptions<Kept> = {
   readonly clock: Clock;
   readonly keeper?: ListKeeper<Kept>;
   readonly scheduler?: Scheduler;
 };
 
-/** All rights of one kind. Bounded by its user, which asks for `size` before it adds one. */
+/** All rights of one kind. Bounded by its user, which checks `size` before it adds one. */
 export class Grants<Kept extends KeptGrant> {
   readonly #clock: Clock;
   readonly #keeper: ListKeeper<Kept> | undefined;
   readonly #ends: RightEnds;
   /** By id, oldest first. */
   readonly #kept = new Map<string, Kept>();
-  /** Open nothing any more; in the list until that is saved, so that revoking can be tried again. */
+  /** No longer valid; in the list until that is saved, so that revoking can be retried. */
   readonly #revoked = new Set<string>();
 
   constructor({ clock, keeper, scheduler = timers }: GrantOptions<Kept>) {
@@ -52,12 +52,12 @@ export class Grants<Kept extends KeptGrant> {
     return this.#kept.size;
   }
 
-  /** Oldest first, with those that have expired, or whose revoking is not saved yet. */
+  /** Oldest first, including expired ones, and those whose revocation is not saved yet. */
   list(): readonly Kept[] {
     return [...this.#kept.values()];
   }
 
-  /** The one with this id if it opens anything now. */
+  /** The right with this id if it is valid now. */
   good(id: string): Kept | undefined {
     const kept = this.#kept.get(id);
     if (kept === undefined || this.#revoked.has(id)) return undefined;
@@ -69,17 +69,20 @@ export class Grants<Kept extends KeptGrant> {
     return this.good(id) !== undefined;
   }
 
-  /** The one whose secret has this SHA-256, if it opens anything now. */
+  /** The right whose secret has this SHA-256, if it is valid now. */
   withHash(hash: Uint8Array): Kept | undefined {
     let found: Kept | undefined;
-    // All of them, always: how long it takes says nothing of which one it was.
+    // Always checks all of them: the time it takes does not reveal which one it was.
     for (const kept of this.#kept.values()) {
       if (timingSafeEqual(Buffer.from(kept.hash, "base64url"), hash)) found = kept;
     }
     return found && this.good(found.id);
   }
 
-  /** Opens something once this resolves. @throws what prevented it from being saved: it is none then */
+  /**
+   * Valid once this resolves.
+   * @throws what prevented it from being saved: then it is not valid
+   */
   async add(kept: Kept): Promise<void> {
     this.#kept.set(kept.id, kept);
     try {
@@ -90,12 +93,15 @@ export class Grants<Kept extends KeptGrant> {
     }
   }
 
-  /** Takes the place of the one with its id, in memory: the caller saves. */
+  /** Replaces the one with its id, in memory: the caller saves. */
   replace(kept: Kept): void {
     if (this.#kept.has(kept.id)) this.#kept.set(kept.id, kept);
   }
 
-  /** Opens nothing from now on; `undefined` for an unknown id. @throws what prevented it from being saved */
+  /**
+   * No longer valid from now on; `undefined` for an unknown id.
+   * @throws what prevented it from being saved
+   */
   async revoke(id: string): Promise<Kept | undefined> {
     const kept = this.#kept.get(id);
     if (kept === undefined) return undefined;
@@ -107,7 +113,7 @@ export class Grants<Kept extends KeptGrant> {
     return kept;
   }
 
-  /** With the next save they are gone from the disk too. */
+  /** With the next save they are removed from the disk too. */
   dropExpired(): void {
     for (const id of [...this.#kept.keys()]) {
       if (this.isGood(id) || this.#revoked.has(id)) continue;
@@ -120,17 +126,20 @@ export class Grants<Kept extends KeptGrant> {
     await this.#keeper?.save(this.#unrevoked());
   }
 
-  /** For what may be lost. */
+  /** For data that may be lost. */
   saveLater(): void {
     this.#keeper?.saveLater(this.#unrevoked());
   }
 
-  /** How much rests on it now. */
+  /** How many resources rest on it now. */
   countOf(id: string): number {
     return this.#ends.countOf(id);
   }
 
-  /** Runs `onOver` once when it opens nothing any more, at once when that is so already. The answer takes it back. */
+  /**
+   * Runs `onOver` once when the right is no longer valid, at once if it already is not. The
+   * returned call cancels that.
+   */
   whenOver(id: string, onOver: () => void): () => void {
     return this.#ends.whenOver(id, onOver);
   }
@@ -150,7 +159,7 @@ export function newGrantId(): string {
   return randomBytes(6).toString("hex");
 }
 
-/** What is kept of a secret. */
+/** What is stored of a secret. */
 export function hashOf(secret: string): Buffer {
   return createHash("sha256").update(secret).digest();
 }

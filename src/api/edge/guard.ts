@@ -1,7 +1,7 @@
 /**
  * Every route is denied unless its own description says `security: []`, which is also what the
  * OpenAPI document then says of it. The token comes in the Authorization header and nowhere else; a
- * browser's session cookie changes things only from a page of this very origin.
+ * browser's session cookie may change things only from a page of this very origin.
  */
 import { bearer } from "@elysiajs/bearer";
 import { Elysia } from "elysia";
@@ -14,9 +14,9 @@ type Guard = {
   readonly credentials: Credentials;
   /** Whether the route with this method and pattern opens without credentials. */
   isOpen(method: string, route: string): boolean;
-  /** Whether a read-only token opens the route; without, it opens none. */
+  /** Whether a read-only token may use the route; without, it may use none. */
   isReadable?(method: string, route: string): boolean;
-  /** The request is somebody's who may come in. */
+  /** The request is authenticated. */
   onAdmitted?(request: Request, by: { readonly actor: Actor; readonly route: string }): void;
 };
 
@@ -37,7 +37,7 @@ export function guard({ credentials, isOpen, isReadable, onAdmitted }: Guard) {
 
 type Shown = {
   readonly request: Request;
-  /** What is in the header behind `Bearer `. */
+  /** What the header has after `Bearer `. */
   readonly text: string | undefined;
   readonly needs: TokenRights;
 };
@@ -46,7 +46,7 @@ type Shown = {
 export function checkCredentials(credentials: Credentials, { request, text, needs }: Shown): Actor {
   const header = request.headers.get("authorization");
   if (header !== null) {
-    // The plugin also takes odd prefixes and the query: only the header's exact form counts.
+    // The plugin also accepts odd prefixes and the query: only the header's exact form counts.
     const grant = header === `Bearer ${text}` ? credentials.grantOf(text) : undefined;
     if (grant === undefined) throw unauthorized("the token is not the right one");
     if (needs === "operator" && grant.rights !== "operator") throw readOnly();
@@ -61,7 +61,7 @@ export function checkCredentials(credentials: Credentials, { request, text, need
   return "console";
 }
 
-/** What the header says behind `Bearer `; it is not checked. */
+/** What the header has after `Bearer `; it is not checked. */
 export function tokenIn(request: Request): string | undefined {
   return request.headers.get("authorization")?.replace(/^Bearer /, "");
 }

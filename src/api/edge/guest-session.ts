@@ -1,10 +1,10 @@
-/** Browsers that came by a link: their cookie, and what it opens. */
+/** Browsers that came by a link: their cookie, and its rights. */
 import type { Guest, Guests } from "../../ports/links.ts";
 import { isSameOrigin } from "./guard.ts";
 
 /**
- * Name of the cookie for pages of this address, as that of the operator's: the port is in it, and under
- * TLS other hosts cannot set it.
+ * Name of the cookie for pages of this address, like the operator's: the port is part of it, and
+ * under TLS other hosts cannot set it.
  */
 export function guestCookieName(url: string): string {
   const { protocol, port } = new URL(url);
@@ -12,7 +12,7 @@ export function guestCookieName(url: string): string {
   return `onglass_guest_${port || "80"}`;
 }
 
-/** What the cookie of a request opens; `undefined` for one without, or whose link has ended. */
+/** The rights of a request's cookie; `undefined` for one without, or whose link has ended. */
 export function guestIn(request: Request, guests: Guests): Guest | undefined {
   const expected = guestCookieName(request.url);
   for (const pair of (request.headers.get("cookie") ?? "").split(";")) {
@@ -22,12 +22,12 @@ export function guestIn(request: Request, guests: Guests): Guest | undefined {
   return undefined;
 }
 
-/** Coming by a link, for the console’s pages: the cookie’s form stays in this room. */
+/** Entering by a link, for the console’s pages: the cookie’s format is known only in this room. */
 export function guestSession(guests: Guests) {
   return {
     isSameOrigin,
     guestOf: (request: Request) => guestIn(request, guests),
-    /** The `Set-Cookie` text for a link's secret; `undefined` for one that opens nothing. */
+    /** The `Set-Cookie` text for a link's secret; `undefined` for an invalid one. */
     admit: async (request: Request, secret: string): Promise<string | undefined> => {
       const admitted = await guests.admit(secret);
       if (admitted === undefined) return undefined;

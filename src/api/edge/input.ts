@@ -1,5 +1,5 @@
 /**
- * Reads what a request brings, after the guard has let it in: nobody makes the host parse anything
+ * Reads a request's input after the guard has admitted it: nobody makes the host parse anything
  * before that, and nothing larger than the limit is kept. It is checked where it is performed.
  */
 import type { TObject } from "@sinclair/typebox";
@@ -8,7 +8,9 @@ import { depthOf } from "../../base/json-depth.ts";
 import type { AnyInput, Operation } from "../../operations/operation.ts";
 import { bodyBytesMax, tooLarge } from "./request-gate.ts";
 
-/** The query, with whole numbers where the shape takes them; what is not one is left for the check. */
+/**
+ * The query, with whole numbers where the shape expects them; anything else is left for the check.
+ */
 export function readQuery(shape: TObject | undefined, url: string): Record<string, unknown> {
   const query: Record<string, unknown> = {};
   for (const [name, text] of new URL(url).searchParams) {
@@ -51,7 +53,7 @@ async function readFileBytes(request: Request, bytesMax: number): Promise<Uint8A
   return bytes;
 }
 
-/** A client that goes away in the middle of its body is not at fault of ours. */
+/** A client that disconnects in the middle of its body is not our error. */
 async function readBytes(request: Request): Promise<Uint8Array> {
   try {
     return await request.bytes();
@@ -60,7 +62,7 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   }
 }
 
-/** Nothing that an operation takes is nested deeper; what checks it would run out of stack. */
+/** No operation's input is nested deeper; the check would run out of stack. */
 const jsonDepthMax = 64;
 
 function parseJson(bytes: Uint8Array): unknown {

@@ -1,13 +1,13 @@
 /**
- * The console's pages, whose code is half of what a host loads: a start answers programs without them.
- * They are there with the first request for one, or soon after the host runs.
+ * The console's pages, whose code is half of what a host loads: a start answers programs without
+ * them. They are loaded with the first request for one, or soon after the host runs.
  */
 import type { AnyElysia } from "elysia";
 import type { Refuse } from "./problem.ts";
 
 /** Every page, and what a person in a browser sees instead of the envelope. */
 export type ConsolePages = {
-  /** What they leave open says so with `detail: { security: [] }`. */
+  /** Open routes say so with `detail: { security: [] }`. */
   readonly pages: readonly AnyElysia[];
   readonly problemPage: Refuse;
 };
@@ -17,7 +17,7 @@ export class LateConsole {
   readonly #load: () => Promise<ConsolePages>;
   #add: ((pages: ConsolePages["pages"]) => void) | undefined;
   #loading: Promise<void> | undefined;
-  /** Set once the pages are there. */
+  /** Set once the pages are loaded. */
   problemPage: Refuse | undefined;
 
   /** @param load what is loaded with the first page */

@@ -1,7 +1,8 @@
 /**
- * How the framework is put on the runtime. Its own adapter composes the handler of every route before
- * it listens and the app as a whole once more after: a fifth of a start, of which the first request
- * needs one handler of 290. Here the handler of a route is composed when it is first asked for.
+ * How the framework is put on the runtime. Its own adapter composes the handler of every route
+ * before it listens, and the whole app again after that: a fifth of a start, of which the first
+ * request needs one handler of 290. Here the handler of a route is composed when it is first asked
+ * for.
  */
 import type { AnyElysia, ElysiaAdapter } from "elysia";
 import { BunAdapter } from "elysia/adapter/bun";
@@ -18,7 +19,7 @@ export const lazyAdapter: ElysiaAdapter = {
       ...app.config.serve,
       ...options,
       websocket: { ...app.config.websocket, ...websocket },
-      // Another one once pages have been added.
+      // Another one after pages have been added.
       fetch: (request: Request) => app.fetch(request),
     } as Parameters<typeof Bun.serve>[0]);
   },

@@ -1,4 +1,7 @@
-/** The performer of a host's operations, with what the edge of the API knows of callers and errors. */
+/**
+ * The performer of a host's operations, with what the edge of the API knows about callers and
+ * errors.
+ */
 import type { Clock } from "../../base/clock.ts";
 import { Performer } from "../../operations/perform.ts";
 import { SavedSeries } from "../../operations/saved-series.ts";
@@ -20,7 +23,7 @@ export function createPerformer(parts: HostParts, { credentials, clock }: Edge):
       savedSeries: new SavedSeries(parts.recordings),
     },
     clock,
-    // What is performed again may change something.
+    // A replayed operation may change something.
     admit: (request) =>
       checkCredentials(credentials, { request, text: tokenIn(request), needs: "operator" }),
     problemOf: bodyOfError,

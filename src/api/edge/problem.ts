@@ -1,19 +1,19 @@
 /**
- * From whatever went wrong to the one envelope. What a `Failure` says is meant for the operator;
- * anything else is ours, goes to the log and is answered with nothing of it.
+ * From any error to the one envelope. The text of a `Failure` is meant for the operator; anything
+ * else is internal, goes to the log and is not part of the answer.
  */
 import { Failure, type FailureValues } from "../../base/failure.ts";
 import { type FailureCode, statusOf } from "../../base/failure-codes.ts";
 import { warn } from "../../base/log.ts";
 import type { Problem } from "../../model/problem.ts";
 
-/** What the caller is answered, in either form. */
+/** The answer, in either form. */
 export type Refusal = {
   readonly status: number;
   readonly code: FailureCode;
   readonly message: string;
   readonly values: FailureValues;
-  /** The methods that the address takes instead. */
+  /** The methods that the address allows instead. */
   readonly allow?: string;
 };
 
@@ -33,7 +33,10 @@ export function refusalOf(error: unknown, request: Request): Refusal {
 
 const internalText = "Cannot answer: something failed inside the host";
 
-/** Status and body of the answer to an error that a part threw, for who answers in another way. */
+/**
+ * Status and body of the answer to an error that a part threw, for callers that answer in another
+ * way.
+ */
 export function bodyOfError(error: unknown): { readonly status: number; readonly value: Problem } {
   const status = error instanceof Failure ? statusOf(error.code) : undefined;
   if (error instanceof Failure && status !== undefined) {
@@ -51,7 +54,7 @@ export function problem({ status, code, message, allow }: Refusal): Response {
   return Response.json(body, { status, headers });
 }
 
-/** Without the query, which is not ours to keep in a log. */
+/** Without the query, which must not be logged. */
 function pathOf(request: Request): string {
   return new URL(request.url).pathname.slice(0, 200);
 }

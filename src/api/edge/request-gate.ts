@@ -1,6 +1,6 @@
 /**
- * What every request meets before any route is looked for, and every answer after: names of the
- * host, limits, HEAD, and the headers that say how little a browser it may do.
+ * Checks of every request before routing, and of every answer after: host names, limits, HEAD, and
+ * the headers that restrict the browser.
  */
 import { Failure } from "../../base/failure.ts";
 import { recordingBytesMax } from "../../model/recording-import.ts";
@@ -11,7 +11,7 @@ import { type Refuse, refusalOf } from "./problem.ts";
 /** Largest body of an ordinary request. */
 export const bodyBytesMax = 64 * 1024;
 const urlLengthMax = 4096;
-/** The framework looks for the path past the 11th character of the URL. */
+/** The framework looks for the path after the 11th character of the URL. */
 const authorityLengthMin = 4;
 
 const securityHeaders: readonly (readonly [string, string])[] = [
@@ -26,12 +26,12 @@ const securityHeaders: readonly (readonly [string, string])[] = [
 /** Answers `undefined` when the connection has become a WebSocket. */
 export type Handler = (request: Request) => Response | undefined | Promise<Response | undefined>;
 
-/** The routes that take a larger body, and read it only when they are asked by somebody they know. */
+/** The routes that take a larger body, and read it only after authentication. */
 const largeBodies: ReadonlyMap<string, number> = new Map([
   ...operations.flatMap(({ route, fileBytesMax }) =>
     fileBytesMax === undefined ? [] : [[route, fileBytesMax] as const],
   ),
-  // The file comes in a form, between two lines of it.
+  // The file is part of a form, between two boundary lines.
   ["/timeline/import", importBytesMax + bodyBytesMax],
   ["/recordings/import", recordingBytesMax + bodyBytesMax],
 ]);
@@ -87,7 +87,7 @@ function findFault(request: Request, allowedHosts: ReadonlySet<string>): Failure
   return undefined;
 }
 
-/** The framework gives a part of a path that cannot be decoded to the route as `null`. */
+/** The framework passes a path segment that cannot be decoded to the route as `null`. */
 function isDecodable(url: string): boolean {
   try {
     decodeURIComponent(url);
@@ -112,8 +112,8 @@ function nameOf(host: string): string {
 }
 
 /**
- * Not always the Host header: a request line can hold a whole URL, and `:80` is left out. Empty when
- * the two make no URL, as with a port above 65535.
+ * Not always the Host header: a request line can hold a whole URL, and `:80` is omitted. Empty when
+ * the two do not make a URL, as with a port above 65535.
  */
 function authorityOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : "";
@@ -131,7 +131,7 @@ async function answerHead(handler: Handler, request: Request): Promise<Response>
   return withHeaders(new Response(null, { status: answered.status, headers: head }));
 }
 
-/** A route that has said something of its own keeps it. */
+/** A route that has set its own keeps it. */
 function withHeaders(response: Response): Response {
   for (const [name, value] of securityHeaders) {
     if (!response.headers.has(name)) response.headers.set(name, value);

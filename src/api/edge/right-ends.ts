@@ -1,18 +1,20 @@
 /**
- * What rests on rights that can be revoked or expire, such as tokens, links and sign-ins: it is ended with its
- * right. A timer runs only while something rests on a right that expires.
+ * Resources that rest on rights which can be revoked or expire, such as tokens, links and sign-ins:
+ * they end with their right. A timer runs only while something rests on a right that expires.
  */
 import type { Cancel, Scheduler } from "../../base/scheduler.ts";
 
-/** A date that is set while something rests on a right is noticed after so long at most. */
+/** An expiry date that is set while something rests on a right is noticed within this time. */
 const checkMsMax = 60_000;
 
 type Options = {
   readonly scheduler: Scheduler;
   nowMs(): number;
-  /** Whether the right opens anything now. */
+  /** Whether the right is valid now. */
   isGood(id: string): boolean;
-  /** When it stops by itself, milliseconds as `nowMs` counts them; `undefined` for one that never does. */
+  /**
+   * When it expires by itself, milliseconds as `nowMs` counts them; `undefined` if it never does.
+   */
   endMsOf(id: string): number | undefined;
 };
 
@@ -26,14 +28,14 @@ export class RightEnds {
     this.#options = options;
   }
 
-  /** How much rests on a right now. */
+  /** How many resources rest on a right now. */
   countOf(id: string): number {
     return this.#waiting.get(id)?.size ?? 0;
   }
 
   /**
-   * Runs `onOver` once when the right opens nothing any more, at once when that is so already. The
-   * answer takes it back.
+   * Runs `onOver` once when the right is no longer valid, at once if it already is not. The
+   * returned call cancels that.
    */
   whenOver(id: string, onOver: () => void): () => void {
     if (!this.#options.isGood(id)) {

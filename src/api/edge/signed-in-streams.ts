@@ -1,16 +1,16 @@
 /**
- * What stays open ends with the right that it was opened with, a sign-in or a named token: event streams
- * here, and MoQ connections by the same right.
+ * Open streams end with the right that they were opened with, a sign-in or a named token: event
+ * streams here, and MoQ connections by the same right.
  */
 import type { Credentials } from "./credentials.ts";
 import { readSessionCookie } from "./credentials.ts";
 import { tokenIn } from "./guard.ts";
 import type { Handler } from "./request-gate.ts";
 
-/** Runs once when the right is over, at once when it is over already; the answer takes it back. */
+/** Runs once when the right is over, at once if it already is; the returned call cancels that. */
 export type EndingRight = (onOver: () => void) => () => void;
 
-/** What a request was let in with, as far as that may end: the operator's own token never does. */
+/** The right of a request, if it can end: the operator's own token never does. */
 export function rightOf(request: Request, credentials: Credentials): EndingRight | undefined {
   const token = tokenIn(request);
   if (token !== undefined) return (onOver) => credentials.whenOver(token, onOver);
@@ -19,7 +19,7 @@ export function rightOf(request: Request, credentials: Credentials): EndingRight
   return (onOver) => credentials.whenClosed(cookie, onOver);
 }
 
-/** Answers that continue are cut when the right they rest on ends; all others pass as they are. */
+/** Answers that continue are cut when the right they rest on ends; all others pass unchanged. */
 export function endWithRight(handler: Handler, credentials: Credentials): Handler {
   return async (request) => {
     const response = await handler(request);
@@ -45,7 +45,7 @@ function endedBy(right: EndingRight, body: ReadableStream<Uint8Array>): Readable
         });
       },
       pull: async (controller) => {
-        // A stream that was cut rests on nothing any more: it must not be in the way of others that end.
+        // A stream that was cut rests on nothing any more: it must not block others that end.
         const { done, value } = await reader.read().catch((cause: unknown) => {
           takeBack?.();
           throw cause;

@@ -1,6 +1,6 @@
 /**
- * Links to single streams: what a secret opens, how often, and the cookies of the browsers that it let
- * in, kept by their hashes too.
+ * Links to single streams: what a secret opens, how often, and the cookies of the browsers that it
+ * admitted, stored as hashes too.
  */
 import type { Clock } from "../../base/clock.ts";
 import { Failure } from "../../base/failure.ts";
@@ -66,7 +66,7 @@ export class LinkRegistry implements StreamLinks, Guests {
     if (link === undefined || link.uses >= link.uses_max) return undefined;
     const cookie = newSecret();
     const guest = hashOf(cookie).toString("base64url");
-    // Counted before anything is waited for: two at the same time are two.
+    // Counted before anything is awaited: two at the same time are two.
     this.#grants.replace({ ...link, uses: link.uses + 1, guests: [...link.guests, guest] });
     try {
       await this.#grants.save();
@@ -81,7 +81,7 @@ export class LinkRegistry implements StreamLinks, Guests {
   guestOf(cookie: string | undefined): Guest | undefined {
     if (cookie === undefined || cookie.length > secretLengthMax) return undefined;
     const hash = hashOf(cookie).toString("base64url");
-    // Finding a hash tells an attacker nothing about the secret behind it.
+    // Finding a hash reveals nothing about the secret behind it to an attacker.
     const found = this.#grants.list().find(({ guests }) => guests.includes(hash));
     const link = found && this.#grants.good(found.id);
     return link && { linkId: link.id, browser: hash, rights: link.rights, stream: link.stream };
@@ -95,7 +95,7 @@ export class LinkRegistry implements StreamLinks, Guests {
     return this.#grants.whenOver(linkId, onOver);
   }
 
-  /** A browser that could not be noted was not let in. */
+  /** A browser that could not be recorded was not admitted. */
   #forget(id: string, guest: string): void {
     const link = this.#grants.list().find((one) => one.id === id);
     if (link === undefined) return;

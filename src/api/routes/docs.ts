@@ -1,6 +1,6 @@
 /**
- * The document, and what starts its reader on the console's page. The reader is one of this host's
- * assets: the page works without a network.
+ * The document, and the script that starts its reader on the console's page. The reader is one of
+ * this host's assets: the page works without a network.
  */
 import { Elysia } from "elysia";
 
@@ -8,8 +8,9 @@ import { Elysia } from "elysia";
 export const documentPath = "/api/v1/openapi.json";
 
 /**
- * Without `validatorUrl` the page would show the document to a validator on the net. Its dark colours
- * go by a class. The page has a main landmark: that of the reader's own layout becomes a plain box.
+ * Without `validatorUrl` the page would send the document to a validator on the internet. Its dark
+ * colours depend on a class. The page has a main landmark: that of the reader's own layout becomes
+ * a plain box.
  */
 const start = `const dark = matchMedia("(prefers-color-scheme: dark)");
 const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
@@ -46,7 +47,7 @@ export function docsRoutes() {
     .get("/api/docs/start.js", () => answer(start, "text/javascript; charset=utf-8"), { detail });
 }
 
-/** What makes it is loaded when somebody wants it. */
+/** Its code is loaded on the first request. */
 async function makeDocument(): Promise<string> {
   const { openApiText } = await import("../describe/document.ts");
   return await openApiText();

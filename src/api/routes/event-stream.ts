@@ -1,13 +1,13 @@
 /**
- * Server-sent events, one stream a connection, whatever they are about. A feed says what is sent: at
- * first, whenever something happens, and of what a client missed since the id that it comes back
- * with. That is read as fast as the client takes it; new events wait in a bounded queue, and a client
- * that does not keep up is cut off (and may come back with its id).
+ * Server-sent events, one stream per connection, for any feed. A feed defines what is sent: at
+ * first, whenever something happens, and what a client missed since the id that it returns with.
+ * The latter is read as fast as the client takes it; new events wait in a bounded queue, and a
+ * client that does not keep up is cut off (and may return with its id).
  */
 import { Failure } from "../../base/failure.ts";
 import { every, timers } from "../../base/scheduler.ts";
 
-/** How much an event stream may hold back for a slow reader, and how often it pings. */
+/** How much an event stream may buffer for a slow reader, and how often it pings. */
 export type StreamLimits = {
   readonly streamCountMax: number;
   readonly queueBytesMax: number;
@@ -17,15 +17,18 @@ export type StreamLimits = {
 
 export const pingMsDefault = 10_000;
 
-/** One client's view of what happens. */
+/** One client's view of the events. */
 export type StreamFeed = {
   /**
    * Sends the first state by `send` and from then on what happens. Nothing happens while this runs.
-   * @param lastEventId of a client that comes back; an unknown one is ignored
-   * @returns ends the listening
+   * @param lastEventId of a client that returns; an unknown one is ignored
+   * @returns stops listening
    */
   begin(send: (text: string) => void, lastEventId: string | undefined): Disposable;
-  /** The next of what the client missed, an event more than `lengthMax` characters; "" when all was sent. */
+  /**
+   * The next part of what the client missed, an event more than `lengthMax` characters; "" when all
+   * was sent.
+   */
   missed(lengthMax: number): string;
 };
 
@@ -118,10 +121,10 @@ class EventStream {
     this.#resources.defer(every(timers, pingMs, () => send(": ping\n\n")));
   }
 
-  /** Called by the runtime whenever the client has taken something of what was queued. */
+  /** Called by the runtime whenever the client has taken something from the queue. */
   #catchUp(): void {
     const { queueBytesMax } = this.#options.limits;
-    // More comes off the queue before it is half empty: there will be another call.
+    // More leaves the queue before it is half empty: there will be another call.
     if ((this.#controller?.desiredSize ?? 0) < queueBytesMax / 2) return;
     const missed = this.#feed.missed(queueBytesMax / 8);
     if (missed !== "") this.#send(missed);

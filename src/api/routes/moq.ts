@@ -1,7 +1,7 @@
 /**
  * The MoQ endpoint's address, and who may open it: the operator's token in a header, a signed-in
- * browser on a page of this very origin, a browser that came by a link, or a program with a one-time
- * ticket.
+ * browser on a page of this very origin, a browser that came by a link, or a program with a
+ * one-time ticket.
  */
 import { Elysia } from "elysia";
 import { Failure } from "../../base/failure.ts";
@@ -33,7 +33,7 @@ type Admitting = {
   redeem(ticket: string): { readonly right: EndingRight | undefined } | undefined;
 };
 
-/** What a request for the endpoint is let in with. */
+/** The right that a request for the endpoint is admitted with. */
 export type MoqEntry = {
   readonly right: EndingRight | undefined;
   /** Came by a link: sees its stream and nothing else. */
@@ -56,7 +56,7 @@ export function admitMoq(request: Request, admitting: Admitting): MoqEntry {
   return entry;
 }
 
-/** A token in a header counts alone; of the cookies the operator's counts first. */
+/** A token in a header counts alone; of the cookies the operator's takes precedence. */
 function entryOf(
   request: Request,
   ticket: string | null,
@@ -69,7 +69,7 @@ function entryOf(
   }
   const issued = ticket === null ? undefined : redeem(ticket);
   if (issued !== undefined) return issued;
-  // Not a page: browsers always name their origin.
+  // Not a page: browsers always send their origin.
   if (!request.headers.has("origin")) return undefined;
   const right = rightOf(request, credentials);
   if (right !== undefined) return { right };

@@ -1,6 +1,7 @@
 /**
- * The address that pages send input to, and who may: a browser that is signed in as the operator, or that
- * came by a link to play, on a page of this very origin; and a program with an operator's token.
+ * The address that pages send input to, and who may use it: a browser that is signed in as the
+ * operator, or that came by a link to play, on a page of this very origin; and a program with an
+ * operator's token.
  */
 import { Elysia } from "elysia";
 import { Failure } from "../../base/failure.ts";
@@ -27,7 +28,7 @@ export function playRoute(play: PlayConnections) {
 type Admitting = {
   readonly credentials: Credentials;
   readonly guests: Guests;
-  /** Whether the stream that input is for is the one of this link. */
+  /** Whether the stream of the input is the one of this link. */
   isOfLink(guest: Guest): boolean;
 };
 
@@ -42,7 +43,7 @@ export function admitPlay(request: Request, admitting: Admitting): PlayRight {
   const header = request.headers.get("authorization");
   if (header !== null) return tokenRight(header, credentials);
   const cookie = readSessionCookie(request);
-  // Not a page: browsers always name their origin.
+  // Not a page: browsers always send their origin.
   if (origin === null) throw refusal("unauthorized", "a signed-in page or a token is needed");
   if (cookie !== undefined && credentials.isSession(cookie)) {
     return {

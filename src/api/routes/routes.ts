@@ -1,6 +1,6 @@
 /**
- * Every route of the API: an operation each. The framework finds the route and its parameters, the
- * guard lets the request in; what comes with it is read and checked where it is performed.
+ * Every route of the API, one operation each. The framework finds the route and its parameters, the
+ * guard admits the request; the input is read and checked where it is performed.
  */
 import type { AnyElysia } from "elysia";
 import { operations } from "../../operations/all.ts";

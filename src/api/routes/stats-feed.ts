@@ -1,8 +1,8 @@
 /**
- * The recorder's events. An `id` is the capture's number and start (a number alone comes again after
+ * The recorder's events. An `id` is the capture's number and start (a number alone is reused after
  * a restart) and the index of the last sample sent, `7-1782504843000:41`; without index while none
- * was sent. A client that comes back with it while that capture records gets the samples from there
- * on, none missing, none twice.
+ * was sent. A client that returns with it while that capture records gets the samples after it,
+ * none missing, none twice.
  */
 import { unreachable } from "../../base/assert.ts";
 import type { StatsSample } from "../../model/capture.ts";
@@ -39,12 +39,12 @@ export class StatsFeeds implements EventFeed {
   }
 }
 
-/** How far a client has got in which capture: the samples it has of it. */
+/** A client's position in a capture: the samples it has of it. */
 type Position = { readonly captureKey: string; readonly sampleCount: number };
 
 class StatsFeed implements StreamFeed {
   readonly #stats: Stats;
-  /** Of the capture that the samples sent are of; "" before the first. */
+  /** The capture that the sent samples belong to; "" before the first. */
   #captureKey = "";
   /** First sample of the live capture that is still to be read from it; absent when none is. */
   #missedFrom: number | undefined;
@@ -86,7 +86,8 @@ class StatsFeed implements StreamFeed {
         this.#follow();
         return this.#statusText();
       case "sample":
-        // While older ones are being read from the live capture, this one is found there in turn.
+        // While older ones are being read from the live capture, this one will be read there in
+        // turn.
         return this.#missedFrom === undefined ? this.#sampleText(event) : "";
       case "added":
         return recordingText({ action: "added", id: event.meta.id, meta: event.meta });
@@ -99,7 +100,7 @@ class StatsFeed implements StreamFeed {
     }
   }
 
-  /** A capture that has just begun is a new place to come back to; one that ends leaves the old. */
+  /** A capture that has just begun is a new position to return to; one that ends keeps the old. */
   #follow(): void {
     const captureKey = keyOf(this.#stats);
     if (captureKey === "" || captureKey === this.#captureKey) return;
@@ -145,7 +146,7 @@ type Place = {
   readonly sampleCount: number;
 };
 
-/** Of another capture than the client last saw, it has missed everything. */
+/** If it is another capture than the client last saw, it has missed everything. */
 function firstMissed({ position, captureKey, sampleCount }: Place): number | undefined {
   if (position === undefined || captureKey === "") return undefined;
   const from = position.captureKey === captureKey ? position.sampleCount : 0;

@@ -1,7 +1,7 @@
 /**
- * What happens. An `id` is the recording's key and the index of the last event sent,
- * `capture-1782504843000:41`. A client that comes back with it while that recording can be read gets
- * the events from there on, as far as they are held.
+ * The timeline's events. An `id` is the recording's key and the index of the last event sent,
+ * `capture-1782504843000:41`. A client that returns with it while that recording can be read gets
+ * the events after it, as far as they are held.
  */
 import { unreachable } from "../../base/assert.ts";
 import { Failure } from "../../base/failure.ts";
@@ -51,7 +51,9 @@ type Position = { readonly key: string; readonly index: number };
 class TimelineFeed implements StreamFeed {
   readonly #timeline: Timelines;
   readonly #of: TimelineSource | undefined;
-  /** Next event that is still to be read from the recording; absent when all that is held was sent. */
+  /**
+   * Next event that is still to be read from the recording; absent when all held ones were sent.
+   */
   #missedFrom: number | undefined;
 
   constructor(timeline: Timelines, of: TimelineSource | undefined) {
@@ -92,7 +94,7 @@ class TimelineFeed implements StreamFeed {
       case "status":
         return eventText("state", change.state);
       case "event":
-        // While older ones are being read from the recording, this one is found there in turn.
+        // While older ones are being read from the recording, this one will be read there in turn.
         return this.#isShown(change.of) && this.#missedFrom === undefined
           ? this.#eventText(change.event)
           : "";
