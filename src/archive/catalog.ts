@@ -1,6 +1,6 @@
 /**
- * What an archive says it has: an index for each day of each host, which names its captures. Indexes
- * are read again only when they have changed. All of it may be another host's word: checked, bounded.
+ * The contents of an archive: an index per day and host names its captures. Indexes are read again
+ * only when they have changed. All of it may come from another host: checked, bounded.
  */
 import { type Static, Type } from "@sinclair/typebox";
 import { hasCode } from "../base/error-text.ts";
@@ -14,9 +14,11 @@ import type { ArchivePlace } from "./layout.ts";
 import { documentFolderOf, indexFolder, indexKeyOf, isIndexKey, keyOf, placeOf } from "./layout.ts";
 import type { ObjectStore, StoredObject } from "./object-store.ts";
 
-/** A capture a minute the whole day, of sixteen sessions each. Parsed on this thread: some 60 ms. */
+/**
+ * A capture every minute of the day, of sixteen sessions each. Parsed on this thread: some 60 ms.
+ */
 const indexBytesMax = 4 * 1024 * 1024;
-/** Of all that a list is read from. */
+/** Total size of the indexes that a list is read from. */
 const listBytesMax = 48 * 1024 * 1024;
 const indexCountMax = 10_000;
 const readAtOnce = 16;
@@ -24,7 +26,7 @@ const documentBytesMax = 32 * 1024 * 1024;
 /** Captures of one day of one installation that are read again when its index is damaged. */
 const rebuiltCountMax = 500;
 const rebuiltBytesMax = 64 * 1024 * 1024;
-/** Installations of one day on machines of one name. */
+/** Installations on machines of the same name, per day. */
 const sameNameCountMax = 100;
 
 const DayIndex = Type.Object({
@@ -43,12 +45,12 @@ type DayIndex = Static<typeof DayIndex>;
 
 type Known = { readonly version: string; readonly captures: readonly ArchivedCapture[] };
 
-/** What may still be read; shared by all that is read for one purpose. */
+/** What may still be read; shared by all reads of one request. */
 type Budget = { bytesLeft: number };
 
 /**
- * The list of an archive's captures, kept as long as its indexes stay the same. Where there is more than a list is
- * read from, the largest indexes are left out: one that somebody blew up does not take the place of others.
+ * The list of an archive's captures, cached while its indexes stay the same. If the indexes exceed
+ * the limit, the largest ones are left out: one that somebody inflated does not displace others.
  */
 export class ArchiveCatalog {
   readonly #store: ObjectStore;
@@ -59,7 +61,10 @@ export class ArchiveCatalog {
     this.#store = store;
   }
 
-  /** Newest first. Those who ask at the same time share one reading. @throws Error of the store */
+  /**
+   * Newest first. Simultaneous callers share one reading.
+   * @throws Error of the store
+   */
   list(): Promise<readonly ArchivedCapture[]> {
     this.#reading ??= this.#read().finally(() => {
       this.#reading = undefined;
@@ -97,8 +102,9 @@ export class ArchiveCatalog {
 }
 
 /**
- * What an index names; `undefined` for one that is missing. One that is damaged, or larger than a day makes it, is
- * made again from the documents of its day, as far as the budget goes. @throws Error of the store
+ * What an index names; `undefined` for one that is missing. One that is damaged, or larger than a
+ * day can make it, is rebuilt from the documents of its day, as far as the budget allows. @throws
+ * Error of the store
  */
 async function readIndex(
   store: ObjectStore,
@@ -113,13 +119,13 @@ async function readIndex(
   return await capturesOfDay(store, key, budget);
 }
 
-/** What is nothing is no index either. */
+/** An empty index is not an index either. */
 function emptyIfTooLarge(cause: unknown): Uint8Array<ArrayBuffer> {
   if (!hasCode(cause, "too_large")) throw cause;
   return new Uint8Array();
 }
 
-/** From the documents of the day of an index. What cannot be read is left out. */
+/** From the documents of the index's day. Unreadable ones are left out. */
 async function capturesOfDay(
   store: ObjectStore,
   indexKey: string,
@@ -139,7 +145,10 @@ async function capturesOfDay(
   return found;
 }
 
-/** Adds a capture to the index of its day. Its host alone writes it. @throws Error of the store */
+/**
+ * Adds a capture to the index of its day. Only its host writes it.
+ * @throws Error of the store
+ */
 export async function addToIndex(
   store: ObjectStore,
   place: ArchivePlace,
@@ -154,8 +163,9 @@ export async function addToIndex(
 }
 
 /**
- * Whether an index of its day names the capture, also as the copy of another installation whose machine
- * has the same name. @throws Error of the store
+ * Whether the index of its day names the capture, also as the copy of another installation on a
+ * machine of the same name.
+ * @throws Error of the store
  */
 export async function isIndexed(
   store: ObjectStore,

@@ -1,4 +1,4 @@
-/** An archive in a directory, of this machine or of a network: files appear whole, or not at all. */
+/** An archive in a directory, local or on a network: files appear complete, or not at all. */
 
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
@@ -10,7 +10,7 @@ import { type FilePath, type ObjectStore, type StoredObject, tooLarge } from "./
 const partBytes = 1024 * 1024;
 const depthMax = 4;
 
-/** @param directory made when it is missing at first, and never again: a share may not be mounted */
+/** @param directory made if it is missing at first, but never later: a share may not be mounted */
 export function directoryStore(directory: string): ObjectStore {
   const root = new Root(directory);
   return {
@@ -29,7 +29,7 @@ export function directoryStore(directory: string): ObjectStore {
   };
 }
 
-/** Where a share was mounted is an empty directory of this machine's own disk, or none, once it is gone. */
+/** The mount point of an unmounted share is an empty directory of the local disk, or missing. */
 class Root {
   readonly #path: string;
   #device: number | undefined;
@@ -80,7 +80,7 @@ async function get(path: string, bytesMax: number): Promise<Uint8Array<ArrayBuff
 type Place = { readonly directory: string; readonly folder: string; readonly depth: number };
 type Finding = { readonly found: StoredObject[]; readonly countMax: number };
 
-/** What is nested deeper is not ours. */
+/** Anything nested deeper is not ours. */
 async function walk({ directory, folder, depth }: Place, finding: Finding): Promise<void> {
   const path = join(directory, folder);
   const entries = (await readdir(path, { withFileTypes: true }).catch(undefinedIfAbsent)) ?? [];
@@ -90,7 +90,7 @@ async function walk({ directory, folder, depth }: Place, finding: Finding): Prom
     if (entry.isDirectory() && depth < depthMax) {
       await walk({ directory, folder: key, depth: depth + 1 }, finding);
     }
-    // A file that is being written has a name with a dot before it.
+    // A file being written has a name that starts with a dot.
     if (entry.isFile() && !entry.name.startsWith(".")) await add(directory, key, finding.found);
   }
 }

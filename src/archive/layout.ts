@@ -1,15 +1,15 @@
 /**
- * Where things are in an archive. One folder for each kind of thing, and in it by host and date, as
+ * The layout of an archive. One folder per kind of file, and in it by host and date, as
  * `host=…/date=…/`: DuckDB and ClickHouse then read a folder as one table with both as columns. The
  * index of a day is written last: what it does not name is not in the archive yet. Pure.
  */
 import { isCaptureId } from "../model/capture-id.ts";
 import { dateText } from "../model/unix-ms.ts";
 
-/** What the archive has of each capture, in the order in which it is sent. */
+/** The archived files of each capture, in the order in which they are sent. */
 export type ArchivedKind = "rows" | "samples" | "captures" | "documents";
 
-/** Whose a capture is: name of the machine, and which installation of those with that name. */
+/** The owner of a capture: name of the machine, and which installation of that name. */
 export type ArchivePlace = {
   readonly host: string;
   /** Eight hexadecimal digits. */
@@ -26,7 +26,7 @@ const endings = {
   documents: ".json",
 } as const;
 
-/** The name of a host as a folder has it: no separator, no blank, no dot at its begin. */
+/** The name of a host as a folder: no separator, no blank, no dot at its start. */
 export function hostFolder(host: string): string {
   const name = host.toLowerCase().replaceAll(/[^a-z0-9._-]/g, "-");
   return name.replace(/^\.+/, "").slice(0, 64) || "unnamed";
@@ -43,12 +43,12 @@ export function keyOf(kind: ArchivedKind, place: ArchivePlace): string {
   return `${kind}/host=${host}/date=${date}/${id}-${installation}${endings[kind]}`;
 }
 
-/** Of a day of an installation. */
+/** Of one day of one installation. */
 export function indexKeyOf({ host, date, installation }: Omit<ArchivePlace, "id">): string {
   return `${indexFolder}host=${host}/date=${date}/${installation}.json`;
 }
 
-/** All indexes lie under it. */
+/** Prefix of all indexes. */
 export const indexFolder = "index/";
 
 const indexPattern =
@@ -56,7 +56,7 @@ const indexPattern =
 const documentPattern =
   /^documents\/host=(?<host>[a-z0-9_-][a-z0-9._-]{0,63})\/date=(?<date>\d{4}-\d{2}-\d{2})\/(?<id>[A-Za-z0-9._-]{1,128})-(?<installation>[0-9a-f]{8})\.json$/;
 
-/** What a document's key says; `undefined` for what is not one: it is never asked for then. */
+/** What the key of a document says; `undefined` for anything else: it is never requested then. */
 export function placeOf(documentKey: string): ArchivePlace | undefined {
   const groups = documentPattern.exec(documentKey)?.groups;
   const { host, date, id, installation } = groups ?? {};
@@ -64,7 +64,7 @@ export function placeOf(documentKey: string): ArchivePlace | undefined {
   return id !== undefined && isCaptureId(id) ? { host, date, id, installation } : undefined;
 }
 
-/** Where the documents that an index names lie, and whose they are; `undefined` for no index. */
+/** Where the documents of an index lie, and whose they are; `undefined` if it is not an index. */
 export function documentFolderOf(
   indexKey: string,
 ): { readonly path: string; readonly installation: string } | undefined {
@@ -74,7 +74,7 @@ export function documentFolderOf(
   return { path: `documents/${day}/`, installation };
 }
 
-/** Whether a name in a listing is that of an index. */
+/** Whether a listed name is that of an index. */
 export function isIndexKey(key: string): boolean {
   return indexPattern.test(key);
 }

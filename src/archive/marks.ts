@@ -1,6 +1,6 @@
 /**
- * Which captures of this host an archive has: an empty file for each, in a folder of that archive. They
- * outlive restarts; one that is lost costs a look at the archive, never a second sending.
+ * The captures of this host that an archive has: an empty file for each, in a folder for that
+ * archive. They survive restarts; a lost one costs a look at the archive, never a second upload.
  */
 import { createHash } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
@@ -13,11 +13,11 @@ import { isCaptureId } from "../model/capture-id.ts";
 
 const ending = ".sent";
 
-/** The marks of one archive. One for each host. */
+/** The marks of one archive. One per host. */
 export class SentMarks {
   readonly #directory: string;
   readonly #sent: Set<string>;
-  /** By id: one that is removed while it is added is gone afterwards. */
+  /** By id: one that is removed while it is being added is gone afterwards. */
   readonly #turns = new KeyedQueue();
 
   private constructor(directory: string, sent: Set<string>) {
@@ -25,7 +25,7 @@ export class SentMarks {
     this.#sent = sent;
   }
 
-  /** @param target what the archive is called: another one has marks of its own */
+  /** @param target the archive's name: another one has marks of its own */
   static async open(dataDirectory: string, target: string): Promise<SentMarks> {
     const name = createHash("sha256").update(target).digest("hex").slice(0, 16);
     const parent = join(dataDirectory, "archive");
@@ -45,7 +45,7 @@ export class SentMarks {
     return this.#sent.has(id);
   }
 
-  /** @param what became of it, for people who look into the folder */
+  /** @param what the result, for people who look into the folder */
   async add(id: string, what: string): Promise<void> {
     await this.#turns.run(id, async () => {
       await writeFileAtomic(this.#path(id), `${what}\n`);
@@ -53,7 +53,7 @@ export class SentMarks {
     });
   }
 
-  /** Of a capture that is gone: its id may be given to another one. */
+  /** For a deleted capture: its id may be reused. */
   async remove(id: string): Promise<void> {
     await this.#turns.run(id, async () => {
       if (!this.#sent.delete(id)) return;

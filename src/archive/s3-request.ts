@@ -1,6 +1,6 @@
 /**
- * Requests to an S3 store, signed (AWS signature, version 4). No redirect is followed: data and keys go to the
- * address that was given, and to no other. What a store has against a request is its status and code.
+ * Requests to an S3 store, signed (AWS signature, version 4). Redirects are not followed: data and
+ * keys go only to the given address. A store's refusal is its status and code.
  */
 import { createHash, createHmac } from "node:crypto";
 import { stat } from "node:fs/promises";
@@ -13,10 +13,10 @@ import type { FilePath } from "./object-store.ts";
 const problemBytesMax = 64 * 1024;
 const partBytes = 4 * 1024 * 1024;
 const unsigned = "UNSIGNED-PAYLOAD";
-/** Where stores are whose region nobody names, and not their address either. */
+/** For stores without a named region or a known address. */
 const standardRegion = "us-east-1";
 
-/** How a bucket is reached. What is left out comes from the environment, as other tools have it. */
+/** How a bucket is reached. Missing values come from the environment, as in other tools. */
 export type S3Access = {
   readonly bucket: string;
   readonly accessKeyId?: string | undefined;
@@ -29,23 +29,26 @@ export type S3Access = {
 /** One request. */
 export type S3Request = {
   readonly method: "GET" | "PUT";
-  /** Of an object; the bucket's own without. */
+  /** Key of the object; the bucket itself without. */
   readonly key?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly content?: Uint8Array<ArrayBuffer> | FilePath;
   readonly signal: AbortSignal;
 };
 
-/** An error of a store or of the way to it. `code` is the store's own where it gives one. */
+/** An error of a store or of the connection to it. `code` is the store's own where it sends one. */
 export type S3Error = Error & { readonly code: string; readonly status?: number };
 
-/** How a store is asked. @throws S3Error for every answer but a success */
+/**
+ * How a store is asked.
+ * @throws S3Error for every answer but a success
+ */
 export type AskS3 = (request: S3Request) => Promise<Response>;
 
 /**
- * @param env what is absent in `access` is looked up there
- * @throws Failure `archive_keys` for an endpoint that is no address, and for keys that no request can carry;
- * neither is repeated, for it may be a secret
+ * @param env is used for values missing in `access`
+ * @throws Failure `archive_keys` for an invalid endpoint, and for keys that no request can carry;
+ * neither is repeated, as it may be a secret
  */
 export function s3Requests(
   access: S3Access,
@@ -60,7 +63,7 @@ export function s3Requests(
     const ask = () => fetch(urlOf(given, request), { ...optionsOf(keyed, request), ...body });
     const answer = await ask()
       .catch((cause: unknown) => {
-        // A connection that was kept open may be closed by the store as it is used again.
+        // A kept-alive connection may be closed by the store just as it is reused.
         if (!isCut(cause) || request.signal.aborted) throw cause;
         return ask();
       })
@@ -75,7 +78,7 @@ export function s3Requests(
 type Given = S3Access & {
   readonly region: string;
   readonly endpoint: string;
-  /** Whether a request over plain HTTP goes by a proxy. */
+  /** Whether a request over plain HTTP goes through a proxy. */
   readonly isProxied: boolean;
 };
 type Keyed = Given & { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -85,7 +88,7 @@ function withDefaults(access: S3Access, env: Readonly<Record<string, string | un
   const region = access.region ?? first("S3_REGION", "AWS_REGION", "AWS_DEFAULT_REGION");
   const named = access.endpoint ?? first("S3_ENDPOINT", "AWS_ENDPOINT", ...endpointNames);
   const endpoint = readEndpoint(named ?? `https://s3.${region ?? standardRegion}.amazonaws.com`);
-  // A token belongs to the keys that it came with.
+  // A session token belongs to its keys.
   const family = env.S3_ACCESS_KEY_ID ? "S3" : "AWS";
   const given = {
     bucket: access.bucket,
@@ -103,7 +106,7 @@ function withDefaults(access: S3Access, env: Readonly<Record<string, string | un
   return given;
 }
 
-/** What is in a header. The runtime may repeat one that it cannot send. */
+/** Content of a header. The runtime may repeat one that it cannot send. */
 function checkCarried({ accessKeyId, secretAccessKey, sessionToken, region }: Given): void {
   const carried = {
     "access key": accessKeyId,
@@ -118,7 +121,7 @@ function checkCarried({ accessKeyId, secretAccessKey, sessionToken, region }: Gi
   }
 }
 
-/** As an address of AWS names it; R2 has one for all. */
+/** As in an address of AWS; R2 has one for all. */
 function regionIn(endpoint: string): string | undefined {
   const { hostname } = new URL(endpoint);
   if (hostname.endsWith(".r2.cloudflarestorage.com")) return "auto";
@@ -141,14 +144,14 @@ function readEndpoint(text: string): string {
 
 const endpointNames = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"];
 
-/** By the path: every store knows that form. */
+/** Path style: every store supports it. */
 function urlOf({ endpoint, bucket }: Given, { key = "", query = {} }: S3Request): URL {
   const url = new URL(`${endpoint}/${encoded(bucket)}/${key.split("/").map(encoded).join("/")}`);
   url.search = queryOf(query);
   return url;
 }
 
-/** As it is signed: by name. */
+/** As it is signed: sorted by name. */
 function queryOf(query: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(query).map(([name, value]) => `${encoded(name)}=${encoded(value)}`);
   return pairs.sort().join("&");
@@ -160,8 +163,8 @@ function optionsOf(keyed: Keyed, request: S3Request): BunFetchRequestInit {
 }
 
 /**
- * Over plain HTTP the system sends a file without its being held. Else the runtime would read it whole, and
- * this thread would wait for the disk.
+ * Over plain HTTP the system sends a file without loading it. Otherwise the runtime would read it
+ * as a whole, and this thread would wait for the disk.
  */
 async function bodyOf(
   { endpoint, isProxied }: Given,
@@ -223,26 +226,27 @@ function encoded(text: string): string {
   );
 }
 
-/** As the runtime names a connection that ended without an answer. */
+/** The runtime's code for a connection that ended without an answer. */
 function isCut(cause: unknown): boolean {
   const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
   return code === "ECONNRESET" || code === "ConnectionClosed";
 }
 
-/** The runtime's own words may repeat a header, and so a key. */
+/** The runtime's own text may repeat a header, and so a key. */
 function byCodeAlone(cause: unknown): S3Error {
   const code = codeOf(cause);
   return s3Error(typeof code === "string" ? code : "unusable");
 }
 
-/** A text that is no answer of S3 has no code; what it says is not repeated. */
+/** A text that is not an S3 answer has no code; its content is not repeated. */
 async function refusalOf(answer: Response, request: S3Request): Promise<S3Error> {
   const { status } = answer;
   const bytes = await limitedBytes(answer, problemBytesMax).catch(() => undefined);
   const text = new TextDecoder().decode(bytes);
   const said = /<Code>([\w.-]{1,64})<\/Code>/.exec(text)?.[1];
   const isElsewhere = status >= 300 && status < 400;
-  // The same code is for a wrong region, which names the right one, and for a key that breaks the header.
+  // The same code is used for a wrong region, in which case the right one is named, and for a key
+  // that breaks the header.
   const isBroken = said === "AuthorizationHeaderMalformed" && !text.includes("<Region>");
   const code = isBroken ? "key_malformed" : (said ?? codeOfStatus(status, request));
   return s3Error(isElsewhere ? "redirected" : code, {
@@ -251,7 +255,7 @@ async function refusalOf(answer: Response, request: S3Request): Promise<S3Error>
   });
 }
 
-/** Of an answer without a code. What is not found is an object only where one was asked for. */
+/** For an answer without a code. "Not found" is an object only if one was requested. */
 function codeOfStatus(status: number, { method, key }: S3Request): string {
   if (status === 404 && method === "GET" && key !== undefined) return "NoSuchKey";
   return codes[status] ?? "not_a_store";
@@ -270,7 +274,10 @@ function s3Error(
   return Object.assign(new Error(`the store answers ${code}`), { code, ...rest });
 }
 
-/** `undefined` for a longer one, of which the rest is left where it is. @throws what cut it off */
+/**
+ * `undefined` for a longer one, whose rest is not read.
+ * @throws the cause of an interruption
+ */
 export async function limitedBytes(
   { body }: Response,
   bytesMax: number,

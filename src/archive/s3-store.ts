@@ -1,25 +1,25 @@
 /**
- * An archive in a bucket of an S3 store. A store that hangs is left after a deadline. Keys of access are in no
- * name, error or log.
+ * An archive in a bucket of an S3 store. A store that hangs is left after a deadline. Access keys
+ * are in no name, error or log.
  */
 import { type Scheduler, timers } from "../base/scheduler.ts";
 import { type ObjectStore, type StoredObject, tooLarge } from "./object-store.ts";
 import { type AskS3, limitedBytes, type S3Access, s3Requests } from "./s3-request.ts";
 
 const shortMsMax = 10_000;
-/** All pages of a list: who asks for it waits for no longer. */
+/** All pages of a list: no caller waits longer. */
 const listMsMax = 25_000;
-/** A store may give less on a page than it was asked for; one that gives this little is no use. */
+/** A store may return fewer per page than requested; with this few it is unusable. */
 const keysPerPageMin = 50;
 /** A large file over a slow link. */
 const largeMsMax = 600_000;
-/** Up to this size a thing is small, and comes soon or not at all. */
+/** Up to this size an object is small, and arrives soon or not at all. */
 const smallBytesMax = 16 * 1024 * 1024;
 const smallMsMax = 60_000;
 const pageCount = 1000;
 const pageBytesMax = 4 * 1024 * 1024;
 
-/** Of which bucket, and what is before every key: empty or ending with a slash. */
+/** The bucket, and a prefix for every key: empty or ending with a slash. */
 export type S3Place = S3Access & { readonly prefix: string };
 
 /** @param scheduler for deadlines; the runtime's unless given */
@@ -130,7 +130,7 @@ async function listed(
   return found.slice(0, countMax);
 }
 
-/** A store that answers with keys that were not asked for is not believed. */
+/** Keys outside the requested prefix are ignored. */
 function objectOf({ key, ...one }: Listed, prefix: string): StoredObject[] {
   return key.startsWith(prefix) ? [{ ...one, key: key.slice(prefix.length) }] : [];
 }

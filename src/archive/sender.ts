@@ -1,7 +1,7 @@
 /**
- * Sends the captures of this host to an archive: in the background, one after the other, oldest first,
- * and again with growing pauses while the store does not take them, over restarts too. The index names a
- * capture last, so that one is there whole or not at all, and none twice.
+ * Sends the captures of this host to an archive: in the background, one at a time, oldest first,
+ * with retries at growing intervals while the store refuses them, across restarts too. The index
+ * names a capture last, so that it is there as a whole or not at all, and never twice.
  */
 import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
@@ -19,22 +19,25 @@ import type { MachineFacts, MadeTables, TableFacts } from "./tables.ts";
 
 const retryMsMin = 5000;
 const retryMsMax = 600_000;
-/** Until a verdict is asked for again that nobody had time for. */
+/** How long until a verdict is requested again after the host was too busy for it. */
 const busyMs = 5000;
 
 /** What the sender reads of this host. */
 export type SenderSources = {
   /** Newest first. */
   list(): Promise<readonly CaptureMeta[]>;
-  /** Whether a file of it is there. */
+  /** Whether the capture has such a file. */
   holds(id: string): Promise<boolean>;
   /** @throws Failure `capture_damaged` */
   load(id: string): Promise<Capture | undefined>;
   loadTimeline(id: string): Promise<Timeline | undefined>;
-  /** Resolves when the rows of the capture are written, or could not be. */
+  /** Resolves when the rows of the capture are written, or have failed. */
   rowsSettled(id: string): Promise<void>;
   rowsPath(id: string): Promise<string | undefined>;
-  /** `undefined` for a capture that none can be made of. @throws Failure `too_busy` */
+  /**
+   * `undefined` for a capture without a possible verdict.
+   * @throws Failure `too_busy`
+   */
   verdict(id: string): Promise<Verdict | undefined>;
 };
 
@@ -48,18 +51,18 @@ export type SenderOptions = {
   /** Eight hexadecimal digits that distinguish this installation from others of the name. */
   readonly installation: string;
   readonly machine: MachineFacts;
-  /** Apart from this thread, where it takes long. */
+  /** In a thread of its own if it takes long. */
   makeTables(facts: TableFacts): Promise<MadeTables>;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
 };
 
-/** Sends captures in the background. One for each host with an archive. */
+/** Sends captures in the background. One per host with an archive. */
 export class ArchiveSender implements AsyncDisposable {
   readonly #options: SenderOptions;
-  /** Captures that are to be sent, as last looked. */
+  /** Captures to be sent, as of the last look. */
   #waitingIds = new Set<string>();
-  /** What is being sent; `undefined` when it was deleted here meanwhile. */
+  /** The capture being sent; `undefined` if it was deleted here meanwhile. */
   #currentId: string | undefined;
   #sentCount = 0;
   #problem: StoreProblem | undefined;
@@ -97,22 +100,22 @@ export class ArchiveSender implements AsyncDisposable {
     this.look();
   }
 
-  /** The host has started, or something may be to be sent: looks what is to be sent. Returns at once. */
+  /** The host has started, or there may be captures to send: starts a look. Returns at once. */
   look(): void {
     if (this.#isEnded) return;
     this.#isAskedAgain = true;
-    // While the store fails, its pause decides.
+    // While the store fails, the retry interval decides.
     if (this.#cancelRetry === undefined) this.#run();
   }
 
-  /** A capture was deleted here: what the archive has of it stays there, and what it has not is lost. */
+  /** A capture was deleted here: files already in the archive stay, the rest is lost. */
   forget(id: string): void {
     if (this.#waitingIds.delete(id)) warn("capture_deleted_unsent", { id });
     if (this.#currentId === id) this.#currentId = undefined;
     void this.#options.marks.remove(id).catch(() => undefined);
   }
 
-  /** What is being sent is not waited for: it is sent again at the next start. */
+  /** An upload in progress is not waited for: it is repeated at the next start. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isEnded = true;
     this.#cancelRetry?.();
@@ -136,7 +139,7 @@ export class ArchiveSender implements AsyncDisposable {
     this.#isAskedAgain = false;
     const waiting = await this.#waiting();
     this.#waitingIds = new Set(waiting.map(({ id }) => id));
-    // A store that cannot be used is known before the first capture.
+    // An unusable store is detected before the first capture.
     if (waiting.length === 0 && !this.#isReached) await this.#options.store.list("index/", 1);
     for (const meta of waiting) {
       if (this.#isEnded) return;
@@ -146,7 +149,7 @@ export class ArchiveSender implements AsyncDisposable {
     }
   }
 
-  /** What fails for a capture that was deleted meanwhile says nothing about the store. */
+  /** A failure of a capture that was deleted meanwhile says nothing about the store. */
   async #sendCurrent(meta: CaptureMeta): Promise<void> {
     this.#currentId = meta.id;
     try {
@@ -158,7 +161,7 @@ export class ArchiveSender implements AsyncDisposable {
     }
   }
 
-  /** Of this host alone, oldest first: what came from elsewhere is archived there. */
+  /** Only of this host, oldest first: imported ones are archived by their own host. */
   async #waiting(): Promise<CaptureMeta[]> {
     const own = (await this.#options.sources.list()).filter((meta) => this.#isToBeSent(meta));
     return own.toReversed();
@@ -169,12 +172,12 @@ export class ArchiveSender implements AsyncDisposable {
     return host === hostName && origin !== "imported" && !marks.has(id);
   }
 
-  /** What is wrong with the capture itself costs that one; what is wrong with the store stops all. */
+  /** An error of the capture itself affects only that one; an error of the store stops all. */
   async #sendOne(meta: CaptureMeta): Promise<void> {
     const { sources, store } = this.#options;
     const place = this.#placeOf(meta);
     await sources.rowsSettled(meta.id);
-    // Rows that the host has no time for any more are written by its next start, which sends the capture.
+    // Rows that the host has no time for are written by its next start, which sends the capture.
     if (this.#isEnded) return;
     const read = await this.#read(meta.id).catch((cause: unknown) => {
       warn("capture_not_archived", { id: meta.id, cause });
@@ -183,10 +186,10 @@ export class ArchiveSender implements AsyncDisposable {
     if (read === undefined) return await this.#mark(meta.id, "could not be read");
     if (!(await isIndexed(store, place, meta))) {
       await this.#put(place, read);
-      // A page of a portal answers 200 to everything.
+      // A captive portal answers 200 to everything.
       if (!(await isIndexed(store, place, read.capture.meta)))
         throw Object.assign(new Error("not kept"), { code: "forgetful" });
-      // It is there, whatever becomes of the mark that only spares asking the store again.
+      // It is archived even if the mark fails, which only saves asking the store again.
       this.#sentCount += 1;
       this.#waitingIds.delete(meta.id);
       this.#succeeded();
@@ -195,12 +198,12 @@ export class ArchiveSender implements AsyncDisposable {
     await this.#mark(meta.id, keyOf("documents", place));
   }
 
-  /** Not for one that was deleted: its id may be given to another capture, which is sent too. */
+  /** Not for a deleted one: its id may be given to another capture, which is sent too. */
   async #mark(id: string, what: string): Promise<void> {
     if (await this.#isStillThere(id)) await this.#options.marks.add(id, what);
   }
 
-  /** Neither this host has deleted it meanwhile nor a command. */
+  /** Neither this host nor a command has deleted it meanwhile. */
   async #isStillThere(id: string): Promise<boolean> {
     const isHeld = await this.#options.sources.holds(id);
     return isHeld && this.#currentId === id;
@@ -230,7 +233,7 @@ export class ArchiveSender implements AsyncDisposable {
     return { capture, timeline, verdict, rowsPath: await sources.rowsPath(id) };
   }
 
-  /** A capture is archived once: its verdict is waited for while others are worked out. */
+  /** A capture is archived once: its verdict is waited for while others are being computed. */
   async #verdict(id: string): Promise<Verdict | undefined> {
     for (;;) {
       try {
@@ -242,7 +245,7 @@ export class ArchiveSender implements AsyncDisposable {
     }
   }
 
-  /** Does not resolve once this has ended. */
+  /** Does not resolve after the end. */
   async #pause(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     if (!this.#isEnded) this.#cancelPause = this.#options.scheduler.after(busyMs, resolve);
@@ -287,18 +290,18 @@ type Read = {
 
 /** Why a store cannot be used. */
 export type StoreProblem = {
-  /** A key of `archiveProblems`; else what the store or the system calls it. */
+  /** A key of `archiveProblems`; otherwise the code of the store or the system. */
   readonly code: string;
   /** In English, with the answer. */
   readonly text: string;
-  /** Status and code with which the store answered, as `507 XMinioStorageFull`. */
+  /** The store's status and code, such as `507 XMinioStorageFull`. */
   readonly answer?: string | undefined;
 };
 
-/** By the store's own code where it has one; its text may name keys of access, and is left out then. */
+/** The store's own code, if any; its text may name access keys, and is left out. */
 export function problemOf(cause: unknown): StoreProblem {
   if (!(cause instanceof Error)) return knownProblem("unusable");
-  // Of this host, not of the store.
+  // An error of this host, not of the store.
   if (cause instanceof Failure) return { code: "unusable", text: cause.message.slice(0, 200) };
   const code = "code" in cause && typeof cause.code === "string" ? cause.code : undefined;
   if (code === undefined) return { code: "unusable", text: cause.message.slice(0, 200) };

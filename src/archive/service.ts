@@ -1,4 +1,7 @@
-/** The archive as the API and the console use it: what it has, how the sending goes, and opening one. */
+/**
+ * The archive for the API and the console: its contents, the state of the uploads, and opening a
+ * capture.
+ */
 import { Failure } from "../base/failure.ts";
 import { bundleWithRows, isBundle } from "../import/bundle.ts";
 import { RefusedFile } from "../import/refusal.ts";
@@ -18,7 +21,7 @@ const rowsBytesMax = 256 * 1024 * 1024;
 export type ArchiveOptions = {
   readonly store: ObjectStore;
   readonly sender: Pick<ArchiveSender, "status">;
-  /** The captures that are here. */
+  /** The local captures. */
   list(): Promise<readonly CaptureMeta[]>;
   /** Saves a document of a capture here, checked. */
   import(document: Uint8Array): Promise<CaptureMeta>;
@@ -56,7 +59,7 @@ export class ArchiveService implements Archive {
     const what = "open a capture of the archive";
     const document = await asked(what, store.get(key, documentBytesMax));
     if (document === undefined) throw missing(key);
-    // Else it would be taken for a file of another tool.
+    // Otherwise it would be mistaken for a file of another tool.
     if (!isBundle(document)) throw new RefusedFile({ reason: "damaged", tool: "onglass" });
     const rows = await asked(what, store.get(keyOf("rows", place), rowsBytesMax));
     return await this.#options.import(bundleWithRows(document, rows));

@@ -1,16 +1,16 @@
 /**
  * Makes the tables of a capture in a worker of its own: hours of samples take most of a second of a
- * core, during which this thread has streams and pages to serve. The worker ends with its capture.
+ * core, while this thread has streams and pages to serve. The worker ends with its capture.
  */
 import { timers } from "../base/scheduler.ts";
 import { workerUrl } from "../base/worker-url.ts";
 import type { MadeTables, TableFacts } from "./tables.ts";
 import type { TablesAnswer } from "./tables-worker.ts";
 
-/** Ten times what the longest capture takes on a busy machine. */
+/** Ten times the duration of the longest capture on a busy machine. */
 const answerMsMax = 60_000;
 
-/** @throws Error saying what was in the way */
+/** @throws Error with the reason */
 export async function makeTablesApart(facts: TableFacts): Promise<MadeTables> {
   const worker = new Worker(workerUrl("archive/tables-worker.ts"));
   const { promise, resolve } = Promise.withResolvers<TablesAnswer>();

@@ -1,4 +1,7 @@
-/** The worker of `table-maker.ts`: makes what an archive has of a capture, so that no stream waits for it. */
+/**
+ * The worker of `table-maker.ts`: makes the archived tables of a capture, so that no stream waits
+ * for it.
+ */
 import { messageOf } from "../base/error-text.ts";
 import { quietConsole } from "../base/library-console.ts";
 import { lowerPriority } from "../base/threads.ts";

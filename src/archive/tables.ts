@@ -1,6 +1,6 @@
 /**
- * What an archive has of a capture as tables for DuckDB and ClickHouse: its samples, and one row that
- * says what it was and what was at fault. Columns are only ever added. Pure.
+ * A capture in an archive as tables for DuckDB and ClickHouse: its samples, and one row with its
+ * facts and its verdict. Columns are only ever added. Pure.
  */
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { bundleOf } from "../import/bundle.ts";
@@ -10,11 +10,11 @@ import { metricNames } from "../model/metrics.ts";
 import type { Timeline } from "../model/timeline.ts";
 import type { Verdict } from "../model/verdict.ts";
 
-/** What is known of the machine beside what its samples say. */
+/** Facts about the machine that samples do not contain. */
 export type MachineFacts = {
   readonly onglassVersion: string;
   readonly kernel: string;
-  /** Name and version; `undefined` where the machine has none, or none that can be read. */
+  /** Name and version; `undefined` if the machine has none, or none that can be read. */
   readonly gpuDriver: string | undefined;
 };
 
@@ -26,11 +26,11 @@ export type TableFacts = {
   readonly machine: MachineFacts;
 };
 
-/** What an archive has of a capture besides its rows. */
+/** The archived files of a capture except its rows. */
 export type MadeTables = {
   readonly samples: Uint8Array<ArrayBuffer>;
   readonly captures: Uint8Array<ArrayBuffer>;
-  /** JSON, as it is opened again. */
+  /** JSON that can be opened again. */
   readonly documents: Uint8Array<ArrayBuffer>;
 };
 
@@ -45,7 +45,7 @@ export function makeTables(facts: TableFacts): MadeTables {
   };
 }
 
-/** A row for each window of each session; what was not measured is NULL. */
+/** A row per window of each session; unmeasured values are NULL. */
 export function samplesParquet({ meta, samples }: Capture): Uint8Array<ArrayBuffer> {
   const number = (name: string, value: (sample: StatsSample) => number | undefined) =>
     doubles(name, samples.map(value));
@@ -126,7 +126,7 @@ export function captureParquet({
   ]);
 }
 
-/** As the last checkpoint of the capture has it; "" is the one that the host was started with. */
+/** As in the last checkpoint of the capture; "" is the one that the host was started with. */
 function presetIn(timeline: Timeline | undefined): string | undefined {
   const state: unknown = timeline?.checkpoints.at(-1)?.state;
   const values = memberOf(memberOf(state, "settings"), "values");

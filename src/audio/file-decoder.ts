@@ -1,7 +1,7 @@
 /**
- * The sound of a file as samples of the one rate, frame by frame. Imported only where FFmpeg's addon
- * is loadable. Calls block this thread for as long as the file does not answer, and no other: an
- * asynchronous call would hold a thread of the runtime's pool, which all file work of the process shares.
+ * The sound of a file as samples of the one rate, frame by frame. Imported only where FFmpeg's
+ * addon is loadable. Calls block only this thread while the file does not answer: an asynchronous
+ * call would hold a thread of the runtime's pool, which all file work of the process shares.
  */
 import { statSync } from "node:fs";
 import {
@@ -39,7 +39,7 @@ export function openFileDecoder(path: string, channelCount: ChannelCount): FileD
   checkFile(path);
   const input = new FormatContext();
   input.allocContext();
-  // The prefix keeps a path from being taken for another protocol; a playlist stays on the disk.
+  // The prefix keeps a path from being parsed as another protocol; a playlist must be a local file.
   const options = Dictionary.fromObject({ protocol_whitelist: "file" });
   const opened = input.openInputSync(`file:${path}`, null, options);
   if (opened < 0) throw noSound(path, "its opening failed");
@@ -55,7 +55,7 @@ export function openFileDecoder(path: string, channelCount: ChannelCount): FileD
   }
 }
 
-/** Opening a pipe that nobody writes to would block for ever. */
+/** Opening a pipe without a writer would block forever. */
 function checkFile(path: string): void {
   const file = statSync(path, { throwIfNoEntry: false });
   if (file === undefined) throw noSound(path, "there is no such file");
@@ -83,7 +83,7 @@ type OpenFile = {
   readonly decoder: CodecContext;
 };
 
-/** Samples, interleaved; or what else one call of the decoder brought. */
+/** Interleaved samples; or the other results of a decoder call. */
 export type DecodedSound = Int16Array | "nothing" | "end" | "unreadable";
 
 /** Owns the file. */
@@ -96,7 +96,7 @@ export class FileDecoder {
   readonly #decoded = new Frame();
   readonly #resampled = new Frame();
   readonly #resampler = new SoftwareResampleContext();
-  /** Samples of one pass; 0 when the file does not say how long it is. */
+  /** Samples of one pass; 0 when the file does not state its length. */
   readonly passSamples: number;
 
   constructor({ input, stream, decoder }: OpenFile, channelCount: ChannelCount) {
@@ -108,18 +108,18 @@ export class FileDecoder {
     this.#decoded.alloc();
     this.#resampled.alloc();
     this.#resampler.alloc();
-    // The duration is in microseconds, below zero when it is not known.
+    // The duration is in microseconds, negative when unknown.
     this.passSamples = Math.max(0, Math.round((Number(input.duration) * sampleRate) / 1e6));
   }
 
-  /** One call of the decoder: a frame, or the packet that it needs. */
+  /** One call of the decoder: a frame, or the packet it needs. */
   step(): DecodedSound {
     const code = this.#decoder.receiveFrameSync(this.#decoded);
     if (code >= 0) return this.#resample() ?? "nothing";
     return code === AVERROR_EAGAIN ? this.#feed() : "end";
   }
 
-  /** How long after the file's beginning the last frame begins; 0 where that is not known. */
+  /** How long after the file's start the last frame begins; 0 if unknown. */
   beginSeconds(): number {
     const { num, den } = this.#stream.timeBase;
     const stamp = this.#decoded.bestEffortTimestamp;
@@ -128,7 +128,7 @@ export class FileDecoder {
     return (Number(stamp) * num) / den - Number(startTime) / 1e6;
   }
 
-  /** To the beginning; false when the file does not let itself be read again. */
+  /** Rewinds; false if the file cannot be read again. */
   rewind(): boolean {
     const code = this.#input.seekFrameSync(this.#stream.index, 0n, AVSEEK_FLAG_BACKWARD);
     this.#decoder.flushBuffers();
@@ -153,19 +153,19 @@ export class FileDecoder {
     const isStereo = this.#channelCount === 2 || this.#decoded.channelLayout.nbChannels <= 2;
     target.channelLayout = isStereo ? layouts[2] : layouts[this.#channelCount];
     if (this.#resampler.convertFrame(target, this.#decoded) < 0) {
-      // The sound has changed its form in the middle; the resampler is set up again for it.
+      // The format has changed in the middle; the resampler is set up again.
       this.#resampler.close();
       if (this.#resampler.convertFrame(target, this.#decoded) < 0) return undefined;
     }
     const { nbChannels } = target.channelLayout;
     const bytes = target.data?.[0]?.subarray(0, target.nbSamples * nbChannels * bytesPerValue);
     if (bytes === undefined) return undefined;
-    // A copy of its own begins where 16-bit numbers may begin.
+    // A copy is aligned for 16-bit numbers.
     const samples = new Int16Array(new Uint8Array(bytes).buffer);
     return isStereo ? spreadStereo(samples, this.#channelCount) : samples;
   }
 
-  /** Files may leave open which speakers they mean; the resampler takes that for a change. */
+  /** Files may leave the speakers undefined; the resampler takes that for a change. */
   #nameLayout(): void {
     const { order, nbChannels } = this.#decoded.channelLayout;
     if (order !== AV_CHANNEL_ORDER_UNSPEC) return;
@@ -186,7 +186,7 @@ export class FileDecoder {
   }
 }
 
-/** In FFmpeg's words; the order of the speakers is the same. */
+/** FFmpeg's names; the order of the speakers is the same. */
 const layouts = {
   2: AV_CHANNEL_LAYOUT_STEREO,
   6: AV_CHANNEL_LAYOUT_5POINT1_BACK,

@@ -1,8 +1,8 @@
 /**
  * The sound of a file, looped. Imported only where FFmpeg's addon is loadable. A file that ends or
- * cannot be read any further begins again; one without sound is refused. A pass lasts exactly as
- * long as the file, so that sound and picture stay together where their lengths differ. Where the
- * picture says when the film began, sound that is ahead waits, and sound that is behind is skipped.
+ * becomes unreadable starts over; one without sound is refused. A pass lasts exactly as long as the
+ * file, so that sound and picture stay in sync if their lengths differ. If the picture reports when
+ * the film began, early sound waits, and late sound is skipped.
  */
 import type { Micros } from "../base/clock.ts";
 import type { SharedTime } from "../base/shared-time.ts";
@@ -12,27 +12,27 @@ import { SampleRing } from "./sample-ring.ts";
 
 /** The longest frame of any codec, several times over. */
 const sampleCountMax = sampleRate;
-/** Calls of the decoder that may bring nothing before the file counts as unreadable. */
+/** Decoder calls without a result before the file counts as unreadable. */
 const emptyCountMax = 2000;
-/** Silence is written in pieces of 10 ms. */
+/** Silence is written in chunks of 10 ms. */
 const silentCount = sampleRate / 100;
-/** A file that says it lasts so much longer than its sound is not believed. */
+/** If a file claims to last this much longer than its sound, the claim is ignored. */
 const silenceSecondsMax = 600;
-/** So far apart nobody sees that sound and picture do not belong together. */
+/** An offset this small is not noticed. */
 const apartCountMax = sampleRate / 50;
-/** Sound that is ahead by so much more belongs to a showing of the film that is over. */
+/** Sound this much further ahead belongs to an earlier pass of the film. */
 const aheadCountMax = 2 * sampleRate;
 
-/** Who a file is played for. */
+/** Options of the playback. */
 export type FileSoundOptions = {
-  /** Of the player. A file with more than two is played on as many as there are; stereo is spread. */
+  /** The player's. A file with more than two is played on at most that many; stereo is upmixed. */
   readonly channelCount: ChannelCount;
-  /** When the film that is shown began: nothing is played before. Its own pace if left out. */
+  /** When the shown film began: nothing is played before. Its own pace if left out. */
   readonly filmStart?: SharedTime;
 };
 
 /**
- * Blocks this thread for as long as the file does not answer.
+ * Blocks this thread while the file does not answer.
  *
  * @throws Failure `no_sound` when the file has none that can be decoded
  */
@@ -46,12 +46,12 @@ class FileSound implements SoundSource {
   readonly #decoder: FileDecoder;
   readonly #ring: SampleRing;
   readonly #silence: Int16Array;
-  /** Of this pass so far. */
+  /** In this pass so far. */
   #playedSamples = 0;
   #silentSamples = 0;
-  /** Of all passes: how much of the film has been played or skipped. */
+  /** In all passes: how much of the film has been played or skipped. */
   #filmSamples = 0;
-  /** The next frame is the first of a pass, which may begin later than the file. */
+  /** The next frame is the first of a pass, which may begin after the file's start. */
   #isBeginning = true;
   #isUnreadable = false;
 
@@ -79,7 +79,7 @@ class FileSound implements SoundSource {
     this.#decoder.close();
   }
 
-  /** Whether the film has reached the next sample; skips what it has passed, a second at most. */
+  /** Whether the film has reached the next sample; skips what it has passed, at most a second. */
   #isDue(dueUs: Micros): boolean {
     if (this.#filmStart === undefined) return true;
     const startUs = this.#filmStart.get();
@@ -98,7 +98,7 @@ class FileSound implements SoundSource {
     this.#filmSamples += sampleCount;
   }
 
-  /** The film is shown from its beginning again. */
+  /** The film starts over. */
   #startOver(): void {
     this.#rewind();
     this.#ring.drop(sampleCountMax);
@@ -106,7 +106,7 @@ class FileSound implements SoundSource {
     this.#filmSamples = 0;
   }
 
-  /** Until so many samples wait. */
+  /** Until this many samples are queued. */
   #decode(wanted: number): void {
     for (let count = 0; this.#ring.count < wanted && !this.#isUnreadable; count++) {
       if (count > emptyCountMax) this.#isUnreadable = true;
@@ -114,7 +114,7 @@ class FileSound implements SoundSource {
     }
   }
 
-  /** One call of the decoder: a frame, or the packet or the rewind that it needs. */
+  /** One call of the decoder: a frame, or the packet or the rewind it needs. */
   #step(): void {
     if (this.#silentSamples > 0) {
       this.#writeSilence();
@@ -129,7 +129,7 @@ class FileSound implements SoundSource {
     }
   }
 
-  /** Sound that begins later than its file is preceded by silence. */
+  /** Sound that starts later than its file is preceded by silence. */
   #writeLead(): void {
     if (!this.#isBeginning) return;
     this.#isBeginning = false;
@@ -140,7 +140,7 @@ class FileSound implements SoundSource {
     }
   }
 
-  /** What a codec adds beyond the file's length is left out. */
+  /** Padding of the codec beyond the file's length is dropped. */
   #write(samples: Int16Array): void {
     const { passSamples } = this.#decoder;
     const room = passSamples > 0 ? passSamples - this.#playedSamples : samples.length;

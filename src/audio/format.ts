@@ -1,4 +1,4 @@
-/** The form that sound has on its way to the encoder: 48 kHz, signed 16 bits, channels in turn. */
+/** The format of sound on its way to the encoder: 48 kHz, signed 16 bits, interleaved channels. */
 import type { Micros } from "../base/clock.ts";
 
 export const sampleRate = 48_000;
@@ -16,21 +16,24 @@ export function samplesIn(packetMs: number): number {
   return (sampleRate * packetMs) / 1000;
 }
 
-/** Where sound comes from. */
+/** A source of sound. */
 export type SoundSource = {
   /**
-   * Fills `target`, all channels in turn, with the next samples. Silence where there are none.
+   * Fills `target`, interleaved, with the next samples; silence if there are none.
    * @param dueUs when the first of them is due, on the one clock
    */
   read(target: Int16Array, dueUs: Micros): void;
-  /** How much earlier than due the first sample of the last read was played; 0 unless it says. Microseconds. */
+  /**
+   * How much earlier than due the first sample of the last read was played; 0 unless reported.
+   * Microseconds.
+   */
   readonly delayUs?: number;
-  /** Nothing can be heard, because nothing is there to play it. */
+  /** Nothing can be heard, because nothing plays. */
   readonly isSilent?: boolean;
   close(): void;
 };
 
-/** Stereo on all speakers: the middle and the bass play both sides. Whole pairs only. */
+/** Stereo on all speakers: centre and bass play both sides. Whole pairs only. */
 export function spreadStereo(stereo: Int16Array, channelCount: ChannelCount): Int16Array {
   if (channelCount === 2) return stereo;
   const count = stereo.length >> 1;

@@ -1,9 +1,9 @@
-/** What a sound worker and the thread that sends its packets say to each other. */
+/** Messages between a sound worker and the thread that sends its packets. */
 
 import type { Micros } from "../base/clock.ts";
 import type { ChannelCount } from "./format.ts";
 
-/** Whose sound, and in which packets. */
+/** The source of the sound, and its packets. */
 export type SoundOptions = {
   /** The frame source whose sound is wanted: `testsrc`, `x11:<display>` or `file:<path>`. */
   readonly source: string;
@@ -11,28 +11,31 @@ export type SoundOptions = {
   readonly output?: string | undefined;
   /** 5, 10 or 20. */
   readonly packetMs: number;
-  /** Of the player. */
+  /** The player's. */
   readonly channelCount: ChannelCount;
-  /** A `SharedTime`: when the film that is shown began; its sound stays with it. */
+  /** A `SharedTime`: when the shown film began; its sound stays in sync. */
   readonly filmStart: SharedArrayBuffer;
 };
 
-/** What the worker is asked. */
+/** Requests to the worker. */
 export type SoundRequest =
   | { readonly kind: "open"; readonly options: SoundOptions }
   | { readonly kind: "close" };
 
-/** What the worker sends back. */
+/** Messages of the worker. */
 export type SoundReport =
-  /** An Opus packet, 48 kHz, always of the same length; when the source played its first sample. */
+  /**
+   * An Opus packet, 48 kHz, of constant length; with the time its first sample was played at the
+   * source.
+   */
   | {
       readonly kind: "packet";
       readonly bytes: Uint8Array;
       readonly atUs: Micros;
-      /** The source had nothing to play: its age says nothing. */
+      /** The source had nothing to play: its age is meaningless. */
       readonly isSilent: boolean;
     }
-  /** Silence is sent from here on; why. */
+  /** Silence is sent from now on; with the reason. */
   | { readonly kind: "silent"; readonly reason: string }
   /** Sound is back. */
   | { readonly kind: "sounding" };

@@ -1,7 +1,7 @@
 /**
- * What the machine plays: the monitor of the default output of PulseAudio or PipeWire, or of the output
- * of a private session. It follows the default, and comes back by itself when the sound server was
- * restarted.
+ * What the machine plays: the monitor of the default output of PulseAudio or PipeWire, or of the
+ * output of a private session. It follows the default, and recovers by itself when the sound server
+ * was restarted.
  */
 import { messageOf } from "../base/error-text.ts";
 import { sleepMs } from "../base/timer.ts";
@@ -31,25 +31,27 @@ import {
 } from "./format.ts";
 import { SteadyBuffer } from "./steady-buffer.ts";
 
-/** Held back: a piece that is so late is not heard. */
+/** Buffered: a chunk this late is not audible. */
 const holdMs = 20;
-/** A tenth of a second: more would be heard as delay. */
+/** A tenth of a second: more would be noticed as delay. */
 const waitMsMax = 100;
 const pieceMs = 5;
 const retryMs = 1000;
 
-/** Whether there is sound; reported when it changes. */
+/** Whether there is sound; reported on change. */
 export type MonitorState =
   | { readonly isSilent: true; readonly reason: string }
   | { readonly isSilent: false; readonly reason?: undefined };
 
 /** How a monitor is opened. */
 export type MonitorOptions = {
-  /** Of the player. An output with more than two speakers is recorded as it is; stereo is spread. */
+  /**
+   * The player's. An output with more than two speakers is recorded as it is; stereo is upmixed.
+   */
   readonly channelCount: ChannelCount;
-  /** An output of the stream's own, which only its programs play to; else the default one. */
+  /** An output of the stream's own, which only its programs play to; otherwise the default one. */
   readonly output?: string | undefined;
-  /** Called when sound is lost, with another reason too, and when it is back. */
+  /** Called when sound is lost, also when the reason changes, and when it is back. */
   onState(state: MonitorState): void;
   /** The process's own unless given. */
   readonly environment?: SoundEnvironment;
@@ -62,7 +64,7 @@ export function openMonitor(options: MonitorOptions): Monitor {
   return monitor;
 }
 
-/** Connects again, a second after each end, until it is closed. */
+/** Reconnects a second after each end, until it is closed. */
 export class Monitor implements SoundSource {
   readonly #channelCount: ChannelCount;
   readonly #buffer: SteadyBuffer;
@@ -71,7 +73,7 @@ export class Monitor implements SoundSource {
   readonly #environment: SoundEnvironment;
   #connection: PulseConnection | undefined;
   #reason: string | undefined;
-  /** How much sound the last read took. */
+  /** Duration of the last read. */
   #readUs = 0;
   #isClosed = false;
   #isRecording = false;
@@ -88,7 +90,7 @@ export class Monitor implements SoundSource {
     this.#environment = environment;
   }
 
-  /** Of the first sample that was read: what is held back, the read itself, and half a piece. */
+  /** Age of the first sample read: the buffered amount, the read itself, and half a chunk. */
   get delayUs(): number {
     return (holdMs + pieceMs / 2) * 1000 + this.#readUs;
   }
@@ -98,7 +100,7 @@ export class Monitor implements SoundSource {
     return !this.#isRecording;
   }
 
-  /** Packets that came out silent because sound was late. */
+  /** Packets that were silent because sound was late. */
   get emptyReadCount(): number {
     return this.#buffer.emptyReadCount;
   }
@@ -124,7 +126,7 @@ export class Monitor implements SoundSource {
     }
   }
 
-  /** Once: from connecting until it is over. Answers why. */
+  /** One attempt: from connecting until it is over. Returns the reason. */
   async #record(): Promise<string> {
     const connection = await PulseConnection.open(soundServerPath(this.#environment));
     this.#connection = connection;
@@ -154,7 +156,7 @@ export class Monitor implements SoundSource {
       source: `${output}.monitor`,
       sampleRate,
       channelMap,
-      // Sound for more speakers than the player has is mixed by the server.
+      // The server downmixes sound for more speakers than the player has.
       isUnmixed: channelMap.length > 2 && own.length <= channelMap.length,
       pieceBytes: samplesIn(pieceMs) * bytesPerValue * channelMap.length,
       title: "what the machine plays",
@@ -178,7 +180,7 @@ export class Monitor implements SoundSource {
   }
 }
 
-/** A server that was restarted has lost it; programs that connect again find it. */
+/** A restarted server has lost it; programs that reconnect find it again. */
 async function makeMissing(connection: PulseConnection, output: string): Promise<void> {
   try {
     await connection.ask((tag) => writeGetSinkInfo(tag, output));
@@ -196,7 +198,7 @@ async function defaultOutput(connection: PulseConnection): Promise<string> {
   return output;
 }
 
-/** Resolves when another output has become the default one; rejects when that cannot be asked. */
+/** Resolves when another output has become the default; rejects when that cannot be queried. */
 function changeOf(connection: PulseConnection, output: string): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const look = async () => {
@@ -208,7 +210,7 @@ function changeOf(connection: PulseConnection, output: string): Promise<string> 
   return promise;
 }
 
-/** What is recorded of an output with the speakers `own` for a player with so many channels. */
+/** The channels recorded from an output with the speakers `own` for a player with this many. */
 function channelMapFor(channelCount: ChannelCount, own: readonly number[]): readonly number[] {
   const { frontLeft, frontRight, center, bass } = speakers;
   const { rearLeft, rearRight, sideLeft, sideRight } = speakers;
@@ -224,7 +226,7 @@ function channelMapFor(channelCount: ChannelCount, own: readonly number[]): read
   return [...middle, ...(own.includes(sideLeft) && !own.includes(rearLeft) ? sides : rear)];
 }
 
-/** A copy of its own begins where 16-bit numbers may begin. */
+/** A copy is aligned for 16-bit numbers. */
 function samplesOf(bytes: Buffer): Int16Array {
   const whole = bytes.length - (bytes.length % bytesPerValue);
   return new Int16Array(new Uint8Array(bytes.subarray(0, whole)).buffer);

@@ -15,23 +15,23 @@ import { Encoder } from "@evan/opus";
 import { assert } from "../base/assert.ts";
 import { type ChannelCount, sampleRate } from "./format.ts";
 
-/** Of each pair, and half of it for each single channel. */
+/** For each pair, and half of it for each single channel. */
 export const bitsPerSecond = 96_000;
-/** How much later than its input the encoder's output sounds: 2.5 ms in its mode for low delay. */
+/** Delay of the encoder's output against its input: 2.5 ms in its low-delay mode. */
 export const encoderDelayUs = 2500;
-/** Lengths from here on take two bytes. */
+/** Lengths from this value on take two bytes. */
 const shortLengthMax = 251;
 
-/** Which stream of a packet carries which channels. */
+/** The channels of each stream in a packet. */
 export type SoundLayout = {
   readonly streamCount: number;
-  /** Of the streams: the first ones, with two channels each. */
+  /** The first streams of a packet have two channels each. */
   readonly coupledCount: number;
   /** The decoded channel that each speaker plays, in the order of `format.ts`. */
   readonly mapping: readonly number[];
 };
 
-/** Left and right share a stream; the centre and the bass have one each. */
+/** Left and right share a stream; centre and bass have one each. */
 export const soundLayouts: Readonly<Record<ChannelCount, SoundLayout>> = {
   2: { streamCount: 1, coupledCount: 1, mapping: [0, 1] },
   6: { streamCount: 4, coupledCount: 2, mapping: [0, 1, 4, 5, 2, 3] },
@@ -51,7 +51,7 @@ export class OpusPacker {
     );
   }
 
-  /** One packet; the bytes are the caller's. */
+  /** One packet; the bytes belong to the caller. */
   pack(samples: Int16Array): Uint8Array {
     const last = this.#parts.length - 1;
     const pieces = this.#parts.flatMap((part, index) => {
@@ -62,7 +62,7 @@ export class OpusPacker {
   }
 }
 
-/** One or two speakers, and what encodes them. */
+/** One or two speakers, and their encoder. */
 type Part = { readonly encoder: Encoder; readonly speakers: readonly number[] };
 
 function makePart(channelCount: ChannelCount, stream: number): Part {
@@ -80,7 +80,7 @@ function makePart(channelCount: ChannelCount, stream: number): Part {
   return { encoder, speakers: decoded.map((channel) => mapping.indexOf(channel)) };
 }
 
-/** The samples of some speakers, in turn. */
+/** The interleaved samples of some speakers. */
 function channelsOf(
   samples: Int16Array,
   channelCount: number,

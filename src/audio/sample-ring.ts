@@ -1,23 +1,23 @@
 /**
- * Samples between a source that delivers when it likes and an encoder that wants so many now. Full,
- * it forgets the oldest; empty, it gives silence.
+ * Samples between a source that delivers irregularly and an encoder that reads fixed amounts. When
+ * full it drops the oldest; when empty it returns silence.
  */
 import type { ChannelCount } from "./format.ts";
 
-/** Samples of 16 bits, channels in turn; at most `sampleCountMax` of each. */
+/** 16-bit samples, interleaved; at most `sampleCountMax` per channel. */
 export class SampleRing {
   readonly #samples: Int16Array;
   readonly #channelCount: ChannelCount;
   #start = 0;
   #count = 0;
 
-  /** Samples of each channel that fit. */
+  /** Capacity in samples per channel. */
   constructor(options: { readonly sampleCountMax: number; readonly channelCount: ChannelCount }) {
     this.#channelCount = options.channelCount;
     this.#samples = new Int16Array(options.sampleCountMax * options.channelCount);
   }
 
-  /** Samples of each channel that wait. */
+  /** Queued samples per channel. */
   get count(): number {
     return this.#count / this.#channelCount;
   }
@@ -31,7 +31,7 @@ export class SampleRing {
     }
   }
 
-  /** Forgets the oldest; answers how many of each channel those were. */
+  /** Drops the oldest; returns how many per channel. */
   drop(sampleCount: number): number {
     const count = Math.min(this.#count, sampleCount * this.#channelCount);
     this.#start = (this.#start + count) % this.#samples.length;
@@ -39,7 +39,7 @@ export class SampleRing {
     return count / this.#channelCount;
   }
 
-  /** Fills `target`; what is missing is silence. */
+  /** Fills `target`; missing samples are silence. */
   read(target: Int16Array): void {
     const room = this.#samples.length;
     const count = Math.min(this.#count, target.length);

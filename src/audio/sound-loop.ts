@@ -1,6 +1,6 @@
 /**
- * Makes a packet every few milliseconds by the one clock. Late packets are made up for at once; a
- * loop that was held up for longer continues from now.
+ * Makes a packet every few milliseconds by the one clock. Late packets are caught up at once; a
+ * loop that was blocked for longer continues from now.
  */
 import type { Clock, Micros } from "../base/clock.ts";
 import { sleepUntil } from "../base/timer.ts";
@@ -25,8 +25,8 @@ export class SoundLoop {
     readonly channelCount: ChannelCount;
     readonly source: SoundSource;
     /**
-     * @param atUs when the source played the first of its samples
-     * @param isSilent the source had nothing to play them
+     * @param atUs when the source played the first of the samples
+     * @param isSilent the source had nothing to play
      */
     onPacket(bytes: Uint8Array, atUs: Micros, isSilent: boolean): void;
   }) {
@@ -38,7 +38,7 @@ export class SoundLoop {
     this.#onPacket = options.onPacket;
   }
 
-  /** From the next packet on; the one before is closed. */
+  /** From the next packet on; the previous source is closed. */
   replaceSource(source: SoundSource): void {
     this.#source.close();
     this.#source = source;

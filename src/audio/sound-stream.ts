@@ -8,16 +8,16 @@ import { workerUrl } from "../base/worker-url.ts";
 import type { SoundOptions, SoundReport, SoundRequest } from "./link.ts";
 import type { SoundLatency } from "./sound-latency.ts";
 
-/** A file on a disk that hangs holds its worker up; the session's end does not wait for that. */
+/** A file on a hanging disk blocks its worker; the session's end does not wait for that. */
 const closeDeadlineMs = 3000;
-/** Workers of one source that may hang at a time. */
+/** Workers of one source that may hang at the same time. */
 const hangingCountMax = 2;
 
-/** Who sends the sound: its log and warnings name it. */
+/** The sender of the sound: used in log and warnings. */
 export type SoundPath = "gamestream" | "browser";
 
 /**
- * Takes each Opus packet; the bytes are the caller's.
+ * Takes each Opus packet; the bytes belong to the caller.
  * @param atUs when the first of its samples was played at the source, on the one clock
  */
 export type PacketTaker = (opus: Uint8Array, atUs: Micros) => void;
@@ -31,11 +31,13 @@ export type SoundHandover = {
 
 /** The sound of one source, from `openSound` until it is closed. */
 export type SoundStream = {
-  /** Resolves when the worker is gone, which takes a packet, or left behind because it hangs. */
+  /**
+   * Resolves when the worker is gone, which takes a packet, or was left behind because it hangs.
+   */
   close(): Promise<void>;
 };
 
-/** Starts a worker that sends packets until it is closed: silence where the source has no sound. */
+/** Starts a worker that sends packets until it is closed: silence if the source has no sound. */
 export function openSound(
   options: SoundOptions,
   { path, onPacket, latency }: SoundHandover,

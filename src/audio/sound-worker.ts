@@ -1,6 +1,6 @@
 /**
- * The worker that makes the sound of one stream, so that neither decoding nor a slow sound server ever
- * holds up the picture. Without a source that works it sends silence, and says why.
+ * The worker that makes the sound of one stream, so that neither decoding nor a slow sound server
+ * ever delays the picture. Without a working source it sends silence, and reports why.
  */
 
 import { unreachable } from "../base/assert.ts";

@@ -1,35 +1,35 @@
 /**
- * Hot path: sound between a source with a clock of its own, which delivers in pieces when it gets
- * around to it, and an encoder that takes so many samples now. Some of it is held back so that a
- * late piece is not heard, and the sound is played a little faster or slower, so that as much stays
- * held back although the two clocks differ.
+ * Hot path: sound between a source with a clock of its own, which delivers irregularly in chunks,
+ * and an encoder that reads fixed amounts. Some of it is buffered so that a late chunk is not
+ * audible, and the sound is played slightly faster or slower to keep the buffer constant although
+ * the two clocks differ.
  */
 import type { ChannelCount } from "./format.ts";
 
-/** At most this share faster or slower: less than a tenth of a semitone. */
+/** At most this much faster or slower: less than a tenth of a semitone. */
 const stretchMax = 0.005;
-/** How far a read moves the average of what waits: about a second of reads of 5 ms. */
+/** How far a read moves the average of the buffered amount: about a second of reads of 5 ms. */
 const averageShare = 1 / 200;
-/** Samples around a place that its value is made from. */
+/** Samples on both sides of a position that its value is interpolated from. */
 const curveCount = 4;
 
 /** One source, one reader, one thread. */
 export class SteadyBuffer {
   readonly #samples: Int16Array;
   readonly #channelCount: ChannelCount;
-  /** Samples of each channel that fit, are held back, and wait. */
+  /** Samples per channel: capacity, buffered, queued. */
   readonly #room: number;
   readonly #holdCount: number;
   #count = 0;
   #start = 0;
-  /** Between the first sample that waits and the next. */
+  /** Position between the first queued sample and the next. */
   #phase = 0;
   #averageCount = 0;
   #isPlaying = false;
-  /** Reads that found less than they wanted, since the sound began. */
+  /** Reads that found less than they needed, since the sound began. */
   emptyReadCount = 0;
 
-  /** All in samples of each channel. What comes when it is full makes the oldest go. */
+  /** All in samples per channel. When it is full, the oldest is dropped. */
   constructor(options: {
     readonly holdCount: number;
     readonly sampleCountMax: number;
@@ -41,7 +41,7 @@ export class SteadyBuffer {
     this.#samples = new Int16Array(this.#room * this.#channelCount);
   }
 
-  /** All channels in turn; what is not of all channels at the end is left out. */
+  /** Interleaved; an incomplete last group is dropped. */
   write(samples: Int16Array): void {
     const width = this.#channelCount;
     const count = Math.floor(samples.length / width);
@@ -54,7 +54,7 @@ export class SteadyBuffer {
     }
   }
 
-  /** Fills `target`, with silence until enough is held back. */
+  /** Fills `target`, with silence until enough is buffered. */
   read(target: Int16Array): void {
     const wanted = target.length / this.#channelCount;
     if (!this.#isPlaying && this.#count >= this.#holdCount + wanted) this.#begin();
@@ -72,14 +72,14 @@ export class SteadyBuffer {
     this.#averageCount += (this.#count - this.#averageCount) * averageShare;
   }
 
-  /** What waits beyond what is to be held back is made up for by the pace. */
+  /** A surplus in the queue is corrected by the pace. */
   #begin(): void {
     this.#isPlaying = true;
     this.#phase = 0;
     this.#averageCount = this.#holdCount;
   }
 
-  /** Samples taken for one that is given. */
+  /** Samples consumed per sample played. */
   #pace(): number {
     const error = (this.#averageCount - this.#holdCount) / this.#holdCount;
     return 1 + stretchMax * Math.min(1, Math.max(-1, error));

@@ -1,12 +1,12 @@
-/** The sound of the test picture: a soft tone of 440 Hz, and silence for what has no sound. */
+/** The sound of the test picture: a soft tone of 440 Hz, and silence for sources without sound. */
 import { type ChannelCount, type SoundSource, sampleRate } from "./format.ts";
 
 /** Pitch of the test tone. */
 export const toneHz = 440;
-/** A sixth of full scale: to be heard, not to be feared. */
+/** A sixth of full scale: audible, not frightening. */
 const amplitude = 5500;
 
-/** The test tone on all speakers, without end. */
+/** The test tone on all speakers, endless. */
 export function openTone(channelCount: ChannelCount): SoundSource {
   const step = (2 * Math.PI * toneHz) / sampleRate;
   let phase = 0;
@@ -21,7 +21,7 @@ export function openTone(channelCount: ChannelCount): SoundSource {
   };
 }
 
-/** Silence, without end. */
+/** Silence, endless. */
 export function openSilence(): SoundSource {
   return { isSilent: true, read: (target) => void target.fill(0), close: () => undefined };
 }

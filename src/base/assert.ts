@@ -1,4 +1,4 @@
-/** Stop on a bug. Never use it for bad input or a failing disk: those are not bugs. */
+/** Stop on a bug. Never use it for invalid input or a failing disk: those are not bugs. */
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`Bug: ${message}`);
 }

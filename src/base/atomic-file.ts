@@ -1,7 +1,8 @@
 /**
- * Files that only their owner reads (0600), whole or not there. The text goes to a temporary file with a name of its own in
- * the same directory, is synced, and only then gets its name; the directory is synced last. After
- * a crash at any moment the name holds the old text, the new text, or (a new file) nothing.
+ * Files that only their owner can read (0600), complete or absent. The text goes to a temporary
+ * file with a name of its own in the same directory, is synced, and only then gets its name; the
+ * directory is synced last. After a crash at any moment the name holds the old text, the new text,
+ * or (a new file) nothing.
  */
 import { randomBytes } from "node:crypto";
 import { writeSync } from "node:fs";
@@ -13,7 +14,7 @@ import { log } from "./log.ts";
 import { makePrivateDirectory } from "./private-directory.ts";
 
 const fileMode = 0o600;
-/** Writes what belongs into a file, at once or not. */
+/** Writes the content of a file, at once or not. */
 type Fill = (file: FileHandle) => Promise<void> | void;
 const tempPattern = /^\..+\.\d+-[0-9a-f]{16}\.tmp$/;
 
@@ -27,7 +28,7 @@ export async function writeFileAtomic(path: string, text: string): Promise<void>
 }
 
 /**
- * The same for a file that is too large to be held as a whole: `fill` writes it.
+ * The same for a file that is too large to hold in memory: `fill` writes it.
  * @throws Error like `writeFileAtomic`, also when `fill` does
  */
 export async function fillFileAtomic(path: string, fill: Fill): Promise<void> {
@@ -46,9 +47,8 @@ export async function createFileAtomic(path: string, text: string): Promise<bool
 }
 
 /**
- * Makes the directory, closed to others, and removes the temporary files that a crash left in it, and
- * only these. For the holder of the data directory's lock: another process's file might still be in
- * the making.
+ * Makes the directory, closed to others, and removes only the temporary files that a crash left in
+ * it. For the holder of the data directory's lock: another process might still be writing its file.
  * @param what the files are called in the log
  */
 export async function prepareDirectory(directory: string, what: string): Promise<void> {
@@ -79,12 +79,13 @@ async function throughTemp<T>(
   } catch (cause) {
     throw new Error(`Cannot write "${path}": ${messageOf(cause)}`, { cause });
   } finally {
-    // What cannot be removed now is swept at the next start; it must not hide why the write failed.
+    // A file that cannot be removed now is swept at the next start; it must not hide why the write
+    // failed.
     await rm(temp, { force: true }).catch(() => undefined);
   }
 }
 
-/** Shortened so that temporary names stay valid where the name itself is. */
+/** Shortened so that temporary names stay valid. */
 function tempName(name: string): string {
   return `.${name.slice(0, 128)}.${process.pid}-${randomBytes(8).toString("hex")}.tmp`;
 }
@@ -99,7 +100,7 @@ function textWriter(text: string): (file: FileHandle) => Promise<void> {
   return (file) => writeWhole(file, Buffer.from(text));
 }
 
-/** A full disk may take a part and say nothing, so every count is looked at. */
+/** A full disk may take a part and report nothing, so every count is checked. */
 export async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
   let offset = 0;
   while (offset < bytes.length) {
@@ -109,7 +110,7 @@ export async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<v
   }
 }
 
-/** The same at once, for a worker that has nothing else to do. */
+/** The synchronous version, for a worker that has nothing else to do. */
 export function writeWholeSync(fd: number, bytes: Uint8Array): void {
   for (let offset = 0; offset < bytes.length; ) {
     const count = writeSync(fd, bytes, offset);
@@ -118,7 +119,7 @@ export function writeWholeSync(fd: number, bytes: Uint8Array): void {
   }
 }
 
-/** A hard link refuses a name that is taken, which a rename would overwrite. */
+/** A hard link refuses an existing name, which a rename would overwrite. */
 async function takeName(temp: string, path: string): Promise<boolean> {
   try {
     await link(temp, path);

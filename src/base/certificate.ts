@@ -6,14 +6,14 @@
 import { createPrivateKey, createPublicKey, randomBytes, sign } from "node:crypto";
 import { ipVersionOf } from "./ip-address.ts";
 
-/** What a self-signed certificate is made with. */
+/** Parameters of a self-signed certificate. */
 export type CertificateFacts = {
   /** Common name, and with dashes for blanks the DNS name; ASCII. */
   readonly name: string;
   /** To the second. */
   readonly notBefore: Date;
   readonly notAfter: Date;
-  /** DNS names (ASCII) and addresses that it is for; without, the common name alone. */
+  /** DNS names (ASCII) and addresses that it is valid for; without, only the common name. */
   readonly names?: readonly string[];
 };
 
@@ -70,7 +70,7 @@ const integer = (octets: Uint8Array) => tlv(tag.integer, octets);
 const bits = (octets: Uint8Array, unused = 0) => tlv(tag.bits, Buffer.from([unused]), octets);
 const identifier = (hex: string) => Buffer.from(hex, "hex");
 
-/** Tag and length are in them. */
+/** Tag and length included. */
 const oid = {
   /** 2.5.4.3 */
   commonName: identifier("0603550403"),
@@ -89,7 +89,7 @@ const oid = {
 const sha256WithRsa = sequence(oid.sha256WithRsa, tlv(tag.null));
 const critical = tlv(tag.boolean, Buffer.from([0xff]));
 
-/** For no authority; signs and agrees on keys; server and client; all names. */
+/** Not an authority; signs and agrees on keys; server and client; all names. */
 function extensions(wanted: readonly string[]): Buffer {
   const usage = bits(Buffer.from([0b1010_0000]), 5);
   const purposes = sequence(oid.serverAuthentication, oid.clientAuthentication);
@@ -113,7 +113,7 @@ function octetsOfIpv4(address: string): Buffer {
   return Buffer.from(address.split(".").map(Number));
 }
 
-/** The URL parser writes out what is dotted in it; the gap of `::` is filled with zeros. */
+/** The URL parser expands a dotted part; the gap of `::` is filled with zeros. */
 function octetsOfIpv6(address: string): Buffer {
   const [head = "", tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split("::");
   const groups = (text: string) => text.split(":").filter((group) => group !== "");

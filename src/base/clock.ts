@@ -1,7 +1,7 @@
 /**
- * The one clock. CLOCK_MONOTONIC has the same zero in every thread and process of a machine, which
- * none of the runtime's own timers has (each thread starts its own at zero). Nothing else in the
- * project reads a clock; other code is given a `Clock`.
+ * The one clock. CLOCK_MONOTONIC has the same zero in every thread and process of a machine, unlike
+ * the runtime's own timers (each thread starts at zero). Nothing else in the project reads a clock;
+ * other code is given a `Clock`.
  */
 import { ptr } from "bun:ffi";
 import { assert } from "./assert.ts";

@@ -1,20 +1,20 @@
 /**
- * The flags and words of a command line, against the table of flags that the command takes. Pure.
- * Every refusal is a Failure `usage`.
+ * Parses flags and words of a command line, against the table of flags that the command takes.
+ * Pure. Every refusal is a Failure `usage`.
  */
 import { Failure } from "./failure.ts";
 
 /** A flag of a command. */
 export type Flag = {
-  /** What stands behind it, as the help writes it; a flag without is on or off. */
+  /** The placeholder after it in the help; a flag without one is a switch. */
   readonly takes?: string;
-  /** Taken when it is not given. */
+  /** The default. */
   readonly standard?: string;
   /** May be given several times; the values are joined with commas. */
   readonly isRepeatable?: true;
-  /** What it takes, or how that begins, where it is known: the help lists it, and shells offer it. */
+  /** Known values, or prefixes of them: the help lists them, and shells offer them. */
   readonly values?: readonly string[];
-  /** Subcommands that it means something to; all of them, or the command itself, unless given. */
+  /** Subcommands to which it applies; all of them, or the command itself, unless given. */
   readonly goesWith?: readonly string[];
   /** For the help: a few words. */
   readonly about: string;
@@ -23,7 +23,7 @@ export type Flag = {
 /** The flags of a command, by name. */
 export type Flags = Readonly<Record<string, Flag>>;
 
-/** `undefined` where a flag without a standard value was not given; a switch is true or false. */
+/** `undefined` if a flag without a default was not given; a switch is true or false. */
 export type Values<F extends Flags> = {
   readonly [Name in keyof F]: F[Name] extends { readonly takes: string }
     ? F[Name] extends { readonly standard: string }
@@ -32,16 +32,16 @@ export type Values<F extends Flags> = {
     : boolean;
 };
 
-/** What was given on a command line: flags by name, and the arguments between them. */
+/** A parsed command line: flags by name, and the arguments between them. */
 export type CommandLine<F extends Flags> = {
   readonly values: Values<F>;
-  /** What is not a flag, in order. */
+  /** Arguments that are not flags, in order. */
   readonly words: readonly string[];
-  /** Names of the flags that were given, not only taken by their standard. */
+  /** Names of the flags that were given, as opposed to defaults. */
   readonly given: ReadonlySet<string>;
 };
 
-/** A failure `usage`: the command was called wrongly, and ends with 2. */
+/** A failure `usage`: the command was called incorrectly, and exits with 2. */
 export function usage(message: string): Failure {
   return new Failure("usage", message);
 }
@@ -59,8 +59,8 @@ export function oneWord([word, ...more]: readonly string[], what: string): strin
 }
 
 /**
- * `--name value`, `--name=value` and `--name`, `-o` for `--out`; behind `--` everything is a word, and so is `-` alone.
- * The last value of a flag counts. @throws Failure `usage`
+ * `--name value`, `--name=value` and `--name`, `-o` for `--out`; after `--` everything is a word,
+ * and so is `-` alone. The last value of a flag counts. @throws Failure `usage`
  */
 export function readCommandLine<const F extends Flags>(
   args: readonly string[],
@@ -80,7 +80,7 @@ export function readCommandLine<const F extends Flags>(
       given.add(name);
     }
   }
-  // Each value was put in by its flag's own row.
+  // Each value was set by its flag's own row.
   return { values: Object.fromEntries(values) as Values<F>, words, given };
 }
 

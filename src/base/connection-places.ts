@@ -1,18 +1,18 @@
 /**
- * Places for the connections of one listener. People who came by a link share a part of them, and each
- * browser of theirs has a few: what one of them opens keeps neither the operator nor the others out.
+ * Slots for the connections of one listener. People who came by a link share a part of them, and
+ * each of their browsers has a few: none of them can lock out the operator or the others.
  */
 
 type Limits = {
-  /** Of all. */
+  /** In total. */
   readonly countMax: number;
-  /** Of all who came by a link, together. */
+  /** For all who came by a link, together. */
   readonly guestCountMax: number;
-  /** Of one browser that came by a link. */
+  /** For one browser that came by a link. */
   readonly perGuestMax: number;
 };
 
-/** Counts connections, by whose they are. */
+/** Counts connections by owner. */
 export class ConnectionPlaces {
   readonly #limits: Limits;
   readonly #byGuest = new Map<string, number>();
@@ -24,7 +24,7 @@ export class ConnectionPlaces {
   }
 
   /**
-   * Gives one, to be given back once by the call that is returned; `undefined` when there is none left.
+   * Takes a slot, released once by the returned call; `undefined` when none is left.
    * @param guest a browser that came by a link; nobody’s for the operator
    */
   take(guest: string | undefined): (() => void) | undefined {

@@ -1,7 +1,7 @@
 /**
  * The certificate that the console shows: the host's own key, certified for the names and addresses
- * it is reached by. Browsers take none for longer than 398 days, so it is renewed in good time; the
- * key, and with it every pin, stays. Players know the host by `cert.pem`, which never changes.
+ * it is reached by. Browsers accept none valid for longer than 398 days, so it is renewed in time;
+ * the key, and with it every pin, stays. Players know the host by `cert.pem`, which never changes.
  */
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { join } from "node:path";
@@ -10,15 +10,15 @@ import { selfSign } from "./certificate.ts";
 import { ipVersionOf } from "./ip-address.ts";
 import { readFileIfAny } from "./read-file.ts";
 
-/** What a TLS listener takes, both PEM. */
+/** Certificate and key for a TLS listener, both PEM. */
 export type TlsPair = { readonly cert: string; readonly key: string };
 
 const fileName = "console-cert.pem";
 const dayMs = 24 * 3_600_000;
 const validDays = 397;
-/** This long before its end another is made. */
+/** It is renewed this long before its end. */
 const renewalDays = 30;
-/** Addresses of before stay in it, so that a machine that moves about keeps its certificate. */
+/** Earlier addresses stay in it, so that a machine that changes networks keeps its certificate. */
 const nameCountMax = 48;
 const pemBytesMax = 256 * 1024;
 
@@ -27,21 +27,21 @@ export function isEnding(certificatePem: string, nowMs: number): boolean {
   return new X509Certificate(certificatePem).validToDate.getTime() - nowMs < renewalDays * dayMs;
 }
 
-/** Where the certificate is that the console of this data directory shows; public. */
+/** The path of the certificate that the console of this data directory shows; public. */
 export function consoleCertificatePath(dataDirectory: string): string {
   return join(dataDirectory, fileName);
 }
 
 type Wanted = {
   readonly keyPem: string;
-  /** Names and addresses; those that fit no certificate are left out. */
+  /** Names and addresses; invalid ones are left out. */
   readonly names: readonly string[];
   readonly nowMs: number;
 };
 
 /**
- * The pair with these names: as kept, or made now and kept, where it is missing, of another key,
- * without one of the names, or about to end. @throws Error where it cannot be written
+ * The pair with these names: the stored one, or a new one if it is missing, belongs to another key,
+ * lacks one of the names, or is about to end. @throws Error where it cannot be written
  */
 export async function ownConsolePair(dataDirectory: string, wanted: Wanted): Promise<TlsPair> {
   const path = consoleCertificatePath(dataDirectory);
@@ -56,7 +56,7 @@ export async function ownConsolePair(dataDirectory: string, wanted: Wanted): Pro
   const cert = selfSign(wanted.keyPem, {
     name: "onglass",
     names: all,
-    // A client whose clock is a little behind takes it too.
+    // A client whose clock lags slightly accepts it too.
     notBefore: new Date(wanted.nowMs - dayMs),
     notAfter: new Date(wanted.nowMs + (validDays - 1) * dayMs),
   });
@@ -64,14 +64,16 @@ export async function ownConsolePair(dataDirectory: string, wanted: Wanted): Pro
   return { cert, key: wanted.keyPem };
 }
 
-/** Keeps what is shown instead of our own, so that commands on this machine know it. */
+/**
+ * Stores the operator's certificate instead of our own, so that commands on this machine know it.
+ */
 export async function keepShown(dataDirectory: string, certificatePem: string): Promise<void> {
   await writeFileAtomic(consoleCertificatePath(dataDirectory), certificatePem);
 }
 
 /**
- * A certificate and its key as an operator gave them. @throws Error saying which file is not what it
- * should be, or that they do not belong together
+ * A certificate and its key as an operator gave them. @throws Error saying which file is invalid,
+ * or that they do not belong together
  */
 export async function readTlsPair(files: {
   readonly certificate: string;
@@ -93,7 +95,7 @@ async function readPem(path: string): Promise<string> {
   return text;
 }
 
-/** `undefined` for what is not a private key at all. */
+/** `undefined` if it is not a private key at all. */
 function checkKey(certificate: X509Certificate, keyPem: string): boolean | undefined {
   try {
     return certificate.checkPrivateKey(createPrivateKey(keyPem));
@@ -106,7 +108,7 @@ function read(pem: string | undefined): X509Certificate | undefined {
   try {
     return pem === undefined ? undefined : new X509Certificate(pem);
   } catch {
-    // Damaged, or not one at all: it is made again, or refused by who gave it.
+    // Damaged or invalid: it is made again, or refused if the operator provided it.
     return undefined;
   }
 }
@@ -118,7 +120,7 @@ function isGood(certificate: X509Certificate, nowMs: number): boolean {
   );
 }
 
-/** Without addresses that hold for one interface only, and names that no certificate can carry. */
+/** Without link-local addresses, and names that no certificate can carry. */
 function fitting(names: readonly string[]): string[] {
   return [...new Set(names.map(plain))].filter((name) =>
     ipVersionOf(name) === 0
@@ -127,7 +129,7 @@ function fitting(names: readonly string[]): string[] {
   );
 }
 
-/** An address as certificates are read: IPv6 in its shortest form, without brackets. */
+/** An address as in a certificate: IPv6 in its shortest form, without brackets. */
 function plain(name: string): string {
   const bare = name.toLowerCase().replace(/^\[(.*)\]$/, "$1");
   return ipVersionOf(bare) === 6 && !bare.includes("%")

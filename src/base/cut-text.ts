@@ -3,7 +3,7 @@
  * of a letter with its accents, or of an emoji made of several.
  */
 
-/** Made when the first text is too long: it loads tables that no start needs. */
+/** Loaded with the first text that is too long: its tables are not needed at start. */
 let segmenter: Intl.Segmenter | undefined;
 
 /**
@@ -12,7 +12,7 @@ let segmenter: Intl.Segmenter | undefined;
  */
 export function cutText(text: string, lengthMax: number): string {
   if (text.length <= lengthMax) return text.toWellFormed();
-  // What is far behind the cut has no say in where it is.
+  // Text far after the cut has no influence on where it is.
   const near = text.slice(0, lengthMax + lookAheadLength);
   segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" });
   const end = segmenter.segment(near).containing(lengthMax)?.index ?? 0;
@@ -26,7 +26,7 @@ function codePointEnd(text: string, end: number): number {
   return isPair && end > 0 ? end - 1 : end;
 }
 
-/** A sentence as the rest of another. */
+/** A sentence as the continuation of another. */
 export function lowerFirst(text: string): string {
   return text.slice(0, 1).toLowerCase() + text.slice(1);
 }

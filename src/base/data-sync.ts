@@ -12,7 +12,7 @@ import { timers } from "./scheduler.ts";
 const requestBytes = 168;
 const notifyOffset = 44;
 const notifyNone = 1;
-/** O_DSYNC: data, and what of the metadata is needed to read it. */
+/** O_DSYNC: the data, and the metadata needed to read it. */
 const dataOnly = 0o10000;
 const inProgress = 115;
 const pollMs = 20;
@@ -30,7 +30,7 @@ function linked() {
 /** The descriptor stays open until this is settled. @throws Error with the number of the C library */
 export async function syncData(fd: number): Promise<void> {
   calls ??= linked();
-  // The library holds on to it until it is done: allocated apart, so that nothing moves it.
+  // The library uses it until it is done: allocated separately, so that nothing moves it.
   const request = Buffer.alloc(requestBytes);
   request.writeInt32LE(fd, 0);
   request.writeInt32LE(notifyNone, notifyOffset);
@@ -42,20 +42,20 @@ export async function syncData(fd: number): Promise<void> {
     error = calls.aio_error(at);
   }
   calls.aio_return(at);
-  // Read once more here, so that the request lives until now.
+  // Read once more here, so that the request stays alive until now.
   if (error !== 0) throw new Error(`syncing file ${request.readInt32LE(0)} failed with ${error}`);
 }
 
 type Options = {
   readonly clock: Clock;
-  /** At least so long lies between the beginnings of two syncs. */
+  /** Minimum time between the starts of two syncs. */
   readonly intervalUs: number;
   onRefused(cause: unknown): void;
   /** For tests; that of the C library unless given. */
   readonly sync?: ((fd: number) => Promise<void>) | undefined;
 };
 
-/** Syncs one file now and then, one sync at a time. */
+/** Syncs one file periodically, one sync at a time. */
 export class DataSync {
   readonly #options: Options;
   #begunUs = Number.NEGATIVE_INFINITY;
@@ -65,7 +65,7 @@ export class DataSync {
     this.#options = options;
   }
 
-  /** Does nothing while a sync is under way, or when the last one is not long ago. */
+  /** Does nothing while a sync is in progress, or when the last one is recent. */
   begin(fd: number): void {
     const { clock, intervalUs, onRefused, sync = syncData } = this.#options;
     const nowUs = clock.nowUs();
@@ -78,7 +78,7 @@ export class DataSync {
       });
   }
 
-  /** Resolves when no sync is under way: the file may be closed. */
+  /** Resolves when no sync is in progress: the file may be closed. */
   async settled(): Promise<void> {
     await this.#running;
   }

@@ -1,6 +1,6 @@
 /**
- * What the runtime has no call for on file descriptors: pipes and signals between threads, waiting for
- * one with this thread blocked, and asking the device behind one.
+ * Operations on file descriptors that the runtime does not offer: pipes and signals between
+ * threads, waiting for one with this thread blocked, and ioctl requests.
  */
 import { type Pointer, ptr } from "bun:ffi";
 import { assert } from "./assert.ts";
@@ -21,14 +21,14 @@ const libc = openLibc({
 
 const clock = systemClock();
 
-/** Programs that are started do not get it. */
+/** Child processes do not inherit it. */
 export const closeOnExec = 0o2000000;
 export const nonBlocking = 0o4000;
 
-/** Both ends are the caller's to close; programs that are started do not get them unasked. */
+/** The caller closes both ends; child processes do not inherit them. */
 export type Pipe = { readonly readEnd: number; readonly writeEnd: number };
 
-/** One that does not block loses what is written while it is full, and reading an empty one throws. */
+/** A non-blocking pipe loses writes while it is full, and reading an empty one throws. */
 export function openPipe({ isBlocking }: { readonly isBlocking: boolean }): Pipe {
   const ends = new Int32Array(2);
   const flags = closeOnExec | (isBlocking ? 0 : nonBlocking);
@@ -41,7 +41,7 @@ export function openPipe({ isBlocking }: { readonly isBlocking: boolean }): Pipe
 const signalled = new BigUint64Array([1n]);
 const lowered = new BigUint64Array(1);
 
-/** A descriptor that can be read while its signal is raised; the caller's to close. */
+/** A descriptor that is readable while its signal is raised; the caller closes it. */
 export function makeSignal(): number {
   const descriptor = libc.eventfd(0, closeOnExec | nonBlocking);
   if (descriptor < 0) throw new Error(`Cannot make a signal: error ${errorNumber()}`);
@@ -53,12 +53,15 @@ export function raiseSignal(descriptor: number): void {
   libc.write(descriptor, ptr(signalled), 8);
 }
 
-/** Nothing happens when it is not raised. */
+/** Does nothing if it is not raised. */
 export function lowerSignal(descriptor: number): void {
   libc.read(descriptor, ptr(lowered), 8);
 }
 
-/** Of a pipe's end that blocks: writing to a full one is refused from here on, for all who have it open. */
+/**
+ * For a blocking end of a pipe: writing to a full one is refused from now on, for everyone who has
+ * it open.
+ */
 export function stopBlocking(descriptor: number): void {
   const setFlags = 4;
   if (libc.fcntl(descriptor, setFlags, nonBlocking) < 0)
@@ -69,8 +72,8 @@ export function stopBlocking(descriptor: number): void {
 const polled = Buffer.alloc(16);
 
 /**
- * Waits at most so long for something to read; blocks this thread and no other. A signal to this
- * thread, such as the end of a child, ends the kernel's own wait early; that is not an answer.
+ * Waits at most this long for something to read; blocks only this thread. A signal to this thread,
+ * such as the end of a child, ends the kernel's own wait early; that is not an answer.
  */
 export function waitReadable(descriptor: number, ms: number): boolean {
   const endUs = clock.nowUs() + ms * 1000;
@@ -83,8 +86,8 @@ export function waitReadable(descriptor: number, ms: number): boolean {
 }
 
 /**
- * Waits until there is something to read from either of two, at most so long; blocks this thread and no
- * other. A signal to this thread may end it earlier.
+ * Waits at most this long until either of two is readable; blocks only this thread. A signal to
+ * this thread may end it earlier.
  */
 export function waitForEither(one: number, other: number, ms: number): void {
   polled.writeInt32LE(other, 8);
@@ -108,12 +111,15 @@ function pollFirst(descriptor: number, count: 1 | 2, ms: number): number {
   return libc.poll(ptr(polled), count, ms) > 0 ? polled.readUInt16LE(6) : 0;
 }
 
-/** Nothing can be sent. Asked of the socket: the runtime may have replaced the error number since the call. */
+/**
+ * Never sends anything. Read from the socket: the runtime may have replaced the error number since
+ * the call.
+ */
 export function isBroken(socket: number): boolean {
   return (pollOnce(socket, 0) & (pollError | pollHangUp | pollInvalid)) !== 0;
 }
 
-/** Nothing more will come; a peer's last words before it hung up are still to be read. */
+/** Nothing more will arrive; the peer's last bytes before it hung up are still to be read. */
 export function isSilenced(socket: number): boolean {
   const events = pollOnce(socket, 0);
   return (events & pollIn) === 0 && (events & (pollError | pollHangUp | pollInvalid)) !== 0;
@@ -125,7 +131,9 @@ export function lockFile(descriptor: number): number {
   return libc.flock(descriptor, exclusive | withoutWaiting) === 0 ? 0 : errorNumber();
 }
 
-/** A second descriptor of the same open file; the caller's to close. Throws when there is none to have. */
+/**
+ * A second descriptor of the same open file; the caller closes it. Throws when none is available.
+ */
 export function duplicateDescriptor(descriptor: number): number {
   const duplicateClosedOnExec = 1030;
   const copy = libc.fcntl(descriptor, duplicateClosedOnExec, 0);
@@ -134,7 +142,7 @@ export function duplicateDescriptor(descriptor: number): number {
 }
 
 /**
- * Asks the driver behind a descriptor for something; false when it refuses.
+ * Sends an ioctl request to the driver of a descriptor; false when it refuses.
  * @param argument a number, or memory of the size that the request names, which the driver may fill
  */
 export function controlDevice(
@@ -142,12 +150,12 @@ export function controlDevice(
   request: number,
   argument: number | Uint8Array,
 ): boolean {
-  // A request whose argument is a number takes it in the place of the pointer.
+  // A request with a numeric argument takes it in place of the pointer.
   const passed = typeof argument === "number" ? (argument as Pointer) : ptr(argument);
   return libc.ioctl(descriptor, BigInt(request), passed) >= 0;
 }
 
-/** False when not all of it was taken, as when the descriptor does not block and is full. */
+/** False if not all of it was written, as when the descriptor is non-blocking and full. */
 export function writeDevice(descriptor: number, bytes: Uint8Array, byteCount: number): boolean {
   assert(byteCount <= bytes.length, "what is written is there");
   return Number(libc.write(descriptor, ptr(bytes), byteCount)) === byteCount;

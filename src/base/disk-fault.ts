@@ -32,7 +32,7 @@ export function diskFault(cause: unknown): DiskFault {
 }
 
 /**
- * That something new was not saved, and nothing of it is left.
+ * Something new was not saved, and nothing of it remains.
  * @param doing what was being done, as an error says it
  */
 export function notSaved(doing: string, cause: unknown): Failure {
@@ -41,14 +41,17 @@ export function notSaved(doing: string, cause: unknown): Failure {
   return new Failure("recording_not_saved", `${doing}: ${text}`, { cause, values });
 }
 
-/** That something is still there, wholly or in part. @param doing like that of `notSaved` */
+/**
+ * Something still exists, wholly or in part.
+ * @param doing like that of `notSaved`
+ */
 export function notDeleted(doing: string, cause: unknown): Failure {
   const { name, text } = diskFault(cause);
   const values = { disk: name };
   return new Failure("recording_not_deleted", `${doing}: ${text}`, { cause, values });
 }
 
-/** What the system says in its own words, for where a path is named beside it. */
+/** The system's own words, for messages that already name the path. */
 export function systemReason(cause: unknown): string {
   const { name, text } = diskFault(cause);
   if (name in readingTexts) return readingTexts[name] ?? text;

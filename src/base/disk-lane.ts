@@ -1,15 +1,15 @@
 /**
  * Work on files of the data directory, whose disk may stop answering: a network disk, a drive that
  * fails. All file work of the process shares a few threads of the runtime, as many as there are
- * cores. So a lane has one fewer piece under way than that, and after one that is not answered
- * in time nothing more is begun until it is. What it does not hold: each thread has a lane of its own,
- * so that workers add theirs; on one core a lane may take the only thread; and a disk that is slow
- * counts as silent, for as long as a single piece takes more than five seconds.
+ * cores. So a lane runs one piece fewer than that at a time, and after one that is not answered in
+ * time nothing more is started until it is. Limits: each thread has a lane of its own, so that
+ * workers add theirs; on one core a lane may take the only thread; and a disk that is slow counts
+ * as silent, for as long as a single piece takes more than five seconds.
  */
 import { Failure } from "./failure.ts";
 import { inTime, type Scheduler, timers } from "./scheduler.ts";
 
-/** One piece of work; a listing has many. */
+/** One piece of work; a listing consists of many. */
 const answerMsMax = 5000;
 const underWayCountMax = 4;
 
@@ -35,20 +35,23 @@ export class DiskLane {
     return await this.answered(this.#do(work));
   }
 
-  /** For what has to be written and may wait: takes as long as the disk does. The caller bounds it. */
+  /** For writes that may wait: takes as long as the disk does. The caller bounds it. */
   async runPatiently<T>(work: () => Promise<T>): Promise<T> {
     await this.#turn(({ begin }) => ({ begin }));
     return await this.#do(work);
   }
 
-  /** Waits for work that was given to the lane elsewhere. @throws Failure like `run` */
+  /**
+   * Waits for work that was given to the lane elsewhere.
+   * @throws Failure like `run`
+   */
   async answered<T>(working: Promise<T>): Promise<T> {
     return await inTime(working, { ms: answerMsMax, scheduler: this.#scheduler }, () => {
       throw silence();
     });
   }
 
-  /** Resolves when a piece of work may begin; its place is taken then. */
+  /** Resolves when a piece of work may start; its slot is taken then. */
   async #turn(
     waitingOf: (its: { begin(): void; fail(cause: Failure): void }) => Waiting,
   ): Promise<void> {

@@ -1,16 +1,22 @@
-/** What was thrown, as text and by the name of the system: what happened and why, never the source code around it. */
+/**
+ * An error as text and by the system's name: what happened and why, never the source code around
+ * it.
+ */
 
 const causeCountMax = 8;
 const frameCountMax = 12;
 
-/** A reason without the runtime's questions and advice to a programmer, which no flag of a command follows. */
+/**
+ * A reason without the runtime's questions and advice to programmers, which no command's flag
+ * follows.
+ */
 export function plainReason(text: string): string {
   return text
     .replace(/\.?\s*For more information, pass `verbose: true`.*$/s, "")
     .replace(/\.\s+(Is|Does|Was) (the|there) [^?]*\?$/, "");
 }
 
-/** The message of what was thrown, without its causes. */
+/** The message of an error, without its causes. */
 export function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
@@ -42,7 +48,7 @@ export function errorText(error: Error): string {
   return parts.join(": ");
 }
 
-/** The same with where it was thrown, for an error that nobody expected. */
+/** The same with the stack, for an unexpected error. */
 export function bugText(error: Error): string {
   const frames = (error.stack ?? "")
     .split("\n")

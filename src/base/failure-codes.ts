@@ -1,13 +1,13 @@
 /**
- * Every code that an error somebody branches on can have: part of the outside contract. A code is
- * added here, with a text in each language (`src/i18n/failures.ts`); what is left out does not compile.
+ * Every code of an error that callers branch on: part of the public contract. A code is added here,
+ * with a text in each language (`src/i18n/failures.ts`); a missing one does not compile.
  */
 type Row = {
-  /** Who hears of it: callers of the API, a player, or the one who runs a command. */
+  /** Who receives it: callers of the API, a player, or the person who runs a command. */
   readonly scope: "api" | "player" | "command";
-  /** Of the answer over HTTP; what the API never fails with has none. */
+  /** HTTP status; absent for codes that the API never answers. */
   readonly status?: number;
-  /** What the texts in other languages are made with. */
+  /** Values for the texts in other languages. */
   readonly values?: readonly string[];
 };
 
@@ -37,7 +37,7 @@ export const failures = {
   uri_too_long: { scope: "api", status: 414 },
   unsupported_media_type: { scope: "api", status: 415 },
   range_not_satisfiable: { scope: "api", status: 416 },
-  /** Also of a player, whose pairing code names another host. */
+  /** Also for a player whose pairing code names another host. */
   wrong_host: { scope: "api", status: 421, values: ["host"] },
   import_refused: { scope: "api", status: 422 },
   recording_refused: { scope: "api", status: 422 },
@@ -117,18 +117,18 @@ export type FailureValueName<Code extends FailureCode> = (typeof failures)[Code]
   ? Name
   : never;
 
-/** Whether a code from outside is one of ours. */
+/** Whether a foreign code is one of ours. */
 export function isFailureCode(code: string): code is FailureCode {
   return Object.hasOwn(failures, code);
 }
 
-/** The status that the API answers a code with; `undefined` for one that it never fails with. */
+/** The HTTP status of a code; `undefined` for one that the API never answers. */
 export function statusOf(code: FailureCode): number | undefined {
   const row: Row = failures[code];
   return row.status;
 }
 
-/** The names of the values that the texts of a code are made with. */
+/** The names of the values in a code's texts. */
 export function valueNamesOf(code: FailureCode): readonly string[] {
   const row: Row = failures[code];
   return row.values ?? [];

@@ -1,7 +1,7 @@
 /**
- * An error that somebody branches on: its `code` is part of the outside contract (the API answers
- * it in the envelope, the command line prints it). The message is for the person: what we were
- * doing, then what was in the way. Its `values` are what a text in another language needs of it.
+ * An error that callers branch on: its `code` is part of the public contract (the API answers it in
+ * the envelope, the command line prints it). The message is for the person: what we were doing,
+ * then what was in the way. Its `values` are for the texts in other languages.
  */
 import type { FailureCode } from "./failure-codes.ts";
 

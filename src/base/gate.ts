@@ -16,8 +16,7 @@ const followedSlot = 2;
 const slotCount = 3;
 
 /**
- * Whether to measure, shared by all threads. Main writes; made from the same memory, any thread
- * reads.
+ * Whether to measure, shared by all threads. Main writes; any thread with the same memory reads.
  */
 export class Gate {
   readonly memory: SharedArrayBuffer;

@@ -11,13 +11,13 @@ export const gcmKeyBytes = 16;
 export const gcmNonceBytes = 12;
 export const gcmTagBytes = 16;
 
-/** Seals one message after the other under one key. No nonce may be given twice. */
+/** Seals one message after another under one key. No nonce may be used twice. */
 export type GcmCipher = {
-  /** The calls that follow are about a message with this nonce; `clear` is authenticated only. */
+  /** The following calls belong to a message with this nonce; `clear` is only authenticated. */
   begin(nonce: Uint8Array, clear?: Uint8Array): void;
-  /** Seals `plain` to the same number of bytes at `at` of `into`, which may be where it lies. */
+  /** Seals `plain` to the same number of bytes at `at` of `into`, which may be in place. */
   seal(plain: Uint8Array, into: Uint8Array, at: number): void;
-  /** Puts the message’s tag, 16 bytes, at `at` of `into`. */
+  /** Writes the message’s tag, 16 bytes, at `at` of `into`. */
   finish(into: Uint8Array, at: number): void;
 };
 
@@ -34,13 +34,16 @@ const calls = {
 type Libcrypto = Library<typeof calls>["symbols"];
 
 const files = ["libcrypto.so.3", "libcrypto.so.1.1"];
-/** It reads no configuration, and takes nothing down at exit that another thread still uses. */
+/** It reads no configuration, and frees nothing at exit that another thread still uses. */
 const initFlags = 0x80n | 0x80000n;
 const getTag = 0x10;
 
 const opened: { library?: Libcrypto | undefined; isTried: boolean } = { isTried: false };
 
-/** A cipher for one key of 16 bytes: libcrypto’s, or the runtime’s where there is none that agrees with it. */
+/**
+ * A cipher for one key of 16 bytes: libcrypto’s, or the runtime’s if there is none or its results
+ * differ.
+ */
 export function gcmCipher(key: Uint8Array): GcmCipher {
   assert(key.length === gcmKeyBytes, "a key of AES-128 has 16 bytes");
   if (!opened.isTried) {
@@ -52,7 +55,7 @@ export function gcmCipher(key: Uint8Array): GcmCipher {
     : new LibraryCipher(opened.library, key);
 }
 
-/** `undefined` where the system has none, or one that does not make what the runtime makes. */
+/** `undefined` if the system has none, or its results differ from the runtime’s. */
 function openLibcrypto(): Libcrypto | undefined {
   for (const file of files) {
     try {
@@ -62,7 +65,7 @@ function openLibcrypto(): Libcrypto | undefined {
       const own = sealedSample(new LibraryCipher(symbols, key));
       if (own.equals(sealedSample(new RuntimeCipher(key)))) return symbols;
     } catch {
-      // A normal absence: not every system has this one, or lets it seal.
+      // Expected: not every system has it, or allows sealing.
     }
   }
   return undefined;
