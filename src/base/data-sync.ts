@@ -1,7 +1,7 @@
 /**
- * Brings what was written to a file onto its medium, behind the writes. It is the C library's
- * asynchronous fdatasync, which has a thread of its own: a disk that takes long to sync, or hangs in it,
- * delays no write and holds none of the threads that all file work of the process shares.
+ * Flushes written data of a file to its medium, asynchronously. It is the C library's asynchronous
+ * fdatasync, which has a thread of its own: a disk that takes long to sync, or hangs in it, delays
+ * no write and holds none of the threads that all file work of the process shares.
  */
 import { ptr } from "bun:ffi";
 import type { Clock } from "./clock.ts";

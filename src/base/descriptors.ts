@@ -112,8 +112,8 @@ function pollFirst(descriptor: number, count: 1 | 2, ms: number): number {
 }
 
 /**
- * Never sends anything. Read from the socket: the runtime may have replaced the error number since
- * the call.
+ * Nothing can be sent any more. Read from the socket: the runtime may have replaced the error number
+ * since the call.
  */
 export function isBroken(socket: number): boolean {
   return (pollOnce(socket, 0) & (pollError | pollHangUp | pollInvalid)) !== 0;

@@ -1,7 +1,7 @@
 /**
- * Hot path: AES-128-GCM for datagrams. The runtime’s cipher makes some seven objects for each message,
- * 3 KB with what it reports, and what collects them stops the thread that sends. So libcrypto does it
- * where the system has it, in memory of the caller’s, and in a third of the time.
+ * Hot path: AES-128-GCM for datagrams. The runtime’s cipher makes some seven objects for each
+ * message, 3 KB with what it reports, and collecting them stops the thread that sends. So libcrypto
+ * does it if the system has it, in the caller’s memory, and in a third of the time.
  */
 import { dlopen, type Library, type Pointer, ptr } from "bun:ffi";
 import { type CipherGCM, createCipheriv } from "node:crypto";
@@ -87,7 +87,7 @@ const contexts = new FinalizationRegistry<{ library: Libcrypto; context: Pointer
 class LibraryCipher implements GcmCipher {
   readonly #library: Libcrypto;
   readonly #context: Pointer;
-  /** Where the library writes how much it wrote. */
+  /** Where the library writes the number of bytes written. */
   readonly #written = new Int32Array(1);
 
   constructor(library: Libcrypto, key: Uint8Array) {

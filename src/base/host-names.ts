@@ -12,12 +12,12 @@ export function machineNames(): string[] {
   ];
 }
 
-/** More addresses than this do not help anybody to find the host. */
+/** More addresses than this do not help to find the host. */
 const addressCountMax = 4;
 
 /**
- * Where somebody reaches a listener: its own address, or this machine's when it listens on all of
- * them. Those of a network come first, loopback last.
+ * The addresses at which a listener is reached: its own, or this machine's when it listens on all
+ * of them. Those of a network come first, loopback last.
  */
 export function reachableAddresses(listenHost: string): string[] {
   if (!isAnyAddress(listenHost)) return [listenHost];
@@ -26,12 +26,12 @@ export function reachableAddresses(listenHost: string): string[] {
   return [...outer.slice(0, addressCountMax).map(({ address }) => address), "127.0.0.1"];
 }
 
-/** Whether a listener on it hears every network of the machine. */
+/** Whether a listener on it is reachable from every network of the machine. */
 export function isAnyAddress(host: string): boolean {
   return host === "0.0.0.0" || host === "::";
 }
 
-/** Whether only this machine can use it. `host` as in a URL: IPv6 in brackets. */
+/** Whether only this machine can reach it. `host` as in a URL: IPv6 in brackets. */
 export function isLoopbackHost(host: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(host);
 }

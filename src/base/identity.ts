@@ -1,7 +1,7 @@
 /**
  * Who a host or a player is: a self-signed certificate and its key, RSA 2048 and SHA-256 because
  * GameStream clients know nothing newer. Made once; a damaged pair is an error and is never
- * replaced, since everybody who trusts the old one would have to be paired again.
+ * replaced, since everyone who trusts the old one would have to pair again.
  */
 import { createHash, createPrivateKey, generateKeyPair, X509Certificate } from "node:crypto";
 import { join } from "node:path";
@@ -34,7 +34,7 @@ const playerFiles: Files = {
 };
 const keyBits = 2048;
 const validYears = 20;
-/** Somebody who makes the same pair at this moment is done long before. */
+/** A concurrent process that makes the same pair is done long before. */
 const halfPairWaitsMs = [20, 50, 100, 200, 500];
 
 /** Loads or makes `cert.pem` and `key.pem`. @throws Failure `identity_damaged` */
@@ -47,17 +47,20 @@ export function loadPlayerIdentity(dataDirectory: string): Promise<Identity> {
   return loadOrMake(dataDirectory, playerFiles);
 }
 
-/** The host's pair if its directory can be read and has one; never makes anything. */
+/** The host's pair if its directory is readable and has one; never makes anything. */
 export async function readHostIdentity(dataDirectory: string): Promise<Identity | undefined> {
   try {
     return await load(dataDirectory, hostFiles);
   } catch {
-    // Not our host's directory, or not ours to read: then there is no trust to be had from it.
+    // Not our host's directory, or not readable: then it provides no trust.
     return undefined;
   }
 }
 
-/** The host's pair, `undefined` without one; never makes anything. @throws Failure `identity_damaged` */
+/**
+ * The host's pair, `undefined` without one; never makes anything.
+ * @throws Failure `identity_damaged`
+ */
 export async function checkedHostIdentity(dataDirectory: string): Promise<Identity | undefined> {
   return await load(dataDirectory, hostFiles);
 }

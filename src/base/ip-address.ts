@@ -1,4 +1,7 @@
-/** What kind of IP address a text is, as `node:net` says it, without the time that loading it takes. */
+/**
+ * The kind of IP address of a text, as `node:net` reports it, without the time of loading that
+ * module.
+ */
 
 const octet = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const ipv4 = new RegExp(`^${octet}(?:\\.${octet}){3}$`);
@@ -20,7 +23,7 @@ function isIpv6(text: string): boolean {
   const [head = "", tail, ...more] = text.split("::");
   if (more.length > 0) return false;
   const groups = [head, tail ?? ""].flatMap((part) => (part === "" ? [] : part.split(":")));
-  // With a gap at the end, IPv4 would stand where it may not.
+  // With a gap at the end, IPv4 would be in an invalid position.
   const endsWithIpv4 = (tail ?? head) !== "" && ipv4.test(groups.at(-1) ?? "");
   const plain = endsWithIpv4 ? groups.slice(0, -1) : groups;
   if (!plain.every((part) => group.test(part))) return false;

@@ -1,15 +1,15 @@
-/** Priorities for systemd's journal: a mark at the begin of a line, where stderr leads there. */
+/** Priorities for systemd's journal: a prefix of each line if stderr is connected to it. */
 import { fstatSync } from "node:fs";
 
 /** Of syslog. */
 const priorities = { error: 3, warn: 4, info: 6 } as const;
 
-/** How much a line matters. */
+/** The severity of a line. */
 export type LinePriority = keyof typeof priorities;
 
 /**
- * Makes the marks of lines: empty where stderr is not the journal's, as with a log that was redirected.
- * @param journalStream what systemd says in `JOURNAL_STREAM`: device and inode of the journal's stream
+ * Makes the prefixes of lines: empty if stderr is not the journal's, as with a redirected log.
+ * @param journalStream the value of `JOURNAL_STREAM`: device and inode of the journal's stream
  */
 export function journalMarks(
   journalStream: string | undefined,

@@ -1,6 +1,6 @@
-/** What is looked at in foreign JSON before and right after it is parsed. */
+/** Checks of foreign JSON before and right after it is parsed. */
 
-/** An export of ours has events of objects of values: some eight levels. */
+/** Our own exports have events of objects of values: some eight levels. */
 export const depthMax = 32;
 
 const quote = 0x22;
@@ -28,17 +28,20 @@ export function depthOf(bytes: Uint8Array): number {
 const comma = 0x2c;
 const colon = 0x3a;
 
-/** What a parsed value takes in memory at least, in bytes, by what begins or separates it in the text. */
+/**
+ * The minimum memory of a parsed value, in bytes, by the character that begins or separates it in
+ * the text.
+ */
 const bytesOf = { container: 64, text: 32, name: 32, place: 16 } as const;
 /** A capture of three hours with the largest timeline takes three quarters of it. */
 const parsedBytesMax = 400 * 1024 * 1024;
 
 /**
- * Whether the bytes of a JSON text would take more memory, once parsed, than any document of ours: a text of
- * nothing but brackets takes some thirty times its size. Counted without parsing it.
+ * Whether a JSON text, once parsed, would take more memory than any document of ours: a text of
+ * only brackets takes some thirty times its size. Counted without parsing it.
  */
 export function isTooHeavy(bytes: Uint8Array): boolean {
-  // The text that takes most for its length: `{},` or `[],`.
+  // The text with the highest cost for its length: `{},` or `[],`.
   if (bytes.length * (bytesOf.container / 2) <= parsedBytesMax) return false;
   let parsed = 0;
   for (let at = 0; at < bytes.length && parsed <= parsedBytesMax; at++) {
@@ -59,7 +62,7 @@ function endOfText(bytes: Uint8Array, start: number): number {
   return at;
 }
 
-/** Names that mean something else than a field to those who copy one object into another. */
+/** Names with a special meaning for code that copies one object into another. */
 const forbiddenNames = ["__proto__", "constructor", "prototype"];
 
 /** The first such name anywhere in `value`, which is no deeper than `depthMax`. */

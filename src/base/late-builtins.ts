@@ -1,6 +1,6 @@
 /**
- * Modules of the runtime that are large, and that no start needs: each is loaded when it is first
- * used. `node:net`, which `node:tls` and `node:tty` stand on, and `node:zlib` took a tenth of a start.
+ * Large modules of the runtime that no start needs: each is loaded on first use. `node:net`, which
+ * `node:tls` and `node:tty` stand on, and `node:zlib` took a tenth of a start.
  */
 
 /** Compression. */

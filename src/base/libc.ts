@@ -1,10 +1,14 @@
 /**
- * The C library, for what the runtime has no call for. It is opened here alone, and called in this room
- * alone; each file names the calls that it makes, because each costs a thread the time to link it.
+ * The C library, for what the runtime does not offer. It is opened only here, and called only in
+ * this room; each file names the calls that it makes, because each costs a thread the time to link
+ * it.
  */
 import { dlopen, type FFIFunction, type Library, read } from "bun:ffi";
 
-/** The named calls, linked for this thread. A wrong signature is not noticed: it is the header's. */
+/**
+ * The named calls, linked for this thread. A wrong signature is not detected: take it from the
+ * header.
+ */
 export function openLibc<Calls extends Record<string, FFIFunction>>(
   calls: Calls,
 ): Library<Calls>["symbols"] {

@@ -1,7 +1,7 @@
 /**
- * Keeps libraries off the console. Some write there what strangers sent, raw line breaks and escapes
- * included; in a host stdout and stderr belong to results and to the log. What a library warns of is
- * counted, and one line a minute of the log holds the newest of it, escaped.
+ * Keeps libraries off the console. Some print text from strangers, including raw line breaks and
+ * escapes; in a host stdout and stderr belong to results and to the log. Warnings of a library are
+ * counted, and one line per minute of the log holds the newest, escaped.
  */
 import type { Clock } from "./clock.ts";
 import { systemClock } from "./clock.ts";
@@ -19,11 +19,11 @@ const counted = ["warn", "error"] as const;
 const reportEveryUs = 60e6;
 
 /**
- * Takes a thread's console over: called first by every worker and by the host's main thread. Only
+ * Takes over a thread's console: called first by every worker and by the host's main thread. Only
  * the host's own log still gets through.
  */
 export function quietConsole(console: Console, clock: Clock = systemClock()): QuietConsole {
-  // Only these: to read all of it makes the runtime load what a start needs none of.
+  // Only these: reading all of it makes the runtime load modules that a start does not need.
   const { debug, info, log: print, trace, dir, table, group, warn, error } = console;
   const before = { debug, info, log: print, trace, dir, table, group, warn, error };
   const complaints = new Complaints(clock);
@@ -61,12 +61,12 @@ class Complaints {
   }
 }
 
-/** Of addresses only what says where they lead: names, passwords, queries and fragments carry secrets. */
+/** Only the location part of addresses: names, passwords, queries and fragments may be secret. */
 function withoutSecrets(text: string): string {
   return text.replace(/\b([a-z][\w+.-]*:\/\/)(?:[^\s/?#@]*@)?([^\s?#]*)(?:[?#]\S*)?/gi, "$1$2");
 }
 
-/** Objects of a library may be anything: only what is text already, and messages of errors. */
+/** Objects of a library may be anything: only text, and messages of errors. */
 function textOf(args: readonly unknown[]): string {
   const partOf = (arg: unknown) => (typeof arg === "string" ? arg : `(${typeof arg})`);
   return args.map((arg) => (arg instanceof Error ? arg.message : partOf(arg))).join(" ");

@@ -1,4 +1,4 @@
-/** The last lines of this process's log, kept in memory for those who ask. Bounded; cuts long lines. */
+/** The last lines of this process's log, kept in memory for readers. Bounded; cuts long lines. */
 import { printableShort } from "./printable.ts";
 
 const textLengthMax = 2000;
@@ -11,7 +11,7 @@ export type RingLine = {
   readonly text: string;
 };
 
-/** A line before it has its place among the others. */
+/** A line before it has its index. */
 export type NewRingLine = Omit<RingLine, "index">;
 
 /** Keeps the last `lineCountMax` lines; their indexes count on. */
@@ -31,7 +31,7 @@ export class LogRing {
     if (this.#lines.length > this.#lineCountMax) this.#lines.shift();
   }
 
-  /** Lines from the one with index `after` on, oldest first. */
+  /** Lines after the one with index `after`, oldest first. */
   page(after: number): { readonly lines: RingLine[]; readonly next: number } {
     return { lines: this.#lines.filter(({ index }) => index >= after), next: this.#next };
   }

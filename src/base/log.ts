@@ -1,7 +1,7 @@
 /**
- * One line per event, on stderr: text for people in a terminal, JSON otherwise. Errors are logged with
- * their causes; only one that nobody expected, in the field `error`, says where it was thrown. No
- * secret is ever a field. Nothing in a line can steer a terminal or begin a line of its own.
+ * One line per event, on stderr: text for people in a terminal, JSON otherwise. Errors are logged
+ * with their causes; only an unexpected one, in the field `error`, has a stack. Secrets are never
+ * fields. Nothing in a line can control a terminal or start a new line.
  */
 import { writeSync } from "node:fs";
 import { type Clock, systemClock, wallDate } from "./clock.ts";
@@ -19,12 +19,15 @@ export function log(event: string, fields: Fields = {}): void {
   print("info", event, fields);
 }
 
-/** For what an operator should look at. Of one kind 20 a minute are printed, the rest is counted. */
+/**
+ * For events that an operator should look at. Of each kind 20 per minute are printed, the rest is
+ * counted.
+ */
 export function warn(code: WarningCode, fields: Fields = {}): void {
   warnThinned(code, fields, false);
 }
 
-/** For what anyone on the network can cause at will: one line a minute, with a count. */
+/** For events that anyone on the network can cause: one line per minute, with a count. */
 export function warnOfStranger(code: WarningCode, fields: Fields = {}): void {
   warnThinned(code, fields, true);
 }
@@ -40,7 +43,7 @@ function warnThinned(code: WarningCode, fields: Fields, isStrangers: boolean): v
   notify(code, fields);
 }
 
-/** A line of the log always says what happened. */
+/** A log line always says what happened. */
 function textOf(code: string): string {
   const texts: Readonly<Record<string, string>> = warnings;
   return texts[code] ?? code;
@@ -75,7 +78,7 @@ function wantsText(): boolean {
   return form === "text" || (form !== "json" && isTerminal(2));
 }
 
-/** Names the form of the log, `text` or `json`, for the process and its workers. */
+/** Sets the form of the log, `text` or `json`, for the process and its workers. */
 export const logFormVariable = "ONGLASS_LOG";
 const leftOutAfterMs = 61_000;
 
@@ -148,21 +151,24 @@ function print(level: "info" | "warn", event: string, fields: Fields): void {
   printing.delete(line);
 }
 
-/** The runtime's console paints whatever is written to it as an error red, and most lines are none. */
+/**
+ * The runtime's console colours whatever is written to it as an error red, and most lines are not
+ * errors.
+ */
 function wroteTo(file: number, line: string): boolean {
   try {
     writeSync(file, `${line}\n`);
     return true;
   } catch {
-    // A terminal that takes nothing at this moment: the console waits for it.
+    // A terminal that accepts nothing at this moment: the console waits for it.
     return false;
   }
 }
 
-/** Lines of this log that are on their way to the console at this moment. */
+/** Lines of this log that are being written to the console. */
 const printing = new Set<string>();
 
-/** Whether a call of the console came from here, to let it through where others are kept off. */
+/** Whether a console call came from here, to let it through while others are blocked. */
 export function isLogLine(args: readonly unknown[]): boolean {
   const [line] = args;
   return args.length === 1 && typeof line === "string" && printing.has(line);

@@ -1,16 +1,18 @@
 /**
  * The workers of this thread that run native code: they must never be terminated from outside,
- * because a thread that is cut off inside a native library takes the whole process with it. One
- * that does not end when asked is left behind: counted by name, so that what hangs again and again
- * is refused instead of filling the process with threads.
+ * because a thread killed inside a native library crashes the whole process. One that does not exit
+ * when asked is left behind: counted by name, so that a repeatedly hanging one is refused instead
+ * of filling the process with threads.
  */
 import { assert } from "./assert.ts";
 
 /** One worker, for as long as it lives. */
 export type NativeThread = {
-  /** It did not answer in time. Gives how many of that name are left behind now; once a worker. */
+  /**
+   * It did not answer in time. Returns how many of that name are left behind now; once per worker.
+   */
   leave(): number;
-  /** It has ended. */
+  /** It has exited. */
   end(): void;
 };
 
@@ -20,24 +22,24 @@ export class NativeThreads {
   readonly #hurries = new Set<() => void>();
   #aliveCount = 0;
 
-  /** Workers that have not ended, those left behind included. */
+  /** Workers that have not exited, including those left behind. */
   get aliveCount(): number {
     return this.#aliveCount;
   }
 
-  /** Workers left behind under this name that still have not ended. */
+  /** Workers left behind under this name that still have not exited. */
   leftCount(name: string): number {
     return this.#leftCounts.get(name) ?? 0;
   }
 
-  /** The process is about to end: workers that run now are given less time to answer. */
+  /** The process is about to exit: running workers get less time to answer. */
   hurry(): void {
     for (const onHurry of this.#hurries) onHurry();
   }
 
   /**
-   * Counts a worker that has just been started. `name` is what would be to blame if it hung;
-   * `onHurry` is called when the process is about to end before the worker has.
+   * Counts a worker that has just been started. `name` identifies the cause if it hangs; `onHurry`
+   * is called when the process is about to exit before the worker has.
    */
   add(name: string, onHurry: () => void = () => undefined): NativeThread {
     this.#aliveCount += 1;
@@ -67,5 +69,5 @@ export class NativeThreads {
   }
 }
 
-/** Those that this thread has started: each thread has a registry of its own. */
+/** Those started by this thread: each thread has a registry of its own. */
 export const nativeThreads = new NativeThreads();

@@ -1,4 +1,6 @@
-/** Why a source of a desktop cannot be streamed, as far as that is known: a code for texts in any language. */
+/**
+ * Why a source of a desktop cannot be streamed, as far as known: a code for texts in any language.
+ */
 
 /** Every code with its text in the log; other languages have theirs in `src/i18n/obstacles.ts`. */
 export const obstacles = {
@@ -21,14 +23,14 @@ export type ObstacleCode = keyof typeof obstacles;
 export class Obstacle extends Error {
   readonly code: ObstacleCode;
 
-  /** @param detail for the log, where it says more than the code. */
+  /** @param detail for the log, if it says more than the code. */
   constructor(code: ObstacleCode, detail: string = obstacles[code]) {
     super(detail);
     this.code = code;
   }
 }
 
-/** The code behind an error, through whatever it is wrapped in; `not_opened` where there is none. */
+/** The code of an error, through any wrapping causes; `not_opened` if there is none. */
 export function obstacleOf(error: unknown): ObstacleCode {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof Obstacle) return cause.code;

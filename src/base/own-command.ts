@@ -1,4 +1,4 @@
-/** How this program starts itself again as a process of its own, in the executable and in a checkout. */
+/** How this program starts itself as a separate process, in the executable and in a checkout. */
 import { basename } from "node:path";
 import { fileURLToPath } from "bun";
 import { isExecutable, workerUrl } from "./worker-url.ts";
@@ -9,7 +9,7 @@ export function ownCommand(): string[] {
   return isExecutable() ? [program] : [program, fileURLToPath(workerUrl("main.ts"))];
 }
 
-/** How long a process of our own may take, how much it may print, and how it may end. */
+/** How long a process of our own may run, how much it may print, and how it may exit. */
 export type ProcessLimits = {
   readonly deadlineMs: number;
   readonly answerBytesMax: number;
@@ -18,8 +18,8 @@ export type ProcessLimits = {
 };
 
 /**
- * What a command of this program prints as JSON, asked of a process of its own: what crashes or hangs
- * there costs its deadline, and nothing here.
+ * The JSON that a command of this program prints, run in a separate process: a crash or hang there
+ * costs only its deadline.
  * @throws Error saying how the process ended; the caller checks the answer's shape
  */
 export async function askOwnProcess(
@@ -44,7 +44,7 @@ export async function askOwnProcess(
   return JSON.parse(text);
 }
 
-/** What a person types to run a command of this very program, without the command's name. */
+/** What a person types to run a command of this program, without the command's name. */
 export function typedCommand(): string {
   const program = process.execPath;
   if (!isExecutable()) return "npm run onglass --";
@@ -53,7 +53,7 @@ export function typedCommand(): string {
   return shellWord(program);
 }
 
-/** A word as a shell takes it, in quotes where it needs them. */
+/** A word as a shell reads it, quoted if necessary. */
 export function shellWord(text: string): string {
   return /^[\w./+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

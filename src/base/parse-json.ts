@@ -1,6 +1,6 @@
-/** JSON from outside, which may be none. */
+/** JSON from outside, which may be invalid. */
 
-/** `undefined` for what is not JSON, or not UTF-8. */
+/** `undefined` for text that is not JSON, or not UTF-8. */
 export function parseJson(json: string | Uint8Array): unknown {
   try {
     const isText = typeof json === "string";

@@ -1,9 +1,12 @@
 /**
- * Text from elsewhere made fit for a log, a terminal or a line of results: nothing in it can move
- * the cursor, start another line, or turn the order of what is read.
+ * Foreign text made safe for a log, a terminal or a line of results: nothing in it can move the
+ * cursor, start a new line, or change the reading direction.
  */
 
-/** Controls, line and paragraph separators, and what sets the direction of text or hides in it. */
+/**
+ * Controls, line and paragraph separators, and characters that set the direction of text or are
+ * invisible.
+ */
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** Each unsafe character as `\u001b`, which means the same within the JSON of a log line. */
@@ -11,12 +14,12 @@ export function printable(text: string): string {
   return text.replace(unsafe, escaped);
 }
 
-/** The same for text that is lines already: its line breaks stay. */
+/** The same for text of several lines: its line breaks stay. */
 export function printableLines(text: string): string {
   return text.split("\n").map(printable).join("\n");
 }
 
-/** The same, cut to `lengthMax` characters, for what a stranger may send as long as it likes. */
+/** The same, cut to `lengthMax` characters, for text of any length from strangers. */
 export function printableShort(text: string, lengthMax = 300): string {
   const characters = [...text.slice(0, 2 * lengthMax)];
   const isCut = characters.length > lengthMax || text.length > 2 * lengthMax;

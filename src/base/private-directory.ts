@@ -1,7 +1,7 @@
 /**
- * Directories that only their owner may enter, and the corner in them for damaged files. Only what
- * onglass made is its to change: a data directory that was there keeps its mode, and one that others
- * may write to, or that belongs to somebody else, is refused.
+ * Directories that only their owner may enter, and the place in them for damaged files. onglass
+ * changes only what it made: an existing data directory keeps its mode, and one that others may
+ * write to, or that belongs to somebody else, is refused.
  */
 import { lstatSync, mkdirSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { chmod, lstat, mkdir, readlink, rename } from "node:fs/promises";
@@ -41,7 +41,10 @@ export async function makePrivateDirectory(path: string): Promise<void> {
   if (!stats.isSymbolicLink() && !isClosed) await chmod(path, ownerOnly);
 }
 
-/** Makes what is missing. @returns what is in the way, `undefined` when the directory is there */
+/**
+ * Makes missing directories.
+ * @returns what is in the way, `undefined` when the directory exists
+ */
 function tryMake(path: string): string | undefined {
   try {
     mkdirSync(path, { recursive: true, mode: ownerOnly });
@@ -56,7 +59,10 @@ function tryMake(path: string): string | undefined {
   }
 }
 
-/** Why a directory could not be made. @param target where what was found leads, if it is a link */
+/**
+ * Why a directory could not be made.
+ * @param target the target of the link, if it is one
+ */
 function inTheWay(found: Stats | undefined, target: string | undefined, cause: unknown): string {
   if (target !== undefined) return `it is a link to "${target}", which is missing`;
   return found === undefined ? systemReason(cause) : "it is not a directory";
@@ -67,12 +73,12 @@ function statsOf(path: string): Stats | undefined {
   try {
     return lstatSync(path);
   } catch {
-    // What is in the way is in the error that brought us here.
+    // The obstacle is in the error that led here.
     return undefined;
   }
 }
 
-/** Why a directory that was there may not be used; `undefined` when it may. */
+/** Why an existing directory may not be used; `undefined` when it may. */
 function refusalOf({ uid, mode }: Stats): string | undefined {
   const user = process.geteuid?.() ?? uid;
   if (uid !== user) return `it belongs to user ${uid}, and onglass runs as user ${user}`;
@@ -87,8 +93,8 @@ export function damagedDirectory(directory: string): string {
 }
 
 /**
- * Moves a damaged file out of the way, into `damaged/` beside it, under its own name or that with a
- * number behind it: a file that lies there is never overwritten.
+ * Moves a damaged file away, into `damaged/` next to it, under its own name or with a number
+ * appended: a file there is never overwritten.
  */
 export async function setAside(directory: string, name: string): Promise<void> {
   const corner = damagedDirectory(directory);

@@ -1,4 +1,6 @@
-/** Files that hold a secret for onglass: they are used only where their owner alone can read them. */
+/**
+ * Files that hold a secret for onglass: they are used only if nobody but their owner can read them.
+ */
 import { statIfAny } from "./read-file.ts";
 
 const forbidden = {

@@ -1,4 +1,4 @@
-/** This process and its children: how they end, and what C libraries read of the environment. */
+/** This process and its children: how they exit, and the environment that C libraries read. */
 import { ptr } from "bun:ffi";
 import { openLibc } from "./libc.ts";
 
@@ -11,7 +11,7 @@ const libc = openLibc({
 
 const noWait = 1;
 
-/** Takes a child of this process that has ended out of the table of processes; one that runs is left alone. */
+/** Reaps a child of this process that has exited; a running one is left alone. */
 export function reapChild(pid: number): void {
   libc.waitpid(pid, null, noWait);
 }
@@ -19,8 +19,9 @@ export function reapChild(pid: number): void {
 const realTimer = 0;
 
 /**
- * Has the kernel end the process after so many milliseconds, even while its main thread is blocked. The
- * last call counts; a process that is ended this way has no exit code but the number of a signal.
+ * Makes the kernel kill the process after this many milliseconds, even while its main thread is
+ * blocked. The last call counts; a process killed this way has no exit code but the number of a
+ * signal.
  */
 export function endAtLatest(ms: number): void {
   // struct itimerval: the interval, then the first time, each in seconds and microseconds.
@@ -34,14 +35,14 @@ export function endAtLatest(ms: number): void {
 }
 
 /**
- * In the environment that C libraries read: the runtime's own is a copy. A variable that is set
- * already is left.
+ * In the environment that C libraries read: the runtime's own is a copy. An existing variable is
+ * kept.
  */
 export function setUnsetVariable(name: string, value: string): void {
   libc.setenv(ptr(Buffer.from(`${name}\0`)), ptr(Buffer.from(`${value}\0`)), 0);
 }
 
-/** Ends the process at once. The runtime's own exit waits for threads, also for one that hangs. */
+/** Exits at once. The runtime's own exit waits for threads, including hanging ones. */
 export function endNow(code: number): void {
   libc._exit(code);
 }

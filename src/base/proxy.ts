@@ -1,9 +1,9 @@
 /**
- * The runtime sends its requests by a proxy that the environment names (`HTTP_PROXY`, `HTTPS_PROXY`),
- * those to this machine too, with the tokens in them. What is on this machine needs none.
+ * The runtime sends its requests through the proxy of the environment (`HTTP_PROXY`,
+ * `HTTPS_PROXY`), including those to this machine and their tokens. Local requests need no proxy.
  */
 
-/** The runtime reads both, and believes the lower case where both are set. */
+/** The runtime reads both, and prefers the lower case if both are set. */
 const variables = { other: "NO_PROXY", first: "no_proxy" } as const;
 const ownNames = ["localhost", "127.0.0.1", "::1", "[::1]"];
 

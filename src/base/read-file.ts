@@ -1,5 +1,5 @@
 /**
- * Reads small files of the data directory. Anyone may have put something else there, so it has to be
+ * Reads small files of the data directory. Anyone may have put something else there, so it must be
  * a regular file of a bounded size: a pipe is never waited for, and nothing larger is kept.
  */
 import { constants, type Stats } from "node:fs";
@@ -46,10 +46,7 @@ async function readText(file: FileHandle, bytesMax: number): Promise<string> {
   return bytes.toString("utf8", 0, length);
 }
 
-/**
- * What is there under a name; `undefined` for nothing, or nothing that can be reached.
- * @throws Failure `storage_unreadable` when the disk does not answer
- */
+/** The entry of this name; `undefined` if there is none, or it cannot be reached. */
 export async function statIfAny(path: string): Promise<Stats | undefined> {
   return await dataDisk
     .run(() => stat(path))

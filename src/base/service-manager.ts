@@ -1,6 +1,6 @@
 /**
- * Reports to systemd, or another service manager of its kind, by the protocol of sd_notify(3): lines of
- * NAME=value, a datagram each time. Without one that listens nothing is sent.
+ * Reports to systemd, or another service manager of its kind, by the protocol of sd_notify(3):
+ * lines of NAME=value, a datagram each time. Without a listener nothing is sent.
  */
 import { closeDescriptor } from "./descriptors.ts";
 import { connectUnix, sendSome } from "./sockets.ts";
@@ -14,13 +14,13 @@ export type ServiceNotice =
 
 type Environment = Record<string, string | undefined>;
 
-/** At most so long may a host be silent, and at least: what is shorter cannot be kept. */
+/** Upper and lower limit of the watchdog interval: a shorter one cannot be kept. */
 const watchdogMsMin = 100;
 const watchdogMsMax = 86_400_000;
 
 /** The manager that started this process. */
 export class ServiceManager {
-  /** The manager ends a process that says nothing for so long; `undefined` where it does not watch. */
+  /** The manager kills a process that is silent for this long; `undefined` if it does not watch. */
   readonly watchdogMs: number | undefined;
   readonly #address: string;
 
@@ -30,7 +30,7 @@ export class ServiceManager {
   }
 
   /**
-   * Takes its variables out of the environment: a program that the host starts is not the service.
+   * Removes its variables from the environment: a program that the host starts is not the service.
    * @returns `undefined` when nobody listens
    */
   static take(env: Environment, pid = process.pid): ServiceManager | undefined {
@@ -43,7 +43,7 @@ export class ServiceManager {
     return new ServiceManager(socket.replace(/^@/, "\0"), isWatched ? ms : undefined);
   }
 
-  /** False when it was not taken; it never waits, and never throws. */
+  /** False when it was not accepted; it never waits, and never throws. */
   notify(notice: ServiceNotice): boolean {
     const text = Object.entries(notice)
       .map(([name, value]) => `${name}=${`${value}`.replaceAll("\n", " ")}`)
@@ -55,7 +55,7 @@ export class ServiceManager {
       closeDescriptor(descriptor);
       return sent === bytes.length;
     } catch {
-      // The manager is gone, or restarts: the next notice finds it.
+      // The manager is gone, or restarts: the next notification finds it.
       return false;
     }
   }

@@ -1,4 +1,4 @@
-/** Numbers that never repeat in a process, whichever thread asks: 1, 2, 3, … */
+/** Numbers that never repeat in a process, from any thread: 1, 2, 3, … */
 export class SharedSequence {
   readonly memory: SharedArrayBuffer;
   readonly #last: Int32Array;

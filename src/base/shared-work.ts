@@ -1,7 +1,7 @@
 /**
- * Costly work that many may ask for at once. Who asks for what is under way gets the same answer. More
- * than so many different pieces are refused: each that waits holds a connection, and an answer that
- * comes when that has been given up helps nobody.
+ * Costly work that many may request at once. Callers that request work in progress share its
+ * result. Beyond a number of different pieces, requests are refused: each waiting one holds a
+ * connection, and an answer after that has timed out helps nobody.
  */
 import { Failure } from "./failure.ts";
 
@@ -10,13 +10,13 @@ export class SharedWork<T> {
   readonly #countMax: number;
   readonly #running = new Map<string, Promise<T>>();
 
-  /** @param countMax different pieces, under way or waiting */
+  /** @param countMax different pieces, in progress or waiting */
   constructor(countMax: number) {
     this.#countMax = countMax;
   }
 
   /**
-   * @param key names all that the answer depends on
+   * @param key identifies everything the result depends on
    * @throws Failure `too_busy`, or what the work throws
    */
   async run(key: string, work: () => Promise<T>): Promise<T> {

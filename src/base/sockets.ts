@@ -1,4 +1,7 @@
-/** What the runtime has no call for on sockets: Unix sockets that pass descriptors, and single options. */
+/**
+ * Socket operations that the runtime does not offer: Unix sockets that pass descriptors, and single
+ * options.
+ */
 import { type Pointer, ptr } from "bun:ffi";
 import { assert } from "./assert.ts";
 import {
@@ -32,8 +35,8 @@ const descriptorCountMax = 16;
 const pathBytesMax = 107;
 
 /**
- * Connects to a Unix socket, at once or never; the descriptor is the caller's to close. A path that
- * begins with a NUL is an abstract name. Throws with the error's number.
+ * Connects to a Unix socket without waiting; the caller closes the descriptor. A path that starts
+ * with a NUL is an abstract name. Throws with the error's number.
  */
 export function connectUnix(path: string, kind: "stream" | "datagram" = "stream"): number {
   const bytes = Buffer.from(path);
@@ -41,7 +44,7 @@ export function connectUnix(path: string, kind: "stream" | "datagram" = "stream"
     throw new Error(`Cannot connect to "${path}": a socket's path has 1 to ${pathBytesMax} bytes`);
   }
   const type = kind === "stream" ? streamType : datagramType;
-  // A server that takes no connections is an error at once instead of a wait without an end.
+  // A server that does not accept is an error at once, instead of an endless wait.
   const descriptor = libc.socket(unixFamily, type | closeOnExec | nonBlocking, 0);
   if (descriptor < 0) throw new Error(`Cannot make a socket: error ${errorNumber()}`);
   const address = Buffer.alloc(2 + pathBytesMax + 1);
@@ -56,8 +59,8 @@ export function connectUnix(path: string, kind: "stream" | "datagram" = "stream"
 }
 
 /**
- * Has the kernel tell the peer of a Unix socket who sends each message, also one that comes between the
- * peer's taking the connection and its asking for that.
+ * Makes the kernel report the sender of each message to the peer of a Unix socket, even for a
+ * message that arrives after the peer has accepted and before it has asked for that.
  */
 export function showSender(socket: number): void {
   const [socketLevel, passCredentials] = [1, 16];
@@ -79,7 +82,7 @@ const askWirelessRate = 0x8b21;
 const interfaceNameBytes = 16;
 const requestBytes = 32;
 
-/** Bits a second of a wireless interface; `undefined` for one that is not, or does not tell. */
+/** Bit/s of a wireless interface; `undefined` if it is not one, or does not report it. */
 export function wirelessRate(name: string): number | undefined {
   const request = Buffer.alloc(requestBytes);
   if (Buffer.byteLength(name) >= interfaceNameBytes) return undefined;
@@ -92,7 +95,7 @@ export function wirelessRate(name: string): number | undefined {
   return told && rate > 0 ? rate : undefined;
 }
 
-/** Sends bytes, and with them a descriptor that the peer gets a copy of. False when not all was taken. */
+/** Sends bytes, and a descriptor of which the peer gets a copy. False when not all was accepted. */
 export function sendWithDescriptor(
   socket: number,
   bytes: Uint8Array,
@@ -101,7 +104,10 @@ export function sendWithDescriptor(
   return sendSome(socket, bytes, descriptor) === bytes.length;
 }
 
-/** What `sendmsg` and `recvmsg` point at. A number that is an address keeps nothing alive: these live for ever. */
+/**
+ * Buffers that `sendmsg` and `recvmsg` point to. A numeric address keeps nothing alive: these live
+ * forever.
+ */
 const part = new BigUint64Array(2);
 const control = Buffer.alloc(16 + 4 * descriptorCountMax);
 const message = new BigUint64Array(7);
@@ -117,7 +123,7 @@ function describeMessage(bytes: Uint8Array, controlBytes: number): Pointer {
   return ptr(message);
 }
 
-/** How many bytes were taken, 0 when the socket is full; `undefined` when the peer is gone. */
+/** How many bytes were accepted, 0 when the socket is full; `undefined` when the peer is gone. */
 export function sendSome(
   socket: number,
   bytes: Uint8Array,
@@ -141,7 +147,7 @@ function putRights(descriptor: number): number {
   return 24;
 }
 
-/** Bytes that were there, 0 when the peer has closed, `undefined` when there is nothing to read now. */
+/** Bytes received, 0 when the peer has closed, `undefined` when nothing is available now. */
 export function receive(socket: number, into: Uint8Array): number | undefined {
   const count = Number(libc.recv(socket, ptr(into), into.length, dontWait));
   if (count >= 0) return count;
@@ -149,7 +155,7 @@ export function receive(socket: number, into: Uint8Array): number | undefined {
   return undefined;
 }
 
-/** What came, and the descriptors that came with it: the caller's to close. */
+/** The received bytes, and their descriptors: the caller closes them. */
 export type Received = { readonly count: number; readonly descriptors: readonly number[] };
 
 /** Like `receive`, for a peer that passes descriptors. */

@@ -1,4 +1,4 @@
-/** Whether somebody sits at the other end, without the time that loading `node:tty` takes. */
+/** Whether a terminal is attached, without the time of loading `node:tty`. */
 import { readlinkSync } from "node:fs";
 
 const terminals = /^\/dev\/(pts\/|tty|console|hvc)/;

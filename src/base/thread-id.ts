@@ -1,10 +1,10 @@
 /** Linux's number of a thread, under which `/proc/self/task` has its figures. */
 import { readlinkSync } from "node:fs";
 
-/** What encode threads call themselves; the threads of encoder libraries inherit the name. */
+/** Name of encode threads; the threads of encoder libraries inherit it. */
 export const encodeThreadName = "onglass-encode";
 
-/** Of the thread that asks; `undefined` where Linux does not tell. */
+/** Of the calling thread; `undefined` if Linux does not report it. */
 export function threadId(): number | undefined {
   try {
     const id = Number(readlinkSync("/proc/thread-self").split("/").at(-1));

@@ -1,6 +1,7 @@
 /**
- * Hot path: how long this thread ran, and could have run and did not, from its own scheduler
- * statistics: the first two figures of `/proc/thread-self/schedstat`. A read takes 2 µs; the file stays open.
+ * Hot path: how long this thread ran, and how long it waited for a core, from its own scheduler
+ * statistics: the first two figures of `/proc/thread-self/schedstat`. A read takes 2 µs; the file
+ * stays open.
  */
 import { closeSync, openSync, readSync } from "node:fs";
 
@@ -8,7 +9,10 @@ const path = "/proc/thread-self/schedstat";
 const zero = 0x30;
 const nine = 0x39;
 
-/** To be opened in the thread that it measures. Microseconds; `undefined` where the kernel does not tell. */
+/**
+ * To be opened in the thread that it measures. Microseconds; `undefined` if the kernel does not
+ * report it.
+ */
 export class ThreadTimes {
   readonly #text = new Uint8Array(96);
   #file: number | undefined;
@@ -53,7 +57,7 @@ export class ThreadTimes {
     }
   }
 
-  /** The next of nanoseconds, as microseconds; what follows it is skipped. */
+  /** The next value in nanoseconds, as microseconds; the rest of the field is skipped. */
   #number(): number {
     let value = 0;
     for (; this.#at < this.#text.length; this.#at++) {

@@ -1,4 +1,4 @@
-/** How the kernel runs and names the threads of this process. */
+/** Scheduling and names of this process's threads. */
 import { ptr } from "bun:ffi";
 import { assert } from "./assert.ts";
 import { openLibc } from "./libc.ts";
@@ -20,10 +20,13 @@ export type ThreadPolicy =
 const sharedPolicy = 0;
 const roundRobinPolicy = 2;
 const resetOnFork = 0x40000000;
-/** Linux gives each thread a nice value of its own, under its number. */
+/** Linux gives each thread its own nice value, under its number. */
 const oneThread = 0;
 
-/** False when the kernel does not allow it, or there is no such thread. @param thread Linux's number */
+/**
+ * False when the kernel refuses, or the thread does not exist.
+ * @param thread Linux's number
+ */
 export function scheduleThread(thread: number, how: ThreadPolicy): boolean {
   const level = new Int32Array([how.policy === "round_robin" ? how.level : 0]);
   const policy = how.policy === "round_robin" ? roundRobinPolicy | resetOnFork : sharedPolicy;
@@ -33,7 +36,7 @@ export function scheduleThread(thread: number, how: ThreadPolicy): boolean {
 
 const workerNice = 10;
 
-/** Of the thread that asks, where everything that streams comes first. */
+/** Of the calling thread, on which streaming has priority. */
 export function lowerPriority(): void {
   libc.setpriority(oneThread, 0, workerNice);
 }
@@ -41,8 +44,8 @@ export function lowerPriority(): void {
 const realtimeLimit = 15;
 
 /**
- * How long a thread that runs before all others may run without waiting, in microseconds: at `softUs`
- * the process gets SIGXCPU, at `hardUs` it is ended. The hard limit cannot be raised again.
+ * How long a real-time thread may run without waiting, in microseconds: at `softUs` the process
+ * gets SIGXCPU, at `hardUs` it is killed. The hard limit cannot be raised again.
  */
 export function limitRealtime(softUs: number, hardUs: number): boolean {
   return (
@@ -53,7 +56,7 @@ export function limitRealtime(softUs: number, hardUs: number): boolean {
 const setNameOption = 15;
 const nameBytesMax = 15;
 
-/** Names the thread that asks, and threads that it starts from here on, as `top -H` shows them. */
+/** Names the calling thread, and threads that it starts from now on, as shown by `top -H`. */
 export function nameThread(name: string): void {
   const bytes = Buffer.from(`${name}\0`);
   assert(bytes.length - 1 <= nameBytesMax, "the name of a thread has up to 15 bytes");

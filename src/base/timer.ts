@@ -1,17 +1,17 @@
-/** Waiting, on the one clock and for an end. */
+/** Waiting, for a time or for an end. */
 import type { Clock, Micros } from "./clock.ts";
 
-/** Resolves after so many milliseconds; with 0 once everything that waits has had its turn. */
+/** Resolves after this many milliseconds; with 0 after everything already scheduled has run. */
 export function sleepMs(ms: number): Promise<void> {
   return Bun.sleep(ms);
 }
 
-/** Aborts what it is given to after so long. */
+/** Aborts its signal after this time. */
 export function abortAfter(ms: number): AbortSignal {
   return AbortSignal.timeout(ms);
 }
 
-/** Ends the process after so long, if something still keeps it running then. */
+/** Exits after this time, if something still keeps the process running. */
 export function exitAfter(ms: number, code: number): void {
   setTimeout(() => process.exit(code), ms).unref();
 }

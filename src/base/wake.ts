@@ -1,6 +1,7 @@
 /**
- * Wakes a thread that is blocked in the kernel, where a message alone would wait until it looks. One
- * thread sleeps; any other may wake it, which costs a read of shared memory while it is awake.
+ * Wakes a thread that is blocked in the kernel, where a message alone would wait until the thread
+ * looks. One thread sleeps; any other may wake it, which costs only a read of shared memory while
+ * it is awake.
  */
 import {
   closeDescriptor,
@@ -33,20 +34,24 @@ export class Wake {
   }
 
   /**
-   * From here on a wake is not lost. What came before has to be looked at between this and `sleep`.
+   * From now on a wake is not lost. Anything that arrived before must be checked between this and
+   * `sleep`.
    */
   announce(): void {
     Atomics.store(this.#sleeping, 0, 1);
   }
 
-  /** Blocks this thread until `descriptor` can be read, somebody wakes it, or so long; not at all with 0. */
+  /**
+   * Blocks this thread until `descriptor` is readable, somebody wakes it, or the time is up; not at
+   * all with 0.
+   */
   sleep(descriptor: number, ms: number): void {
     if (ms > 0) waitForEither(descriptor, this.link.descriptor, ms);
     Atomics.store(this.#sleeping, 0, 0);
     lowerSignal(this.link.descriptor);
   }
 
-  /** Only once no thread sleeps by it any more. */
+  /** Only after no thread sleeps by it any more. */
   close(): void {
     closeDescriptor(this.link.descriptor);
   }

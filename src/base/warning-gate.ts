@@ -1,6 +1,6 @@
 /**
- * Keeps one kind of warning from filling the log: a few of a kind pass, then one a minute, which
- * says how many were left out. Pure; the caller brings the time.
+ * Keeps one kind of warning from filling the log: a few of a kind pass, then one per minute, which
+ * says how many were suppressed. Pure; the caller provides the time.
  */
 
 /** Warnings of one kind that pass within a minute. */
@@ -14,11 +14,14 @@ type Kind = { passed: number; leftOut: number; sinceUs: number };
 /** How many warnings of one kind were not printed. */
 export type LeftOut = { readonly kind: string; readonly count: number };
 
-/** Limits how many warnings of one kind are printed in a minute, and counts the rest. */
+/** Limits how many warnings of one kind are printed per minute, and counts the rest. */
 export class WarningGate {
   readonly #kinds = new Map<string, Kind>();
 
-  /** Whether a warning of this kind may pass. What a stranger can cause at will passes once a minute. */
+  /**
+   * Whether a warning of this kind may pass. Warnings that a stranger can cause pass once per
+   * minute.
+   */
   admit(kind: string, { nowUs, isStrangers }: { nowUs: number; isStrangers: boolean }): boolean {
     const known = this.#find(kind, nowUs);
     if (nowUs - known.sinceUs >= minuteUs) {

@@ -1,7 +1,7 @@
 /**
  * Where a worker is started from. In the executable all code lies in a file system of its own, in
- * which every entry point keeps its place under `src/`, but the bundled code of an entry point
- * has that one's address: a path relative to the current file would lead astray there.
+ * which every entry point keeps its place under `src/`, but the bundled code of an entry point has
+ * that one's address: a path relative to the current file would be wrong there.
  */
 const executableRoot = "file:///$bunfs/root/";
 

@@ -1,4 +1,7 @@
-/** `onglass archive`: what a host's archive has, how the sending goes, and opening a capture there. */
+/**
+ * `onglass archive`: the contents of a host's archive, the state of the uploads, and opening an
+ * archived capture.
+ */
 import { Type } from "@sinclair/typebox";
 import { readCommandLine, usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
@@ -71,7 +74,7 @@ function rowOf({ key, meta, quality, cause }: ArchivedCapture): string[] {
   ];
 }
 
-/** What a key ends with: the capture's id at its host, and which installation that is. */
+/** The end of a key: the capture's id at its host, and which installation that is. */
 function idOf(key: string): string {
   return key.slice(key.lastIndexOf("/") + 1).replace(/\.json$/, "");
 }
@@ -86,7 +89,10 @@ async function open({ host, words, json, terminal }: Run): Promise<number> {
   return exitOk;
 }
 
-/** A key itself, or the only one with this id. @throws Failure `not_found`, `usage` where several have it */
+/**
+ * The key itself, or the only one with this id.
+ * @throws Failure `not_found`, `usage` if several have it
+ */
 async function keyOf(host: HostTarget, word: string): Promise<string> {
   if (word.includes("/")) return word;
   const found = (await captures(host)).filter(({ key }) => idOf(key) === word);

@@ -1,7 +1,7 @@
 /**
  * A capture as comma-separated values (RFC 4180), one row a sample, for spreadsheets and scripts.
- * What was not measured is an empty field, never a zero; what may be too small is named in the last
- * column. Columns are only added, at the end: rates, stages, then the table of metrics.
+ * Unmeasured values are empty fields, never zeros; values that may be too small are named in the
+ * last column. Columns are only added, at the end: rates, stages, then the table of metrics.
  */
 import { type Capture, type StatsSample, stageNames } from "../model/capture.ts";
 import { isLowerBound, measured } from "../model/metric-columns.ts";

@@ -1,4 +1,4 @@
-/** `onglass captures rename`, `note`, `label` and `baseline`: what a person says of saved captures. */
+/** `onglass captures rename`, `note`, `label` and `baseline`: people's notes on saved captures. */
 import { usage } from "../base/command-line.ts";
 import { Failure } from "../base/failure.ts";
 import type { CaptureMeta } from "../model/capture.ts";
@@ -7,16 +7,16 @@ import { type CapturePlace, noCapture } from "./capture-place.ts";
 import type { HostTarget } from "./host-target.ts";
 import { exitOk, type Terminal } from "./output.ts";
 
-/** What the four commands are given. */
+/** Input of the four commands. */
 export type NoteCall = {
   readonly place: CapturePlace;
-  /** The other host, if they are there. */
+  /** The other host, if the captures are there. */
   readonly host: HostTarget | undefined;
-  /** The words behind the subcommand: the id first. */
+  /** The words after the subcommand: the id first. */
   readonly ids: readonly string[];
   readonly json: boolean;
   readonly terminal: Terminal;
-  /** `--remove`: take away what was said. */
+  /** `--remove`: removes the text. */
   readonly remove: boolean;
 };
 
@@ -40,7 +40,7 @@ async function showText(call: NoteCall, field: "name" | "note"): Promise<number>
   return exitOk;
 }
 
-/** `label ID LABEL... [--remove]`: adds to those there are, or takes away. */
+/** `label ID LABEL... [--remove]`: adds labels, or removes them. */
 export async function labelCapture(call: NoteCall): Promise<number> {
   const [, ...words] = call.ids;
   const given = words.flatMap((word) => word.split(",")).map(cleanLabel);
@@ -68,7 +68,7 @@ export async function setBaseline(call: NoteCall): Promise<number> {
   return exitOk;
 }
 
-/** Empty where it is to be removed; `undefined` where nothing is to be changed. */
+/** Empty to remove it; `undefined` to leave it. */
 function textOf({ ids: [, ...words], remove }: NoteCall, lengthMax: number): string | undefined {
   if (words.length === 0) return remove ? "" : undefined;
   if (remove) throw usage("Cannot set a text and remove it: leave out one of the two");
@@ -97,7 +97,7 @@ async function changeCapture(call: NoteCall, change: CaptureChange): Promise<num
   return exitOk;
 }
 
-/** What was said of a capture, on one line with a blank before each part. */
+/** The notes on a capture, on one line with a blank before each part. */
 export function saidOf({ name, labels = [], baseline }: CaptureMeta): string {
   const parts = [
     name === undefined ? "" : `"${name}"`,

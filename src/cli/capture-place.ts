@@ -1,4 +1,4 @@
-/** Where saved captures are: in files of this machine, or at another host. */
+/** Where saved captures are: in files of this machine, or on another host. */
 import type { AsyncBuffer } from "hyparquet";
 import { Failure } from "../base/failure.ts";
 import { diskBufferAt } from "../export/parquet-reader.ts";
@@ -7,7 +7,7 @@ import type { Stats } from "../ports/stats.ts";
 import type { CaptureFiles } from "./captures.ts";
 import type { HostTarget } from "./host-target.ts";
 
-/** What commands do with captures wherever they are; a malformed id is treated as not found. */
+/** Operations on captures in either place; a malformed id is treated as not found. */
 export type CapturePlace = Pick<Recordings, "list" | "load" | "loadTimeline"> &
   Pick<Stats, "change" | "remove"> & {
     /** The capture as JSON. */
@@ -35,7 +35,7 @@ export function localPlace(files: CaptureFiles): CapturePlace {
   };
 }
 
-/** The refusal of a capture that is not there: on this machine, or at `host`. */
+/** The refusal for a missing capture: on this machine, or on `host`. */
 export function noCapture(id: string, host: HostTarget | undefined): Failure {
   const list = `onglass captures list${host === undefined ? "" : ` --host ${host.name}`}`;
   const text = `Cannot find capture "${id}": \`${list}\` shows them`;

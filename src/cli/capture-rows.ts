@@ -20,7 +20,7 @@ import { isIn, isInTime, isOfSession, isPart, type RowsRange } from "./range.ts"
 const copyBytes = 1024 * 1024;
 type RowFormat = (typeof captureFormats)[number];
 
-/** Whose rows, in which form, and where to. */
+/** Whose rows, in which format, and where to. */
 export type RowsCall = {
   readonly place: CapturePlace;
   readonly id: string;
@@ -38,7 +38,10 @@ export function readRowFormat(text: string | boolean | undefined): RowFormat {
   throw usage(`Cannot use --format "${text}": it takes ${captureFormats.join(", ")}`);
 }
 
-/** Says how far it is when there is much. @throws Failure `no_frames`, `frames_damaged`, `usage` */
+/**
+ * Reports progress for large captures.
+ * @throws Failure `no_frames`, `frames_damaged`, `usage`
+ */
 export async function writeRows(call: RowsCall): Promise<void> {
   const { place, id, format, out } = call;
   if (isBinary(format) && (out === undefined || out === "-")) {
@@ -119,7 +122,7 @@ async function besideRows({ place, id, range = {} }: RowsCall) {
   };
 }
 
-/** Those of the range; says how far it is where there are several parts. */
+/** The rows of the range; reports progress if there are several parts. */
 async function* parts(file: FrameFile, call: RowsCall): AsyncGenerator<FrameTable> {
   const { range = {}, terminal } = call;
   const all = isPart(range) ? file.parts(rangeUs(range), frameColumnNames) : file.tables();
@@ -136,7 +139,7 @@ function rangeUs({ from = 0, to }: RowsRange) {
   return { fromUs: from * 1000, toUs: to === undefined ? Number.MAX_SAFE_INTEGER : to * 1000 };
 }
 
-/** By rows of the whole, by time in a range that has an end. */
+/** By rows for the whole, by time in a range with an end. */
 function shareOf(
   file: FrameFile,
   {

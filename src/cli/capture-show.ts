@@ -15,10 +15,10 @@ import { printTable, type Terminal } from "./output.ts";
 
 const format = new Format("en");
 
-/** Of the rows that `captureRow` gives. */
+/** Formatted like the result of `captureRow`. */
 export const captureHeading = ["ID", "KIND", "CODEC", "FPS", "CLIENT", "SECONDS", ""];
 
-/** A line of the list: the id has its start and its size in it. */
+/** A line of the list: the id contains start and size. */
 export function captureRow(meta: CaptureMeta): string[] {
   return [
     meta.id,
@@ -44,7 +44,7 @@ function marksOf(meta: CaptureMeta): string {
   return marks.filter((mark) => mark !== "").join(" ");
 }
 
-/** What it is, and the figures of each of its sessions, or every sample. */
+/** The facts of a capture, and the figures of each of its sessions, or every sample. */
 export function printCapture(
   capture: Capture,
   { terminal, isWhole }: { readonly terminal: Terminal; readonly isWhole: boolean },
@@ -86,7 +86,7 @@ function nameOf({ name }: Figure): string {
   return typeof name === "string" ? english.metrics[name] : stageText(english.stages, name.stage);
 }
 
-/** A column for each metric that one of them has at least; times in milliseconds. */
+/** A column for each metric that at least one session has; times in milliseconds. */
 function printSamples(samples: readonly StatsSample[], terminal: Terminal): void {
   const names = metricNames.filter((name) => samples.some((sample) => sample[name] !== undefined));
   const stages = samples.reduce((count, sample) => Math.max(count, sample.stages.length), 0);

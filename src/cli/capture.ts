@@ -15,9 +15,12 @@ import { subcommand } from "./subcommand.ts";
 /** Saving a long capture takes the host a while. */
 const stopMsMax = 60_000;
 const secondsMax = 10_800;
-/** How often a recording is looked at: whether it is there still, and the token is taken. */
+/** How often a recording is checked: whether it still exists, and the token is valid. */
 const lookMs = 2000;
-/** A host that is away, or still saves what it ended early, is asked again for half a minute. */
+/**
+ * A host that is unreachable, or still saves a capture that ended early, is retried for half a
+ * minute.
+ */
 const backMs = 1000;
 const backCountMax = 30;
 
@@ -28,7 +31,10 @@ type Run = {
   readonly terminal: Terminal;
 };
 
-/** Exit code 0; 1 where nothing was recording. @throws Failure `usage`, or what the host has against it */
+/**
+ * Exit code 0; 1 if nothing was recording.
+ * @throws Failure `usage`, or the host's refusal
+ */
 export async function runCapture(args: readonly string[], terminal: Terminal): Promise<number> {
   const called = readCommandLine(args, captureFlags);
   const { values } = called;
@@ -72,7 +78,10 @@ async function stop({ host, json, terminal }: Run): Promise<number> {
   return exitOk;
 }
 
-/** One that runs already, or since a restart, is somebody else's: it is neither joined nor stopped. */
+/**
+ * A capture that already runs, or was started after a restart, is somebody else's: it is neither
+ * joined nor stopped.
+ */
 async function record(run: Run): Promise<number> {
   const { host, seconds, terminal } = run;
   const what = "record";
@@ -96,8 +105,8 @@ function leftText({ name, isRemote }: HostTarget): string {
 }
 
 /**
- * Until the time is over or a signal comes; false as soon as the capture has ended. A host that is away
- * meanwhile is waited for. @throws Failure as soon as it does not take the token
+ * Until the time is over or a signal comes; false as soon as the capture has ended. An unreachable
+ * host is waited for. @throws Failure as soon as it rejects the token
  */
 async function lasts(
   { host, seconds }: Run,
@@ -113,7 +122,7 @@ async function lasts(
   return isOurs(await onceThere(() => statusOf(host, "record")));
 }
 
-/** A host that is being restarted is waited for, and so is an answer that it does not have yet. */
+/** A restarting host is waited for, and so is an answer that it cannot give yet. */
 async function onceThere<T>(ask: () => Promise<T>): Promise<T> {
   for (let leftCount = backCountMax; ; leftCount -= 1) {
     try {
@@ -126,7 +135,7 @@ async function onceThere<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A host that ends saves what it records, and recovers it from the journal where it could not. */
+/** A host that exits saves its recording, or recovers it from the journal if it could not. */
 async function endedEarly({ host, json, terminal }: Run, startedUnixMs: number): Promise<number> {
   const isOurs = ({ started_unix_ms }: CaptureMeta) => started_unix_ms === startedUnixMs;
   const saved = await onceThere(async () => (await remoteList(host)).find(isOurs));
@@ -151,7 +160,7 @@ class Waiting implements Disposable {
     process.once("SIGTERM", this.#end);
   }
 
-  /** Resolves when it is over, at the latest after so long. */
+  /** Resolves when it is over, at the latest after this time. */
   async isOverWithin(ms: number): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const cancel = timers.after(ms, () => resolve(false));

@@ -29,7 +29,7 @@ type Moving = {
   readonly terminal: Terminal;
 };
 
-/** One that is here already is left as it is. Exit code 1 where one failed. */
+/** One that already exists here is left unchanged. Exit code 1 if any failed. */
 export async function pullCaptures(moving: Moving): Promise<number> {
   const { host, files, ids, json, terminal } = moving;
   if (ids.length === 0) throw usage("Missing id: `onglass captures list --host` shows them");
@@ -43,7 +43,7 @@ export async function pullCaptures(moving: Moving): Promise<number> {
   });
 }
 
-/** One that is there already is not sent. Exit code 1 where one failed. */
+/** One that already exists there is not sent. Exit code 1 if any failed. */
 export async function pushCaptures({ host, files, ids, json, terminal }: Moving): Promise<number> {
   if (ids.length === 0) throw usage("Missing id: `onglass captures list` shows them");
   const there = await remoteList(host);
@@ -110,7 +110,7 @@ async function fetchWhole(host: HostTarget, id: string): Promise<CarriedCapture>
   return { capture, timeline, rows: await remoteRows(host, id) };
 }
 
-/** By the importer, which checks all of it and writes the rows again. */
+/** By the importer, which checks everything and rewrites the rows. */
 async function keep({ files, terminal }: Moving, carried: CarriedCapture): Promise<string> {
   const bytes = new TextEncoder().encode(bundleOf(carried));
   const importing = importerOf(files, terminal).import(bytes);

@@ -1,4 +1,4 @@
-/** `onglass captures` with another host: what is asked of it about its captures. */
+/** `onglass captures` for another host: requests about its captures. */
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import type { AsyncBuffer } from "hyparquet";
 import { Failure } from "../base/failure.ts";
@@ -21,11 +21,11 @@ const captureBytesMax = 128 * 1024 * 1024;
 const transferMsMax = 300_000;
 /** A host reads a capture from its disk before it answers. */
 const transferBeginMsMax = 30_000;
-/** How long what is large may take: to begin, and to the last byte. */
+/** Time limits for large answers: until they begin, and until the last byte. */
 const transfer = { answerMsMax: transferMsMax, beginMsMax: transferBeginMsMax } as const;
 
 const recordings = "/stats/recordings";
-/** Of a capture, behind `/api/v1`. */
+/** Path of a capture below `/api/v1`. */
 const pathOf = (id: string) => `${recordings}/${encodeURIComponent(id)}`;
 
 /** The captures of another host, newest first. */
@@ -34,7 +34,7 @@ export async function remoteList(host: HostTarget): Promise<CaptureMeta[]> {
   return await askFor(host, { ...call, shape: Type.Array(CaptureMeta) });
 }
 
-/** The captures of another host, as if they were in files of this machine. */
+/** The captures of another host, with the interface of local files. */
 export function remotePlace(host: HostTarget): CapturePlace {
   return {
     list: async () => ({ captures: await remoteList(host) }),
@@ -54,13 +54,13 @@ export function remotePlace(host: HostTarget): CapturePlace {
 }
 
 /**
- * A capture of another host, with what people there say of it; `undefined` for one that is not there.
+ * A capture of another host, with its notes there; `undefined` if it does not exist.
  * @throws Failure `host_refused`
  */
 export async function remoteCapture(host: HostTarget, id: string): Promise<Capture | undefined> {
   const capture = await remoteDocument(host, id);
   if (capture === undefined) return undefined;
-  // Its file does not have the name, the note and the labels; its head in the list does.
+  // Its file does not contain the name, the note and the labels; its head in the list does.
   const listed = (await remoteList(host)).find((meta) => meta.id === id);
   return { ...capture, meta: listed ?? capture.meta };
 }
@@ -135,8 +135,8 @@ async function remoteRemove(host: HostTarget, id: string): Promise<boolean> {
 }
 
 /**
- * A capture as a file for others, made where it is: only that host knows which names and secrets are its
- * own. `undefined` for one that is not there. @throws Failure `host_refused`
+ * A capture as a file for others, made on its host: only that one knows its own names and secrets.
+ * `undefined` for one that is not there. @throws Failure `host_refused`
  */
 export async function remoteShare(
   host: HostTarget,
@@ -155,7 +155,10 @@ export async function remoteShare(
   return replaced && bytes && { bytes, ...replaced };
 }
 
-/** Compared where both are. @throws Failure `host_refused` */
+/**
+ * Compared on the host that has both.
+ * @throws Failure `host_refused`
+ */
 export async function remoteComparison(
   host: HostTarget,
   { a, b, isForced }: { a: RunReference; b: RunReference; isForced: boolean },
@@ -174,7 +177,7 @@ export async function remoteComparison(
   return await askFor(host, { ...call, shape: RunComparison, what: "compare the captures" });
 }
 
-/** What another tool recorded, or a capture of another host, imported there. */
+/** A recording of another tool, or a capture of another host, imported there. */
 export async function remoteImport(
   host: HostTarget,
   bytes: Uint8Array<ArrayBuffer>,
