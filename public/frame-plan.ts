@@ -22,7 +22,7 @@ export type FrameBars = {
   /** Running sums, from the ground up, in microseconds; null where there is no bar. */
   readonly sums: readonly (readonly (number | null)[])[];
   readonly colors: readonly string[];
-  /** 0 sent, 1 missed, 2 made and gone. */
+  /** 0 sent, 1 missed, 2 made and dropped. */
   readonly fates: Uint8Array;
 };
 
@@ -58,7 +58,7 @@ function fateOf(fate: unknown): number {
   return fate === "missed" ? 1 : 2;
 }
 
-/** 0 sent, 1 missed, 2 made and dropped. */
+/** A missed slot has a wait but no bar: the gap is drawn. */
 function sumsOf(columns: readonly (number | null)[][], fates: Uint8Array): (number | null)[][] {
   const sum = new Float64Array(fates.length);
   return columns.map((column) =>
@@ -82,7 +82,7 @@ function budget(times: readonly number[], fps: number, words: Words): Line[] {
   return [{ name, ...look, times: points, drawn: points.map(() => us) }];
 }
 
-/** A missed slot has a wait but no bar: the gap is drawn. */
+/** A column of pixels: the frame drawn in it, and whether one is missing there. */
 export type PixelColumn = { readonly frame: number; readonly fate: number };
 
 /**

@@ -16,44 +16,44 @@ export type Config = {
   readonly dataDirectory: string;
   readonly listen: ListenAddress;
   readonly tls: boolean;
-  /** PEM files of the console's certificate and key; the host's own without. */
+  /** PEM files of the console's certificate and key; the host's own if absent. */
   readonly tlsFiles: { readonly certificate: string; readonly key: string } | undefined;
   /** Further names in the host's own certificate. */
   readonly tlsNames: readonly string[];
-  /** Where plain HTTP is sent to the console. */
+  /** Where plain HTTP is redirected to the console. */
   readonly httpRedirect: ListenAddress | undefined;
   /** Host names answered to beyond the machine's own. */
   readonly allowHosts: readonly string[];
   readonly nativeListen: ListenAddress;
   readonly gamestream: GamestreamConfig;
   readonly source: string;
-  /** Hardware is taken when opening it succeeds; `x264` is software alone. */
+  /** Hardware is used if opening it succeeds; `x264` is software only. */
   readonly encoder: EncoderChoice;
   /** Speed setting of the software encoder; the encoder's fastest unless set. */
   readonly encoderPreset: string | undefined;
-  /** From the environment only, so that it shows in no list of processes. */
+  /** Only from the environment, so that it does not show in process lists. */
   readonly token: string | undefined;
   /** `s3://bucket/prefix` or a directory; captures are sent there. */
   readonly archive: { readonly target: string; readonly keysFile: string | undefined } | undefined;
-  /** The threads that encode and send ask to run before others. */
+  /** The encoding and sending threads request real-time priority. */
   readonly raisesPriority: boolean;
   readonly perf: boolean;
-  /** Of the history and what is saved by itself, as given; it wins over what was last set. */
+  /** Of the history and automatic captures, as given; it overrides the last saved setting. */
   readonly kept: SettingsChange;
   /** Headers for the collector that `kept` names, and for no other. */
   readonly otlpHeadersFile: string | undefined;
   /** Names of other hosts that the console shows. */
   readonly fleet: readonly string[];
-  /** Text for people or JSON; by where stderr leads unless set. */
+  /** Text for people or JSON; depends on stderr unless set. */
   readonly logForm: "text" | "json" | undefined;
-  /** A MoQ relay that takes the streams further. */
+  /** A MoQ relay that distributes the streams. */
   readonly relay: URL | undefined;
   /** Read again for each connection to it. */
   readonly relayTokenFile: string | undefined;
-  /** Where browsers reach it, if not at the same address. */
+  /** Its address for browsers, if different. */
   readonly relayViewerUrl: URL | undefined;
   readonly relayViewerTokenFile: string | undefined;
-  /** Where counts are published, and how finely; 0 levels when they are off. */
+  /** Where counts are published, and how finely; 0 levels when off. */
   readonly stats: {
     readonly prefix: string;
     readonly levels: number;
@@ -63,9 +63,9 @@ export type Config = {
 
 /** Settings of the GameStream path. */
 export type GamestreamConfig = {
-  /** HTTP; the other ports lie at fixed offsets. 0 = off. */
+  /** HTTP; the other ports have fixed offsets. 0 = off. */
   readonly port: number;
-  /** Asked for by name: then a port that is taken stops the host. */
+  /** Requested explicitly: then a taken port stops the host. */
   readonly isChosen: boolean;
   readonly codecs: readonly CodecName[];
 };
@@ -84,7 +84,10 @@ export function readConfig(args: readonly string[], env: Environment): Config {
   return config;
 }
 
-/** What would be ignored without a word, or do harm. @throws Failure `usage` */
+/**
+ * Settings that would be silently ignored, or do harm.
+ * @throws Failure `usage`
+ */
 function checkTogether(config: Config, archiveKeys: string | undefined): void {
   const { httpRedirect, tls, tlsFiles, archive, dataDirectory } = config;
   if (httpRedirect !== undefined && !tls) {
@@ -106,7 +109,10 @@ function checkTogether(config: Config, archiveKeys: string | undefined): void {
   if (config.relay === undefined) refuseRelaySettings(config);
 }
 
-/** What says more about a relay. @throws Failure `usage` */
+/**
+ * Options of a relay.
+ * @throws Failure `usage`
+ */
 function refuseRelaySettings(config: Config): void {
   const given = {
     "--relay-token-file": config.relayTokenFile,
@@ -118,16 +124,19 @@ function refuseRelaySettings(config: Config): void {
   }
 }
 
-/** Whether an archive is a directory that is, or lies in, another one. */
+/** Whether an archive is a directory that is another one, or lies in it. */
 function isWithin(target: string, directory: string): boolean {
   const way = relative(resolve(directory), resolve(target));
   return !target.startsWith("s3://") && way !== ".." && !way.startsWith("../");
 }
 
-/** What was given on a command line, by the names of flags. */
+/** Values from a command line, by the names of flags. */
 export type FlagValues = Readonly<Record<string, string | boolean | undefined>>;
 
-/** The settings of these flags, of the environment, and their defaults. @throws Failure `usage` */
+/**
+ * The settings of these flags, the environment, and defaults.
+ * @throws Failure `usage`
+ */
 export function configOf(values: FlagValues, env: Environment): Config {
   const read = <Value>(setting: Setting<Value>) => readSetting(setting, values, env);
   const listen = read(settings.listen);
@@ -239,7 +248,7 @@ export function defaultDataDirectory(env: Environment): string {
 
 /**
  * The flag with which another command on this machine finds the host's directory: empty for the
- * default. A variable that this process was given may be absent where that command is typed.
+ * default. A variable of this process may be absent where that command is typed.
  */
 export function dataDirectoryFlag({ dataDirectory }: Config, env: Environment): string {
   const standard = defaultDataDirectory({ ...env, [settings.dataDirectory.variable]: undefined });

@@ -43,7 +43,7 @@ export async function runServe(
 ): Promise<number> {
   // First of all: what the host starts is not the service.
   const manager = ServiceManager.take(process.env);
-  // The console answers before the host has started: one who stops it then finds it ending well too.
+  // The console answers before the host has started: stopping it in between is an orderly end too.
   const signalled = endSignal();
   const host = await startHost(config);
   const service = manager && new ServiceReporter({ manager, host, scheduler: timers });
@@ -62,12 +62,12 @@ export async function runServe(
   service?.end();
   log("stopping", { reason: end.reason });
   const code = (await host.stop()) ? end.code : exitFailed;
-  // Not the runtime's own end: that waits for threads, and one may hang.
+  // Not the runtime's own exit: that waits for threads, and one may hang.
   timers.after(lastWordsMs, () => endNow(code));
   return code;
 }
 
-/** The token is in the fragment: a browser sends that to nobody, so it reaches no log. */
+/** The token is in the fragment, which browsers send to nobody: it reaches no log. */
 function sayWhereToGo(host: RunningHost, config: Config, terminal: Terminal): void {
   const [own = "127.0.0.1"] = reachableAddresses(config.nativeListen.host).toReversed();
   const flag = dataDirectoryFlag(config, terminal.env);
@@ -85,7 +85,7 @@ function sayWhereToGo(host: RunningHost, config: Config, terminal: Terminal): vo
   terminal.say("");
 }
 
-/** An address that a browser can open: one that is listened on as a whole is none. */
+/** An address that a browser can open: a wildcard address is not one. */
 function signInUrl({ consoleUrl, token }: RunningHost, { listen }: Config): string {
   const url = new URL("/sign-in", consoleUrl);
   const [first = listen.host] = reachableAddresses(listen.host);
@@ -93,7 +93,7 @@ function signInUrl({ consoleUrl, token }: RunningHost, { listen }: Config): stri
   return `${url}#token=${encodeURIComponent(token)}`;
 }
 
-/** What to add there as a host. */
+/** The address to add as a host there. */
 function moonlightText(status: GamestreamStatus): string {
   const { address, port } = status;
   if (address === undefined) return gamestreamText(status);
@@ -105,7 +105,7 @@ function gamestreamText({ address, port, reason }: GamestreamStatus): string {
   return address === undefined ? `off: ${reason ?? "it is not there"}` : `${address}:${port}`;
 }
 
-/** The first signal ends well; a second one ends at once. */
+/** The first signal ends in order; a second one at once. */
 function endSignal(): Promise<string> {
   return new Promise((resolve) => {
     for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -1,16 +1,16 @@
 /**
- * Reports to the service manager that the host is ready, that it lives, and that it ends. It lives while the
- * loops of its paths answer and the recorder reads what they write: a timer that fires is not enough.
+ * Reports to the service manager that the host is ready, alive, or stopping. It is alive while the
+ * loops of its paths answer and the recorder reads their rows: a firing timer is not enough.
  */
 import { warn } from "../base/log.ts";
 import { type Cancel, every, type Scheduler } from "../base/scheduler.ts";
 import type { ServiceManager } from "../base/service-manager.ts";
 import type { RunningHost } from "./serve.ts";
 
-/** A manager whose buffer is full is asked again: without READY it would end the host. */
+/** A manager whose buffer is full is retried: without READY it would kill the host. */
 const readyRetryMs = 200;
 const readyTriesMax = 50;
-/** Looks within the time that the manager grants: one may be lost. */
+/** Reports within the interval that the manager grants: one may be lost. */
 const looksPerWatchdog = 4;
 
 /** The manager, what is reported to it, and the timers. */
@@ -20,7 +20,7 @@ export type ServiceReporterOptions = {
   readonly scheduler: Scheduler;
 };
 
-/** One for each host that a service manager started. */
+/** One per host that a service manager started. */
 export class ServiceReporter {
   readonly #options: ServiceReporterOptions;
   #cancelReady: Cancel | undefined;
@@ -42,7 +42,7 @@ export class ServiceReporter {
     this.#cancelWatch = every(scheduler, lookMs, () => this.#look());
   }
 
-  /** From here on the manager waits for the end, and watches no more. */
+  /** From now on the manager waits for the exit, and stops watching. */
   end(): void {
     this.#isEnded = true;
     this.#cancelReady?.();
@@ -57,7 +57,7 @@ export class ServiceReporter {
     this.#cancelReady = scheduler.after(readyRetryMs, () => this.#ready(attempt + 1));
   }
 
-  /** One look at a time: where a loop hangs it does not come back, and nothing is reported. */
+  /** One check at a time: if a loop hangs it does not return, and nothing is reported. */
   #look(): void {
     if (this.#isLooking) {
       this.#warn(["a path that does not answer"]);

@@ -26,7 +26,7 @@ export async function runSettings(args: readonly string[], terminal: Terminal): 
   const called = readCommandLine(args, settingsFlags);
   const { values } = called;
   const { action, rest, name } = subcommand("settings", called, { get, set });
-  // What is called wrongly is not asked of the host.
+  // Invalid arguments are not sent to the host.
   if (name === "get") rest.forEach(fieldOf);
   else changeOf(rest);
   const host = await targetOf(values, terminal.env);
@@ -55,7 +55,7 @@ async function set({ host, words, json, terminal }: Run): Promise<void> {
   });
 }
 
-/** One that is asked for alone is printed without its name, for scripts; as JSON by its name. */
+/** A single one is printed without its name, for scripts; as JSON by its name. */
 function show(
   settings: Settings,
   {

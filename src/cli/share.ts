@@ -1,4 +1,6 @@
-/** `onglass captures share`: a capture as a file for others. Prints what is replaced, then saves it. */
+/**
+ * `onglass captures share`: a capture as a file for others. Prints the replacements, then saves it.
+ */
 import { dirname } from "node:path";
 import { systemClock } from "../base/clock.ts";
 import { usage } from "../base/command-line.ts";
@@ -18,7 +20,10 @@ import type { HostTarget } from "./host-target.ts";
 import { writeOut } from "./out-file.ts";
 import { alignColumns, exitOk, type Terminal } from "./output.ts";
 
-/** What is shared, from where, and where to: from the files of this machine, or of another host by that host. */
+/**
+ * What is shared, from where, and where to: from the files of this machine, or from another host,
+ * made by that host.
+ */
 export type ShareCall = {
   readonly files: CaptureFiles;
   readonly host: HostTarget | undefined;

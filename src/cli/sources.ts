@@ -1,6 +1,6 @@
 /**
- * `onglass sources`: what this machine has to stream, with sizes, and why something that is there
- * cannot be. What is listed can be given to `--source` as it is.
+ * `onglass sources`: what this machine can stream, with sizes, and why something that exists cannot
+ * be. A listed name can be given to `--source`.
  */
 import { readCommandLine, refuseWords } from "../base/command-line.ts";
 import { type ListedSource, listSources } from "../desktop/find.ts";

@@ -21,7 +21,7 @@ export async function runStatus(args: readonly string[], terminal: Terminal): Pr
   return exitOk;
 }
 
-/** As people say it: `12 s`, `7 min`, `3 h 5 min`, `4 d 2 h`. */
+/** As people write it: `12 s`, `7 min`, `3 h 5 min`, `4 d 2 h`. */
 function uptimeText(ms: number): string {
   const [seconds, minutes, hours] = [1000, 60_000, 3_600_000].map((unit) => Math.floor(ms / unit));
   if (!minutes) return `${seconds} s`;

@@ -1,4 +1,4 @@
-/** The word behind a command that says what it does, and what may stand behind that one. */
+/** The word after a command that selects what it does, and the words that may follow it. */
 import { refuseWords, usage } from "../base/command-line.ts";
 import { type CommandFacts, type CommandName, commands } from "./commands.ts";
 
@@ -6,8 +6,8 @@ import { type CommandFacts, type CommandName, commands } from "./commands.ts";
 type Called = { readonly words: readonly string[]; readonly given: ReadonlySet<string> };
 
 /**
- * @throws Failure `usage` that lists what there is; for more words than the subcommand takes; for a flag
- * that means nothing to it
+ * @throws Failure `usage` that lists the subcommands; for more words than the subcommand takes; for
+ * a flag that does not apply to it
  */
 export function subcommand<Action>(
   command: CommandName,

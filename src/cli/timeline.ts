@@ -1,4 +1,4 @@
-/** `onglass timeline`: exports, imports and replays what happened, through the running host. */
+/** `onglass timeline`: exports, imports and replays recorded events, through the running host. */
 
 import { createInterface } from "node:readline";
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
@@ -17,9 +17,9 @@ import { writeOut } from "./out-file.ts";
 import { exitFailed, exitOk, type Terminal } from "./output.ts";
 import { subcommand } from "./subcommand.ts";
 
-/** A whole recording takes a while to be written, sent and read. */
+/** A long recording takes a while to be written, sent and read. */
 const largeAnswerMsMax = 120_000;
-/** The host puts a timeline together before it answers. */
+/** The host assembles a timeline before it answers. */
 const beginMsMax = 30_000;
 const pollMs = 100;
 const intervalMsMax = 60_000;
@@ -65,7 +65,7 @@ async function exportTimeline({ host, names, values, terminal }: Call): Promise<
 
 const TimelineHead = Type.Pick(Timeline, ["version", "kind"]);
 
-/** It is written as it came, with what a later version may have in it. */
+/** It is written as received, including fields of a later version. */
 function isTimelineText(text: string): boolean {
   return Value.Check(TimelineHead, parseJson(text));
 }
@@ -147,7 +147,7 @@ function readInterval(text: string): number {
   throw usage(`Cannot use --interval-ms "${text}": it takes 0 to ${intervalMsMax}`);
 }
 
-/** Says each call as it is done; by steps, a line on stdin asks for the next. */
+/** Prints each call as it is done; step by step, a line on stdin starts the next. */
 async function follow(call: Call, begun: ReplayRun): Promise<ReplayRun> {
   let run = begun;
   let saidCount = 0;
@@ -188,7 +188,7 @@ function lineOf(call: ReplayCall): string {
 
 async function askRun({ host }: Call, call: HostCall): Promise<ReplayRun> {
   const run = await askFor(host, { ...call, shape: ReplayRun, what: "replay the timeline" });
-  // Checked against the shape: only the names of its states are narrower than the schema says.
+  // Checked against the shape: only the names of its states are narrower than in the schema.
   return run as ReplayRun;
 }
 

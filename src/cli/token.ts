@@ -25,7 +25,10 @@ export async function runToken(args: readonly string[], terminal: Terminal): Pro
   return exitOk;
 }
 
-/** The secret alone goes to stdout, so that it can be sent to a file; what it is to stderr. */
+/**
+ * Only the secret goes to stdout, so that it can be redirected to a file; its description to
+ * stderr.
+ */
 async function make({ host, terminal, words, values }: Run): Promise<void> {
   const name = oneWord(words, "NAME");
   const days = readDays(values.expires);

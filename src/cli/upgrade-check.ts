@@ -1,6 +1,7 @@
 /**
- * `onglass upgrade-check`: whether this version reads what a data directory holds, before a host of this
- * version is started on it. It changes nothing and takes no lock, so a host may run meanwhile.
+ * `onglass upgrade-check`: whether this version reads what a data directory holds, before a host of
+ * this version is started on it. It changes nothing and takes no lock, so a host may run at the
+ * same time.
  */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,10 +14,10 @@ import { upgradeCheckFlags } from "./flags.ts";
 import { type FormatKind, formatKinds } from "./format-kinds.ts";
 import { exitFailed, exitOk, printTable, type Terminal } from "./output.ts";
 
-/** Files that are named in the table; all are counted, and in `--json`. */
+/** Files named in the table; all are counted, and listed in `--json`. */
 const namedCountMax = 3;
 
-/** What one kind of file came to. */
+/** The result for one kind of file. */
 export type FormatFinding = {
   readonly what: string;
   /** Highest format that this version reads. */
@@ -26,7 +27,9 @@ export type FormatFinding = {
   readonly unreadable: readonly string[];
   /** Files of a later format: the version that wrote them reads them. */
   readonly newer: readonly string[];
-  /** Files that cannot be read, or whose content no version reads: a host does without, or stops. */
+  /**
+   * Files that cannot be read, or whose content no version reads: a host ignores them, or stops.
+   */
   readonly damaged: readonly string[];
 };
 
@@ -47,7 +50,10 @@ export async function runUpgradeCheck(
   return findings.every(({ unreadable }) => unreadable.length === 0) ? exitOk : exitFailed;
 }
 
-/** @throws Failure `data_dir` for a directory that is not there. @throws Error for a folder that cannot be read */
+/**
+ * @throws Failure `data_dir` for a missing directory.
+ * @throws Error for an unreadable folder
+ */
 export async function checkFormats(dataDirectory: string): Promise<FormatFinding[]> {
   await readdir(dataDirectory).catch((cause: unknown) => {
     const reason = hasCode(cause, "ENOENT") ? "it does not exist" : systemReason(cause);

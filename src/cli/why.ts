@@ -1,6 +1,6 @@
 /**
- * `onglass why`: whose fault it was, in words or as JSON; of a saved capture, or of what was streamed
- * in the last minutes. Asks the running host.
+ * `onglass why`: what was at fault, in words or as JSON; for a saved capture, or for the streams of
+ * the last minutes. Asks the running host.
  */
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { Format, type Reader } from "../../views/format.ts";
@@ -22,7 +22,7 @@ const answerMsMax = 60_000;
 const lastSMax = 600;
 const reader: Reader = { language: "en", messages: english, format: new Format("en") };
 
-/** A verdict, and of what. */
+/** A verdict, and its subject. */
 type Judged = {
   readonly name: string;
   readonly mode: Pick<CaptureSession, "width" | "height" | "fps">;
@@ -55,7 +55,7 @@ function readLast(text = "5m"): number {
   throw usage(`Cannot use --last "${text}": it takes 1s to ${lastSMax / 60}m`);
 }
 
-/** A session of the history has a number for its start and one for itself; all others are captures. */
+/** A session of the history has two numbers, its start's and its own; all others are captures. */
 async function judgeOne(host: HostTarget, id: string, range: RowsRange): Promise<Judged> {
   const isHeld = /^\d{1,9}-\d{1,10}$/.test(id);
   if (isHeld && range.session !== undefined) throw usage("--session goes with a capture");
@@ -88,7 +88,7 @@ async function judgeRecording(host: HostTarget, id: string, query: string): Prom
   return { name: id, mode: session ?? meta ?? { width: 0, height: 0, fps: 0 }, verdict };
 }
 
-/** Sessions that run, or the one that ended last. */
+/** Running sessions, or the one that ended last. */
 async function judgeSessions(host: HostTarget, lastS: number): Promise<Judged[]> {
   const { sessions } = await ask(host, "/history", HistoryState);
   const running = sessions.filter((session) => session.running);

@@ -1,6 +1,6 @@
 /**
- * Levels that nobody holds any more, oldest first. They stay readable for ten minutes, so that a
- * reader that comes by now and then misses no total, and are bounded in number.
+ * Levels that nobody holds any more, oldest first. They stay readable for ten minutes, so that an
+ * occasional reader misses no total, and are bounded in number.
  */
 import type { Clock, Micros } from "../base/clock.ts";
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
@@ -15,10 +15,7 @@ type Options = {
   readonly onExpired: (level: Level) => void;
 };
 
-/**
- * Levels that nobody uses any more, readable for ten minutes, at most 4,096 of them; the oldest are
- * dropped.
- */
+/** Released levels, readable for ten minutes, at most 4,096; the oldest are dropped. */
 export class ClosedLevels {
   readonly #options: Options;
   readonly #closedUs = new Map<Level, Micros>();
@@ -28,9 +25,9 @@ export class ClosedLevels {
     this.#options = options;
   }
 
-  /** The 4,097th makes the oldest go before its time. */
+  /** The 4,097th drops the oldest early. */
   add(level: Level): void {
-    // Taken out first, so that the order stays that of the closings.
+    // Removed first, so that the order stays that of closing.
     this.#closedUs.delete(level);
     this.#closedUs.set(level, this.#options.clock.nowUs());
     const [oldest] = this.#closedUs.keys();

@@ -1,7 +1,7 @@
 /**
  * Counts traffic by broadcast and rolls it up into every prefix of the broadcast's path. A level
- * exists while a guard holds it and some time after; what is under the host's own stats prefix is
- * never counted, so that publishing counts makes no counts.
+ * exists while a guard holds it and for some time after; paths under the host's own stats prefix
+ * are never counted, so that publishing counts creates no counts.
  */
 import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
@@ -23,7 +23,7 @@ export const levelCountMax = 16;
 export type CounterSettings = {
   /** Where the levels are published, `.stats` by default. */
   readonly prefix?: string;
-  /** Segments of a path that are counted apart, 3 by default; 0 switches counting off. */
+  /** Path segments that are counted separately, 3 by default; 0 switches counting off. */
   readonly levels?: number;
   /** One segment that distinguishes this host's stats broadcasts from another's. */
   readonly node?: string | undefined;
@@ -42,12 +42,15 @@ export type BroadcastCounter = {
   open(role: Role): BroadcastGuard;
   /** Counts a subscription to one of its tracks. */
   track(role: Role): TrackGuard;
-  /** A connection has subscribed to the broadcast, for the first time or again; ended by the call returned. */
+  /**
+   * A connection has subscribed to the broadcast, for the first time or again; the returned call
+   * ends it.
+   */
   viewer(): () => void;
 };
 
 /**
- * All counts of a host, by path prefix. Hands out guards that count; read by the API and published
+ * All counts of a host, by path prefix. Provides guards that count; read by the API and published
  * over MoQ.
  */
 export class Counters implements CounterReports {
@@ -88,14 +91,14 @@ export class Counters implements CounterReports {
     };
   }
 
-  /** A connection has come; the call that is returned says once that it has gone. */
+  /** A connection was opened; the returned call reports once that it was closed. */
   session(tier: Tier): () => void {
     return countOnce(this.#presence[tier]);
   }
 
   /**
    * From now until `stop`, all broadcasts of a host that has a name are also in one,
-   * `<prefix>/node/<node>`. Without a name it could not be told from that of another host.
+   * `<prefix>/node/<node>`. Without a name it could not be distinguished from that of another host.
    */
   publishNode(): void {
     const { prefix, node } = this;
@@ -109,8 +112,8 @@ export class Counters implements CounterReports {
   }
 
   /**
-   * Calls `sync` whenever counts are about to be read, for counts that are made elsewhere.
-   * The function that is returned ends it.
+   * Calls `sync` whenever counts are about to be read, for counts made elsewhere. The returned
+   * function ends that.
    */
   addSync(sync: () => void): () => void {
     this.#syncs.add(sync);
@@ -136,7 +139,7 @@ export class Counters implements CounterReports {
     };
   }
 
-  /** Unannounces all levels; what is still open continues to be counted. */
+  /** Unannounces all levels; open guards are still counted. */
   stop(): void {
     for (const task of this.#tasks.values()) task.stop();
     this.#tasks.clear();
@@ -211,7 +214,7 @@ export class Counters implements CounterReports {
     this.#closeIfUnused(level);
   }
 
-  /** The root stays for ever: its totals are those of the host. */
+  /** The root stays forever: its totals are those of the host. */
   #closeIfUnused(level: Level): void {
     if (level.openCount > 0 || level.key === "" || this.#tasks.has(level)) return;
     this.#closed.add(level);

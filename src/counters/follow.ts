@@ -1,6 +1,6 @@
 /**
- * Counts what another thread sends, from totals in shared memory: exact whenever the counts are
- * read, and to the last byte once it is closed.
+ * Counts what another thread sends, from totals in shared memory: exact whenever counts are read,
+ * and complete once it is closed.
  */
 import { SharedCounts } from "../base/shared-counts.ts";
 import { mediaSlots } from "../model/media-totals.ts";
@@ -27,7 +27,7 @@ export class Follower {
     this.#endSync = counters.addSync(() => this.#sync());
   }
 
-  /** Call it when the sender has added its last. */
+  /** To be called when the sender has finished. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -54,7 +54,7 @@ export class Follower {
   }
 }
 
-/** The sessions of other threads that are counted now, under `live/<session_id>`. */
+/** The sessions of other threads that are being counted, under `live/<session_id>`. */
 export class Followers {
   readonly #counters: Counters;
   readonly #open = new Map<number, Follower>();

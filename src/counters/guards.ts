@@ -1,7 +1,7 @@
 /**
- * Hot path: what a counting place holds while a broadcast or a subscription is open. A guard counts
- * its closing once, however often it is closed. Its levels are found when it opens; from then on a
- * count is one addition a level.
+ * Hot path: held while a broadcast or a subscription is open. A guard counts its closing once,
+ * however often it is closed. Its levels are found when it opens; from then on a count is one
+ * addition per level.
  */
 import { type Level, slot } from "./level.ts";
 
@@ -44,7 +44,7 @@ export class BroadcastGuard {
   }
 }
 
-/** Counts a subscription and what goes over it. Does not touch `broadcasts`. */
+/** Counts a subscription and its traffic. Does not touch `broadcasts`. */
 export class TrackGuard {
   /** Called once, when it is closed. */
   onClosed: () => void = () => undefined;

@@ -1,7 +1,7 @@
 /**
- * Publishes one level while somebody is subscribed to what it counts: at once, then every second. A
- * set that did not change is not written. The last counts go out before the level is unannounced,
- * with a short linger so that they arrive; a subscription in that time keeps the task.
+ * Publishes one level while somebody is subscribed to what it counts: at once, then every second.
+ * An unchanged set is not written. The last counts go out before the level is unannounced, with a
+ * short linger so that they arrive; a subscription in that time keeps the task.
  */
 import type { Clock } from "../base/clock.ts";
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
@@ -10,7 +10,7 @@ import type { OutletBroadcast } from "./outlet.ts";
 
 export const tickMs = 1000;
 export const lingerMs = 250;
-/** Counts may change in the linger too; after so many rounds the end comes all the same. */
+/** Counts may change in the linger too; after this many rounds it ends anyway. */
 const lingerRoundsMax = 4;
 
 type Options = {
@@ -19,7 +19,7 @@ type Options = {
   readonly broadcast: OutletBroadcast;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
-  /** Brings the level's counts up to date before they are read. */
+  /** Updates the level's counts before they are read. */
   readonly sync: () => void;
   readonly onEnd: () => void;
 };
@@ -34,7 +34,7 @@ export class LevelTask {
 
   constructor(options: Options) {
     this.#options = options;
-    // Unlike any count, so that the first tick writes all four sets, zeros too.
+    // Different from any count, so that the first tick writes all four sets, including zeros.
     this.#written = new Float64Array(options.level.counts.length).fill(Number.NaN);
   }
 

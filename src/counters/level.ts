@@ -24,7 +24,7 @@ export const sets = tiers.flatMap((tier) =>
     track: tier === "internal" ? `internal/${role}.json` : `${role}.json`,
   })),
 );
-/** One of the sets of counts that a level has. */
+/** One set of counts of a level. */
 export type SetPlace = (typeof sets)[number];
 
 export const subscriptionsSlot = slot("subscriptions");
@@ -33,7 +33,7 @@ export const subscriptionsClosedSlot = slot("subscriptions_closed");
 /** Opened and closed; both only grow. */
 export type Started = { started: number; ended: number };
 
-/** Nothing yet, in both tiers. */
+/** Initial counts of both tiers. */
 export function nobody(): Record<Tier, Started> {
   return { external: { started: 0, ended: 0 }, internal: { started: 0, ended: 0 } };
 }
@@ -44,7 +44,7 @@ export class Level {
   readonly sinceUnixMs: number;
   readonly counts = new Float64Array(sets.length * setLength);
   openCount = 0;
-  /** It is the path of a broadcast, not only above some. */
+  /** It is the path of a broadcast itself. */
   isBroadcast = false;
   /** Connections with a subscription to the broadcast. */
   readonly viewers: Record<Tier, Started> = nobody();
@@ -54,7 +54,7 @@ export class Level {
     this.sinceUnixMs = options.sinceUnixMs;
   }
 
-  /** Whether any set has subscriptions that are not closed. */
+  /** Whether any set has open subscriptions. */
   isSubscribed(): boolean {
     return sets.some(
       ({ base }) => this.#at(base, subscriptionsSlot) > this.#at(base, subscriptionsClosedSlot),
@@ -86,17 +86,17 @@ export class Level {
   }
 }
 
-/** Where a set begins in a level's counts. */
+/** Offset of a set in a level's counts. */
 export function setBase(tier: Tier, role: Role): number {
   return (tiers.indexOf(tier) * roles.length + roles.indexOf(role)) * setLength;
 }
 
-/** Where a counter lies in its set. */
+/** Offset of a counter in its set. */
 export function slot(name: CounterName): number {
   return counterNames.indexOf(name);
 }
 
-/** A set as an object, from counts that lie as a level's do. */
+/** A set as an object, from counts laid out like a level's. */
 export function readSet(counts: Float64Array, base: number): CounterSet {
   const at = (name: CounterName) => counts[base + slot(name)] ?? 0;
   return {

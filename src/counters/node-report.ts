@@ -1,8 +1,8 @@
 /**
- * All of this host's broadcasts in one stats broadcast, `<prefix>/node/<node>`, in the form that
- * readers of relay fleets take (https://doc.moq.dev/concept/stats): tracks keyed by broadcast, in both
- * spellings of the counters. It stays announced for as long as the host runs. What this host does not
- * count is left out, which a reader takes as none.
+ * All of this host's broadcasts in one stats broadcast, `<prefix>/node/<node>`, in the format of
+ * relay fleets (https://doc.moq.dev/concept/stats): tracks keyed by broadcast, in both spellings of
+ * the counters. It stays announced while the host runs. Values that this host does not count are
+ * left out, which readers take as none.
  */
 import { type Cancel, every, type Scheduler } from "../base/scheduler.ts";
 import { type Role, type Tier, tiers } from "../model/counters.ts";
@@ -22,7 +22,7 @@ type Options = {
   readonly scheduler: Scheduler;
   readonly presence: Presence;
   levels(): Iterable<Level>;
-  /** Brings the counts up to date before they are read. */
+  /** Updates the counts before they are read. */
   sync(): void;
 };
 
@@ -31,9 +31,9 @@ export class NodeReport {
   readonly #options: Options;
   readonly #broadcast: OutletBroadcast | undefined;
   readonly #cancel: Cancel;
-  /** By track: what was written last. */
+  /** By track: the last written value. */
   readonly #written = new Map<string, string>();
-  /** By track and broadcast: what its entry was when it was last in a frame. */
+  /** By track and broadcast: its entry when it was last in a frame. */
   #entries = new Map<string, string>();
 
   constructor(options: Options) {
@@ -85,7 +85,7 @@ function sessionsTrack(tier: Tier): string {
   return tier === "internal" ? "internal/sessions.json" : "sessions.json";
 }
 
-/** Everybody is let in at the root. */
+/** At the root every right is valid. */
 function sessionsOf({ started, ended }: Started): NodeFrame {
   if (started === 0) return {};
   return {
@@ -100,7 +100,7 @@ function sessionsOf({ started, ended }: Started): NodeFrame {
 
 type Entry = ReturnType<typeof entryOf>;
 
-/** A viewer is a connection with at least one subscription; what comes in has none. */
+/** A viewer is a connection with at least one subscription; incoming broadcasts have none. */
 function entryOf(level: Level, tier: Tier, role: Role) {
   const counts = level.set(tier, role);
   const viewers = role === "publisher" ? level.viewers[tier] : { started: 0, ended: 0 };
@@ -123,12 +123,12 @@ function entryOf(level: Level, tier: Tier, role: Role) {
   };
 }
 
-/** An entry of which nothing was ever counted. */
+/** An entry that never counted anything. */
 const nothing = JSON.stringify(
   entryOf(new Level({ key: "", sinceUnixMs: 0 }), "external", "publisher"),
 );
 
-/** Traffic may continue at any moment. */
+/** Traffic may resume at any moment. */
 function isLive(entry: Entry): boolean {
   return (
     entry.announces_started > entry.announces_ended ||

@@ -1,4 +1,4 @@
-/** Where a level publishes its counts: what this room needs of a publisher. */
+/** The publisher of a level's counts, as this room needs it. */
 import type { CounterFrame } from "../model/counters.ts";
 
 /** Where counts are published as broadcasts. */
@@ -7,7 +7,7 @@ export type Outlet = {
   open(path: string, tracks: readonly string[]): OutletBroadcast | undefined;
 };
 
-/** All broadcasts of a host, or all who are connected: an entry for each, by its name. */
+/** All broadcasts of a host, or all connections: an entry for each, by name. */
 export type NodeFrame = Readonly<Record<string, object>>;
 
 /** One published level, until it is closed. */

@@ -16,8 +16,8 @@ export function isUnder(path: string, prefix: string): boolean {
 }
 
 /**
- * The levels a path counts on: every prefix from the root up to `levelCount` segments, the path
- * itself if it is that short. None at all for 0.
+ * The levels that a path counts on: every prefix from the root up to `levelCount` segments, and the
+ * path itself if it is that short. None for 0.
  */
 export function levelKeys(path: string, levelCount: number): string[] {
   if (levelCount <= 0) return [];

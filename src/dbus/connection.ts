@@ -1,6 +1,6 @@
 /**
- * A connection to a D-Bus, without its library: calls, their answers, signals, and descriptors that
- * come with them. One thread reads and writes it; calls block that thread, each with a deadline.
+ * A D-Bus connection, without libdbus: calls, their answers, signals, and their descriptors. One
+ * thread reads and writes it; calls block that thread, each with a deadline.
  */
 import { type Clock, systemClock } from "../base/clock.ts";
 import { closeDescriptor, duplicateDescriptor, waitReadable } from "../base/descriptors.ts";
@@ -17,11 +17,11 @@ import type { DBusValue } from "./wire/value.ts";
 /** How long an answer may take. */
 export type Patience = {
   readonly ms: number;
-  /** Asked about ten times a second: nobody waits any longer. */
+  /** Polled about ten times a second: no caller waits longer. */
   readonly isOver?: () => boolean;
 };
 
-/** What is called. */
+/** The method of a call. */
 export type BusCall = {
   readonly destination: string;
   readonly path: string;
@@ -31,7 +31,7 @@ export type BusCall = {
   readonly body?: readonly DBusValue[];
 };
 
-/** Which signals are wanted. */
+/** Signals to subscribe to. */
 export type SignalRule = {
   readonly sender?: string;
   readonly path?: string;
@@ -39,13 +39,13 @@ export type SignalRule = {
   readonly member?: string;
 };
 
-/** What a call was answered with. Descriptors are the caller's to close. */
+/** The answer to a call. The caller closes the descriptors. */
 export type Answer = {
   readonly body: readonly DBusValue[];
   readonly descriptors: readonly number[];
 };
 
-/** The bus or its peer said no; `code` is the error's name on the bus. */
+/** The bus or its peer refused; `code` is the error's name on the bus. */
 export class DBusError extends Error {
   readonly code: string;
 
@@ -55,39 +55,45 @@ export class DBusError extends Error {
   }
 }
 
-/** Serial numbers of calls that somebody else makes on a connection, by a copy of its descriptor. */
+/**
+ * Serial numbers of calls that somebody else makes on the same connection, through a copy of its
+ * descriptor.
+ */
 export const guestSerialMin = 0x4000_0000;
 const busName = "org.freedesktop.DBus";
 const busPath = "/org/freedesktop/DBus";
 const sliceMs = 100;
 const readBytes = 65_536;
 const lineBytesMax = 1024;
-/** Signals that nobody has asked for yet; with more the oldest is dropped. */
+/** Signals not asked for yet; beyond this the oldest is dropped. */
 const keptSignalCountMax = 64;
 const keptDescriptorCountMax = 64;
 const callPatience: Patience = { ms: 3000 };
-/** A bus that takes a connection says so at once; `auto` asks one that hangs twice within its 8 s. */
+/**
+ * A bus that accepts a connection answers at once; `auto` waits for a hanging one twice within its
+ * 8 s.
+ */
 const greetingMs = 1000;
 
-/** One connection, with a name of its own on the bus. Its objects there end with it. */
+/** One connection, with its own name on the bus. Its objects there end with it. */
 export class DBusConnection implements Disposable {
   readonly #socket: number;
   readonly #clock: Clock = systemClock();
   readonly #input = Buffer.alloc(readBytes);
   #held: Buffer = Buffer.alloc(0);
-  /** Came, and their message has not been read yet. */
+  /** Received, while their message has not been read yet. */
   readonly #descriptors: number[] = [];
   /** Of the last message. */
   #answered: number[] = [];
   readonly #signals: DBusMessage[] = [];
   #serial = 0;
-  /** Called with the serial number of a guest's call that was answered, when that is read. */
+  /** Called with the serial number of a guest's call, when its answer is read. */
   onGuestAnswer: (serial: number) => void = () => undefined;
   #isClosed = false;
   /** Our own name, such as `:1.12`. */
   readonly name: string;
 
-  /** @param path of the bus's socket. Throws with what is in the way. */
+  /** @param path of the bus's socket. Throws with the reason. */
   constructor(path: string) {
     this.#socket = connectUnix(path);
     try {
@@ -100,8 +106,8 @@ export class DBusConnection implements Disposable {
   }
 
   /**
-   * Calls and waits for the answer. Throws a DBusError for an answer that is an error, an Error when
-   * none comes in time or the bus is gone.
+   * Calls and waits for the answer. Throws a DBusError for an error answer, an Error when none
+   * arrives in time or the bus is gone.
    */
   call(call: BusCall, patience: Patience = callPatience): Answer {
     const serial = this.#send(call);
@@ -126,12 +132,12 @@ export class DBusConnection implements Disposable {
     return this.call({ ...at, signature: "ss", body }, patience).body[0];
   }
 
-  /** Signals that fit are kept from now on until they are waited for. */
+  /** Matching signals are kept from now on until they are waited for. */
   watch(rule: SignalRule): void {
     this.#callBus("AddMatch", "s", [ruleText(rule)]);
   }
 
-  /** The first signal of that kind since it is watched. Throws when none comes in time. */
+  /** The first signal of that kind since it is watched. Throws when none arrives in time. */
   signal(rule: SignalRule, patience: Patience): DBusMessage {
     const kept = this.takeSignal(rule);
     return (
@@ -139,7 +145,7 @@ export class DBusConnection implements Disposable {
     );
   }
 
-  /** A signal of that kind that has come already; reads what is there and does not wait. */
+  /** A signal of that kind that has already arrived; reads what is available and does not wait. */
   takeSignal(rule: SignalRule): DBusMessage | undefined {
     for (let count = 0; count < keptSignalCountMax; count++) {
       const next = this.#take(0);
@@ -150,7 +156,7 @@ export class DBusConnection implements Disposable {
     return at < 0 ? undefined : this.#signals.splice(at, 1)[0];
   }
 
-  /** The next call of ours to answer, for a service; waits so long. */
+  /** The next call to us that needs an answer, for a service; waits this long. */
   takeCall(waitMs: number): DBusMessage | undefined {
     const message = this.#take(waitMs);
     if (message?.type === messageTypes.call) return message;
@@ -166,7 +172,7 @@ export class DBusConnection implements Disposable {
     this.#write(writeDBusMessage({ ...header, signature: signature || undefined }, body));
   }
 
-  /** Whether somebody owns the name, or the bus would start who does. */
+  /** Whether the name has an owner, or the bus would start one. */
   isOffered(name: string): boolean {
     const has = this.#callBus("NameHasOwner", "s", [name]).body[0];
     if (has === true) return true;
@@ -174,7 +180,7 @@ export class DBusConnection implements Disposable {
     return Array.isArray(startable) && startable.includes(name);
   }
 
-  /** A second descriptor of the connection, for calls that are not answered; the caller's to close. */
+  /** A second descriptor of the connection, for calls without answers; the caller closes it. */
   duplicate(): number {
     return duplicateDescriptor(this.#socket);
   }
@@ -233,7 +239,7 @@ export class DBusConnection implements Disposable {
     this.#signals.push(message);
   }
 
-  /** One message; waits so long for something to read. */
+  /** One message; waits this long for something to read. */
   #take(waitMs: number): DBusMessage | undefined {
     let length = messageLength(this.#held);
     while (length === undefined || this.#held.length < length) {
@@ -250,7 +256,7 @@ export class DBusConnection implements Disposable {
     return message;
   }
 
-  /** False when nothing came in time. Throws when the bus has closed. */
+  /** False when nothing arrived in time. Throws when the bus has closed. */
   #read(waitMs: number): boolean {
     if (!waitReadable(this.#socket, waitMs)) return false;
     const received = receiveWithDescriptors(this.#socket, this.#input);
@@ -262,7 +268,7 @@ export class DBusConnection implements Disposable {
     return true;
   }
 
-  /** As the user that this process runs as: the kernel vouches for that. */
+  /** As the user of this process: the kernel vouches for that. */
   #authenticate(): void {
     const user = Buffer.from(`${process.getuid?.() ?? 0}`).toString("hex");
     this.#write(Buffer.from(`\0AUTH EXTERNAL ${user}\r\n`));
@@ -294,7 +300,7 @@ function ruleText(rule: SignalRule): string {
   return ["type='signal'", ...parts].join(",");
 }
 
-/** The bus has looked at the sender already: signals bear its number and not its name. */
+/** The bus has already checked the sender: signals carry its number and not its name. */
 function fits(message: DBusMessage, rule: SignalRule): boolean {
   return (
     message.type === messageTypes.signal &&

@@ -6,29 +6,32 @@
 import { DBusConnection } from "./connection.ts";
 import { readBusAddress } from "./session-bus.ts";
 
-/** What is asked of a bus, and let go again. */
+/** Tries to get real-time priority from the bus, and drops it again. */
 export type RealtimeBus = Disposable & Pick<DBusConnection, "call" | "property">;
 
 const name = "org.freedesktop.RealtimeKit1";
 const service = { destination: name, path: "/org/freedesktop/RealtimeKit1", interface: name };
 const socketDefault = "/run/dbus/system_bus_socket";
-/** The calls block their thread: a bus that does not answer is not asked again. */
+/** The calls block their thread: a bus that does not answer is not tried again. */
 const patience = { ms: 500 };
 
 type Options = {
-  /** The system's bus if left out. */
+  /** The system bus if left out. */
   openBus?(): RealtimeBus;
-  /** Limits the process so; false when that cannot be. Called once, before the first thread. */
+  /**
+   * Sets this limit on the process; false if that is impossible. Called once, before the first
+   * thread.
+   */
   limit(longestUs: number): boolean;
 };
 
-/** The socket is where distributions have it, unless the environment names another. */
+/** The socket is at the usual path, unless the environment names another. */
 function openSystemBus(): DBusConnection {
   const address = process.env.DBUS_SYSTEM_BUS_ADDRESS ?? "";
   return new DBusConnection(readBusAddress(address) ?? socketDefault);
 }
 
-/** One for each process. After its first failure it gives nothing any more. */
+/** One per process. After its first failure it grants nothing more. */
 export class RealtimeKit {
   readonly #options: Options;
   #isLimited = false;
@@ -38,7 +41,9 @@ export class RealtimeKit {
     this.#options = options;
   }
 
-  /** True when the thread of this process has the level from now on, or the highest below it. */
+  /**
+   * True when the thread of this process has the level from now on, or the highest one below it.
+   */
   raise(thread: number, level: number): boolean {
     if (this.#isOff) return false;
     try {

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { runtimeFolder } from "../base/runtime-folder.ts";
 import { DBusConnection } from "./connection.ts";
 
-/** Connects to the bus of this user's session. Throws with what is in the way. */
+/** Connects to this user's session bus. Throws with the reason. */
 export function openSessionBus(): DBusConnection {
   return new DBusConnection(sessionBusPath());
 }
 
-/** The socket of the session's bus; whether it is there is not looked at. */
+/** The socket of the session bus; its existence is not checked. */
 export function sessionBusPath(): string {
   const address = process.env.DBUS_SESSION_BUS_ADDRESS ?? "";
   return readBusAddress(address) ?? join(runtimeFolder(), "bus");

@@ -1,6 +1,6 @@
 /**
- * What this machine has to stream, in the order in which `auto` tries it: a compositor that lets
- * itself be captured, GNOME, the portal, an X server.
+ * What this machine can stream, in the order in which `auto` tries it: a compositor that supports
+ * capture, GNOME, the portal, an X server.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { messageOf } from "../base/error-text.ts";
@@ -17,7 +17,7 @@ import { portalAbilities } from "./portal.ts";
 import { canStartSession } from "./private-session.ts";
 import { canMakeSwayOutput } from "./sway-output.ts";
 
-/** Something that can be given to `--source` as it is. */
+/** A name that can be given to `--source`. */
 export type ListedSource = {
   readonly source: string;
   /** In pixels, where it is known before the source is streamed. */
@@ -30,11 +30,11 @@ export type ListedSource = {
 /** A source in the order of `auto`. */
 export type AutoCandidate = {
   readonly source: string;
-  /** What it needs and is not there: it need not be tried. */
+  /** A missing prerequisite: it need not be tried. */
   readonly missing?: ObstacleCode;
 };
 
-/** All that `auto` knows, in its order, also what cannot be there. */
+/** Everything that `auto` knows, in its order, including what cannot exist here. */
 export function autoOrder(): AutoCandidate[] {
   const { WAYLAND_DISPLAY, DISPLAY } = process.env;
   const displays = listDisplays();
@@ -53,7 +53,9 @@ export function autoOrder(): AutoCandidate[] {
   ];
 }
 
-/** All that is there, with sizes where they are known. Asks nobody; blocks this thread meanwhile. */
+/**
+ * Everything that exists, with sizes where known. Contacts nobody; blocks this thread meanwhile.
+ */
 export function listSources(): ListedSource[] {
   return [
     ...waylandSources(),
@@ -67,7 +69,7 @@ export function listSources(): ListedSource[] {
   ];
 }
 
-/** Also the one that the environment names where nothing listens: then with what is in the way. */
+/** Including the one of the environment when nothing listens there: then with the reason. */
 function displayNames(): string[] {
   const found = listDisplays();
   const named = process.env.WAYLAND_DISPLAY ?? "";
@@ -86,7 +88,9 @@ function waylandSources(): ListedSource[] {
   );
 }
 
-/** Outputs of KWin where it lets itself be captured; of any other compositor there is nothing to say here. */
+/**
+ * Outputs of KWin if it allows capture; for any other compositor there is nothing to report here.
+ */
 function kdeSources(): ListedSource[] {
   try {
     return listKdeOutputs(findDisplay("").path).map(({ name, width, height }) => {
@@ -97,7 +101,7 @@ function kdeSources(): ListedSource[] {
   }
 }
 
-/** What is asked for over the session's bus. */
+/** Sources that are queried over the session bus. */
 function busSources(): ListedSource[] {
   if (!isThere(sessionBusPath())) return [];
   return listed("portal:", () => {
@@ -130,7 +134,10 @@ function portalSources(bus: DBusConnection): ListedSource[] {
   return [{ source: "portal:" }];
 }
 
-/** Local X servers, by their sockets, the one of this session first. Their size is known once they are streamed. */
+/**
+ * Local X servers, by their sockets, this session's first. Their size is known once they are
+ * streamed.
+ */
 function screenSources(): ListedSource[] {
   try {
     const names = readdirSync("/tmp/.X11-unix").filter((name) => /^X\d{1,5}$/.test(name));
@@ -141,7 +148,7 @@ function screenSources(): ListedSource[] {
   }
 }
 
-/** The X server that `auto` takes: a screen of one may be named after its number. */
+/** The X server that `auto` takes: one of its screens may be named after its number. */
 function isOwn({ source }: ListedSource): boolean {
   return source === `x11:${process.env.DISPLAY?.replace(/\.\d+$/, "")}`;
 }
@@ -156,7 +163,7 @@ function nodeSources(): ListedSource[] {
   });
 }
 
-/** One line with the problem where the list cannot be made. */
+/** One line with the problem if the list cannot be made. */
 function listed(source: string, list: () => ListedSource[]): ListedSource[] {
   try {
     return list();
@@ -167,6 +174,6 @@ function listed(source: string, list: () => ListedSource[]): ListedSource[] {
 }
 
 function isThere(path: string): boolean {
-  // An abstract name is no file; it is looked for by connecting.
+  // An abstract name is not a file; it is tested by connecting.
   return path.startsWith("\0") || existsSync(path);
 }

@@ -1,6 +1,6 @@
 /**
- * GNOME's own way to its screens: Mutter's interfaces on the session bus, which ask nobody. A session
- * there ends with the connection that made it.
+ * GNOME's own interface to its screens: Mutter's interfaces on the session bus, which need no
+ * consent. A session there ends with the connection that made it.
  */
 import { cutText } from "../base/cut-text.ts";
 import { messageOf } from "../base/error-text.ts";
@@ -17,7 +17,7 @@ const remotePath = "/org/gnome/Mutter/RemoteDesktop";
 const displayPath = "/org/gnome/Mutter/DisplayConfig";
 const cursorEmbedded = 1;
 const startPatience = { ms: 5000 };
-/** PipeWire may say that pictures have ended before GNOME says that it has ended them. */
+/** PipeWire may report the end of pictures before GNOME reports that it ended them. */
 const closedPatience = { ms: 500 };
 const monitorCountMax = 32;
 
@@ -54,34 +54,34 @@ function propertiesOf(mode: DBusValue): ReadonlyMap<DBusValue, DBusValue> {
 
 /** A monitor that is recorded. */
 export type MutterCast = {
-  /** PipeWire's number of the node that gives its pictures. */
+  /** PipeWire's number of the node that provides its pictures. */
   readonly node: number;
   /** Paths of the session that takes input, and of the stream that its positions refer to. */
   readonly input: { readonly session: string; readonly stream: string };
-  /** Moves the pointer there and back, so that something is drawn. */
+  /** Moves the pointer there and back, to trigger a repaint. */
   nudge(): void;
-  /** Why it is over; `undefined` while it is not. Reads what has come on the bus. */
+  /** Why it is over; `undefined` while it is not. Reads pending messages of the bus. */
   fault(): string | undefined;
-  /** GNOME runs, whatever has become of this. */
+  /** GNOME still runs, whatever happened to this. */
   isDesktopThere(): boolean;
-  /** A person has ended it: GNOME runs, and its monitors are what they were. */
+  /** A person has ended it: GNOME runs, and its monitors are unchanged. */
   isWithdrawn(): boolean;
   /** GNOME has switched its monitors off. */
   isOff(): boolean;
 };
 
-/** Records a monitor, with its cursor, until the bus is closed. Throws with what is in the way. */
+/** Records a monitor, with its cursor, until the bus is closed. Throws with the reason. */
 export function recordMonitor(bus: DBusConnection, connector: string): MutterCast {
   const before = monitorsNow(bus);
   const recorded = record(bus, (how) => {
     return { member: "RecordMonitor", signature: "sa{sv}", body: [connector, how] };
   });
-  // A monitor that is turned, or gets another size, ends what is recorded of it too.
+  // A rotated or resized monitor ends its recording too.
   const isWithdrawn = () => recorded.isWithdrawn() && areMonitorsStill(bus, before);
   return { ...recorded, isWithdrawn };
 }
 
-/** False also when GNOME leaves before it answers, as it does when a person signs out. */
+/** False also if GNOME exits before it answers, as when a person signs out. */
 function areMonitorsStill(bus: DBusConnection, before: string): boolean {
   try {
     return monitorsNow(bus) === before;
@@ -91,8 +91,8 @@ function areMonitorsStill(bus: DBusConnection, before: string): boolean {
 }
 
 /**
- * Makes one more monitor, as large as the consumer of its pictures asks PipeWire for, and records that.
- * It goes when the bus is closed. Throws with what is in the way.
+ * Creates an additional monitor, as large as the consumer of its pictures asks PipeWire for, and
+ * records that. It disappears when the bus is closed. Throws with the reason.
  */
 export function recordVirtual(bus: DBusConnection): MutterCast {
   if (!isMutterOffered(bus)) throw new Obstacle("gnome_absent");
@@ -111,7 +111,7 @@ function record(bus: DBusConnection, recordingOf: (how: DBusValue) => Recording)
   const how = options({ "cursor-mode": new Variant("u", cursorEmbedded) });
   const stream = pathOf(ask(bus, cast, { ...recordingOf(how), path: session, of: "Session" }));
   const added = { path: stream, interface: `${cast}.Stream`, member: "PipeWireStreamAdded" };
-  // A recording that takes input ends with its session there, and its own says nothing.
+  // A recording that takes input ends with its input session, and reports nothing itself.
   const closed = { path: control, interface: `${remote}.Session`, member: "Closed" };
   bus.watch(added);
   bus.watch(closed);
@@ -134,7 +134,7 @@ function record(bus: DBusConnection, recordingOf: (how: DBusValue) => Recording)
   };
 }
 
-/** Which monitors there are, and how each is used, to be compared: the state's own serial number stays. */
+/** The monitors and their use, to be compared: without the serial number of the state. */
 function monitorsNow(bus: DBusConnection): string {
   return JSON.stringify([mutterOutputs(bus), monitorState(bus)[2]]);
 }
@@ -153,7 +153,7 @@ function isThere(bus: DBusConnection): boolean {
   }
 }
 
-/** Whether GNOME has its monitors switched on, as it says when that changes. */
+/** Whether GNOME has its monitors switched on, as reported on each change. */
 class Power {
   static readonly #changed = {
     path: displayPath,
@@ -195,7 +195,7 @@ function nudge(bus: DBusConnection, control: string): void {
   }
 }
 
-/** @param patience waits for it so long; otherwise only what has come counts. */
+/** @param patience waits this long; otherwise only messages already received count. */
 function faultOf(bus: DBusConnection, closed: SignalRule, patience?: Patience): string | undefined {
   try {
     if (patience === undefined && bus.takeSignal(closed) === undefined) return undefined;

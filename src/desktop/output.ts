@@ -1,4 +1,4 @@
-/** A screen of a desktop, as people see it in their settings. */
+/** A screen of a desktop, as shown in its settings. */
 
 /** Its name, such as `DP-1`, and its size in pixels; 0 where that is not known. */
 export type DesktopOutput = {
@@ -7,7 +7,7 @@ export type DesktopOutput = {
   readonly height: number;
 };
 
-/** The one that is asked for, the first without a name. Throws with those that are there. */
+/** The requested one, the first without a name. Throws with the list of existing ones. */
 export function findOutput(name: string, outputs: readonly DesktopOutput[]): DesktopOutput {
   const found = outputs.find((output) => name === "" || output.name === name);
   if (found !== undefined) return found;

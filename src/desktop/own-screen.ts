@@ -1,6 +1,9 @@
-/** A screen that exists for one stream: a private desktop's, or one more of a desktop that runs. */
+/**
+ * A screen that exists for one stream: a private desktop's, or an additional one of a running
+ * desktop.
+ */
 
-/** Pixels, and pictures a second. */
+/** Pixels, and pictures per second. */
 export type ScreenMode = {
   readonly width: number;
   readonly height: number;
@@ -14,7 +17,7 @@ export type OwnScreen = {
   readonly output: string;
   /** The sound server's output that only its own programs play to. */
   readonly soundOutput?: string | undefined;
-  /** Makes it as large as the stream. False when the compositor has not done so. */
+  /** Resizes it to the size of the stream. False when the compositor has not done so. */
   resize(mode: ScreenMode): boolean;
   /** Why it is over; `undefined` while it is not. */
   endReason(): string | undefined;

@@ -1,6 +1,6 @@
 /**
- * The desktop portal, which every desktop has: it asks the person at the desktop once, and gives a
- * token with which it does not ask again. The session ends with the connection that made it.
+ * The desktop portal, which every desktop has: it asks the person at the desktop once, and returns
+ * a token with which it does not ask again. The session ends with the connection that made it.
  */
 import { Obstacle } from "../base/obstacle.ts";
 import { type Answer, type DBusConnection, DBusError, type Patience } from "../dbus/connection.ts";
@@ -15,7 +15,7 @@ const sessionInterface = "org.freedesktop.portal.Session";
 const monitors = 1;
 const cursorEmbedded = 2;
 const untilRevoked = 2;
-/** Versions of the interface from which on there is something. */
+/** Versions of the interface that introduced a feature. */
 const cursorSince = 2;
 const tokenSince = 4;
 const inputTokenSince = 2;
@@ -25,10 +25,10 @@ const responses = { done: 0, refused: 1 };
 const stepPatience: Patience = { ms: 10_000 };
 const tokenLengthMax = 4096;
 
-/** The person at the desktop said no. */
+/** The person at the desktop refused. */
 export class PortalRefusal extends Error {}
 
-/** What a portal can do; `undefined` types where it has no screens to give. */
+/** Abilities of a portal; `undefined` types if it offers no screens. */
 export type PortalAbilities = { readonly version: number; readonly types: number };
 
 /** Asks nobody. Throws when no portal is there, or none for screens. */
@@ -41,17 +41,17 @@ export function portalAbilities(bus: DBusConnection): PortalAbilities {
   return { version, types };
 }
 
-/** A screen that was given. */
+/** A granted screen. */
 export type PortalCast = {
   readonly node: number;
-  /** Path of its session, and whether that takes keyboard and mouse. */
+  /** Path of its session, and whether that accepts keyboard and mouse. */
   readonly session: string;
   readonly takesInput: boolean;
-  /** What positions on the screen are counted in; pixels where it is not named. */
+  /** The unit of positions on the screen; pixels if not reported. */
   readonly extent: { readonly width: number; readonly height: number } | undefined;
-  /** Of a connection to PipeWire that may see this node alone: the caller's. */
+  /** Of a connection to PipeWire that may see only this node: the caller's. */
   readonly descriptor: number;
-  /** With which nobody is asked the next time; each is good for once. */
+  /** Restores the permission next time without asking; each is valid once. */
   readonly token: string | undefined;
   /** Why it is over; `undefined` while it is not. */
   fault(): string | undefined;
@@ -59,18 +59,18 @@ export type PortalCast = {
   isWithdrawn(): boolean;
 };
 
-/** How a screen is asked for. */
+/** Options for requesting a screen. */
 export type PortalQuestion = {
-  /** Keyboard and mouse too, also where the person is then asked every time. */
+  /** Keyboard and mouse too, even if the person is then asked every time. */
   readonly isInputWanted: boolean;
   readonly token: string | undefined;
-  /** For the answer of the person. */
+  /** Deadline for the person's answer. */
   readonly patience: Patience;
   /** A dialog may be open from now on. */
   onAsking(): void;
 };
 
-/** Throws a `PortalRefusal` when the person says no, else an Error with what is in the way. */
+/** Throws a `PortalRefusal` when the person refuses, otherwise an Error with the reason. */
 export function castScreen(bus: DBusConnection, question: PortalQuestion): PortalCast {
   const abilities = portalAbilities(bus);
   const input = inputAbilities(bus);
@@ -82,7 +82,7 @@ export function castScreen(bus: DBusConnection, question: PortalQuestion): Porta
   bus.watch(closed);
   if (takesInput) portal.ask("SelectDevices", { session, more: devicesOf(input, question) });
   const more = selectionOf(bus, abilities);
-  // A session that takes input keeps what was allowed as one thing.
+  // A session that accepts input stores all permissions as one.
   const kept = takesInput || abilities.version < tokenSince ? {} : persistence(question);
   portal.ask("SelectSources", { session, more: { ...more, ...kept }, interface: screenCast });
   question.onAsking();
@@ -108,21 +108,21 @@ export function castScreen(bus: DBusConnection, question: PortalQuestion): Porta
   };
 }
 
-/** The size of a stream in the desktop's own units, where it is named. */
+/** The size of a stream in the desktop's own units, if reported. */
 function extentOf(properties: DBusValue | undefined): PortalCast["extent"] {
   const [width, height] = listOf(properties instanceof Map ? properties.get("size") : undefined);
   const isSize = typeof width === "number" && typeof height === "number";
   return isSize && width > 0 && height > 0 ? { width, height } : undefined;
 }
 
-/** Version 0 where the portal takes no input. */
+/** Version 0 if the portal accepts no input. */
 function inputAbilities(bus: DBusConnection): PortalAbilities {
   const of = { destination: service, path: root, interface: remoteDesktop };
   try {
     const version = Number(bus.property(of, "version") ?? 0);
     return { version, types: Number(bus.property(of, "AvailableDeviceTypes") ?? 0) };
   } catch (cause) {
-    // No such interface: this desktop's portal has none.
+    // No such interface: this desktop's portal does not have it.
     if (cause instanceof DBusError) return { version: 0, types: 0 };
     throw cause;
   }
@@ -161,13 +161,13 @@ type Step = {
   readonly patience?: Patience;
 };
 
-/** One portal's requests: each is answered by a signal of an object whose name we choose. */
+/** Requests to one portal: each is answered by a signal of an object whose name we choose. */
 class Portal {
   readonly #bus: DBusConnection;
   readonly #kind: string;
   #count = 0;
 
-  /** @param kind the interface that makes and starts the session. */
+  /** @param kind the interface that creates and starts the session. */
   constructor(bus: DBusConnection, kind: string) {
     this.#bus = bus;
     this.#kind = kind;
@@ -180,7 +180,10 @@ class Portal {
     return handle;
   }
 
-  /** The results of a request. Its signal is watched before it is made: it may come at once. */
+  /**
+   * The results of a request. Its signal is watched before the request is made: it may arrive at
+   * once.
+   */
   ask(member: string, step: Step): ReadonlyMap<DBusValue, DBusValue> {
     const { session, parent, more = {}, patience = stepPatience } = step;
     const token = this.#token();

@@ -1,5 +1,5 @@
 /**
- * A desktop of one player's own: sway without a screen, started for a stream and ended with it. Its
+ * A desktop for one player: sway without a screen, started for a stream and ended with it. Its
  * sockets lie in a folder of their own, so that neither its programs nor those of the person at the
  * machine meet the other desktop. It blocks this thread while it starts and ends.
  */
@@ -23,9 +23,9 @@ const startUsMax = 6_000_000;
 const endUsMax = 700_000;
 const askMsMax = 1000;
 const lookMs = 10;
-/** What the compositor has said since its start; what does not fit is lost. */
+/** Output of the compositor since its start; the rest is dropped. */
 const saidBytesMax = 65_536;
-/** Also where only its connection has ended so far. */
+/** Also if only its connection has ended so far. */
 export const compositorEnded = "its compositor ended";
 const terminals = ["foot", "alacritty", "kitty", "weston-terminal", "xterm"];
 const sleeping = new Int32Array(new SharedArrayBuffer(4));
@@ -35,7 +35,7 @@ export function canStartSession(): boolean {
   return Bun.which("sway") !== null && Bun.which("setpriv") !== null;
 }
 
-/** Owned by the source that shows it. Nothing in its folder is read: the folder is its programs' to change. */
+/** Owned by the source that shows it. Nothing in its folder is read: its programs may change it. */
 export class PrivateSession implements OwnScreen {
   readonly output = outputName;
   readonly #folder: string;
@@ -46,8 +46,9 @@ export class PrivateSession implements OwnScreen {
   #endCode: string | undefined;
 
   /**
-   * @param command words with blanks between them, run without a shell; a terminal when empty, if there is one.
-   * @throws Error with what was in the way
+   * @param command words separated by blanks, run without a shell; a terminal when empty, if there
+   * is one.
+   * @throws Error with the reason
    */
   constructor(command: string, mode: ScreenMode) {
     if (Bun.which("sway") === null) throw new Error("sway is not installed");
@@ -82,11 +83,11 @@ export class PrivateSession implements OwnScreen {
     return join(this.#folder, "wayland-1");
   }
 
-  /** Ends the compositor and all that was started in it. Once. */
+  /** Ends the compositor and everything started in it. Once. */
   close(): void {
     this.#keeper.end(() => !(this.#isRunning() || existsSync(this.#folder)));
     this.#sound?.close();
-    // One that its user may not look at is not found by its mark.
+    // A process that its user may not inspect is not found by its mark.
     if (this.#isRunning()) this.#compositor.process.kill("SIGKILL");
     this.#reap();
     closeDescriptor(this.#compositor.said);
@@ -94,8 +95,8 @@ export class PrivateSession implements OwnScreen {
   }
 
   /**
-   * Makes the screen as large as the stream; the program keeps running. False when sway has not done
-   * so within a second: it has hung, or the machine is busy. Blocks this thread meanwhile.
+   * Resizes the screen to the size of the stream; the program keeps running. False if sway has not
+   * done so within a second: it hangs, or the machine is busy. Blocks this thread meanwhile.
    */
   resize(mode: ScreenMode): boolean {
     const command = ["swaymsg", "-q", "-s", socketOf(this.#folder), modeLine(mode)];
@@ -115,7 +116,7 @@ export class PrivateSession implements OwnScreen {
     return this.#isRunning() ? undefined : compositorEnded;
   }
 
-  /** What sway said last, without the time and the line of its source. */
+  /** The last message of sway, without time and source line. */
   #lastWords(): string {
     const line = readPipe(this.#compositor.said).trim().split("\n").at(-1) ?? "";
     const words = line.replace(/^.{0,40}?\[[\w./-]+:\d+\] /, "");
@@ -131,13 +132,13 @@ export class PrivateSession implements OwnScreen {
     return false;
   }
 
-  /** The runtime learns of an end only when this thread is idle; a zombie has ended. */
+  /** The runtime notices an exit only when this thread is idle; a zombie has exited. */
   #isRunning(): boolean {
     const { exitCode, signalCode, pid } = this.#compositor.process;
     return exitCode === null && signalCode === null && isAlive(pid);
   }
 
-  /** The thread that started it ends with its stream, and would leave it behind. */
+  /** The starting thread ends with its stream, and would leave it behind. */
   #reap(): void {
     const endUs = this.#clock.nowUs() + endUsMax;
     while (this.#isRunning() && this.#clock.nowUs() < endUs) Atomics.wait(sleeping, 0, 0, lookMs);
@@ -145,7 +146,7 @@ export class PrivateSession implements OwnScreen {
   }
 }
 
-/** @throws Error for a program that is not there, before anything is started */
+/** @throws Error if the program does not exist, before anything is started */
 function programWords(command: string): string[] {
   const words = command.split(" ").filter((word) => word !== "");
   const [program] = words;
@@ -166,19 +167,19 @@ function startKeeper(mark: string, folder: string): SessionKeeper {
 
 type Compositor = {
   readonly process: Bun.Subprocess;
-  /** Ends of pipes for reading: what it says, and the exit code of its program as a line. */
+  /** Reading ends of pipes: its output, and the exit code of its program as a line. */
   readonly said: number;
   readonly status: number;
 };
 
-/** Pipes are a bound in themselves: one that is full takes no more, and holds nobody up. */
+/** Pipes are bounded by themselves: a full one accepts no more, and blocks nobody. */
 function startCompositor(
   folder: string,
   { mark, sound }: { readonly mark: string; readonly sound: string | undefined },
 ): Compositor {
   const said = openPipe({ isBlocking: false });
   const status = openPipe({ isBlocking: false });
-  // A host that is killed takes its sessions along, also where no keeper is left.
+  // A killed host takes its sessions with it, even if no keeper is left.
   const command = ["--pdeathsig", "TERM", "sway", "-c", join(folder, "config")];
   try {
     const process = Bun.spawn(asSessionUser(...command), {
@@ -190,7 +191,7 @@ function startCompositor(
       stdio: ["ignore", "ignore", said.writeEnd, status.writeEnd],
       detached: true,
     });
-    // The runtime has the first three descriptors of a program block.
+    // The runtime makes the first three descriptors of a program blocking.
     stopBlocking(said.writeEnd);
     return { process, said: said.readEnd, status: status.readEnd };
   } catch (cause) {
@@ -207,7 +208,7 @@ function swayConfig(words: readonly string[], mode: ScreenMode): string {
     "default_border none",
     "focus_follows_mouse no",
     ...(Bun.which("Xwayland") === null ? ["xwayland disable"] : []),
-    // One word before the quotes keeps them: the shell fills in our own path.
+    // A single word before the quotes keeps them: the shell inserts our own path.
     ...(words.length > 0 ? ['exec sh "$XDG_RUNTIME_DIR/program"'] : []),
     "",
   ].join("\n");
@@ -218,8 +219,8 @@ function modeLine({ width, height, fps }: ScreenMode): string {
 }
 
 /**
- * Each word stands in quotes: the shell that reads this finds nothing of the command to interpret. A bus
- * is tried first: it may be missing, and does not start for a user that the system has no entry of.
+ * Each word is quoted: the shell that reads this interprets nothing of the command. A bus is tried
+ * first: it may be missing, and does not start for a user without an entry in the system.
  */
 function programScript(words: readonly string[]): string {
   return [
@@ -233,7 +234,10 @@ function programScript(words: readonly string[]): string {
   ].join("\n");
 }
 
-/** What programs need, and nothing of the host: neither its token nor the way to another desktop. */
+/**
+ * Variables that programs need, and none of the host: neither its token nor access to another
+ * desktop.
+ */
 function sessionEnvironment(folder: string): Record<string, string> {
   const names = ["PATH", "LANG", "LC_ALL", "TZ", "XKB_DEFAULT_LAYOUT", "XKB_DEFAULT_VARIANT"];
   const passed = names.flatMap((name) => {
@@ -253,7 +257,7 @@ function sessionEnvironment(folder: string): Record<string, string> {
   };
 }
 
-/** Its name is known beforehand: a socket that a program adds is not taken for it. */
+/** Its name is known beforehand: a socket added by a program is not mistaken for it. */
 function socketOf(folder: string): string {
   return join(folder, "sway.sock");
 }
@@ -268,7 +272,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** What waits in it; empty when nothing does. */
+/** The bytes waiting in it; empty if there are none. */
 function readPipe(descriptor: number): string {
   try {
     const bytes = Buffer.alloc(saidBytesMax);

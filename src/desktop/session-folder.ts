@@ -1,6 +1,6 @@
 /**
  * The folder of a private session: its sockets and the files it starts from. A session's programs
- * share `/tmp` with the host, so nothing is written to a folder that is theirs already.
+ * share `/tmp` with the host, so nothing is written to a folder they already own.
  */
 import {
   chownSync,
@@ -16,9 +16,9 @@ import { join } from "node:path";
 import { runtimeFolder } from "../base/runtime-folder.ts";
 import { asSessionUser, isRoot, plainEnvironment, sessionUser } from "./session-user.ts";
 
-/** Of one host at the same time. */
+/** Per host at the same time. */
 export const sessionCountMax = 4;
-/** Places that another user may have taken before us. */
+/** Names that another user may have taken before. */
 const placeCountMax = 16;
 const removeMsMax = 2000;
 
@@ -45,14 +45,14 @@ export function takeSessionFolder(files: Readonly<Record<string, string>>): stri
   return folder;
 }
 
-/** Of a session of this host, by its folder: no other that runs has it. */
+/** Of a session of this host, by its folder: no other running one has it. */
 export function placeOf(folder: string): number {
   return Number(folder.slice(folder.lastIndexOf("-") + 1));
 }
 
 /**
- * With the session's rights: a link in it, or in its place, leads nowhere that they do not. One that has
- * not changed hands is the host's alone, and one of another user stays.
+ * Removed with the session's rights: a link in it, or in its place, leads no further than these
+ * allow. One that has not changed owner belongs to the host alone, and one of another user stays.
  */
 export function removeSessionFolder(folder: string): void {
   if (!isOfSession(folder)) {
@@ -66,7 +66,7 @@ export function removeSessionFolder(folder: string): void {
   });
 }
 
-/** The folder changes hands last: until then nobody else gets into it. */
+/** The owner is changed last: until then nobody else can enter it. */
 function fillFolder(folder: string, files: Readonly<Record<string, string>>): void {
   const paths = Object.keys(files).map((name) => join(folder, name));
   for (const [name, text] of Object.entries(files))
@@ -75,7 +75,7 @@ function fillFolder(folder: string, files: Readonly<Record<string, string>>): vo
   for (const path of [...paths, folder]) chownSync(path, sessionUser(), sessionUser());
 }
 
-/** A place that another user has taken does not count as one of our sessions. */
+/** A name taken by another user does not count as one of our sessions. */
 function makeFolder(base: string): string {
   let ownCount = 0;
   for (let place = 1; place <= placeCountMax && ownCount < sessionCountMax; place++) {
@@ -100,7 +100,7 @@ function tryMakeFolder(folder: string): boolean {
   }
 }
 
-/** Of hosts that were killed. */
+/** Left by killed hosts. */
 function removeLeftFolders(base: string): void {
   for (const name of readdirSync(base)) {
     const pid = /^onglass-session-(\d{1,10})-\d{1,2}$/.exec(name)?.[1];
@@ -108,7 +108,7 @@ function removeLeftFolders(base: string): void {
   }
 }
 
-/** Also one that has not changed hands yet. */
+/** Also one whose owner has not changed yet. */
 function isOurs(folder: string): boolean {
   return isOfSession(folder) || ownerOf(folder) === process.getuid?.();
 }
@@ -117,7 +117,7 @@ function isOfSession(folder: string): boolean {
   return ownerOf(folder) === sessionUser();
 }
 
-/** `undefined` for what is not a folder; a link is not followed. */
+/** `undefined` if it is not a folder; a link is not followed. */
 function ownerOf(folder: string): number | undefined {
   const stats = lstatSync(folder, { throwIfNoEntry: false });
   return stats?.isDirectory() === true ? stats.uid : undefined;

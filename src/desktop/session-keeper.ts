@@ -1,11 +1,11 @@
 /**
  * Ends what a private session has started, and removes its folder. A small shell with the session's
- * rights waits beside each session for the end of its host or of the thread that opened it, so that
- * `kill -9` leaves nothing behind; the same script ends a session whose stream is over.
+ * rights waits next to each session for the end of its host or of the thread that opened it, so
+ * that `kill -9` leaves nothing behind; the same script ends a session whose stream is over.
  *
- * Processes are found by the mark in the environment that they were started with, which no program can
- * put on a process of somebody else. A number that a program chose is never signalled. One that clears
- * its environment and leaves its parent is not found.
+ * Processes are found by the mark in the environment that they were started with, which no program
+ * can put on a process of somebody else. A number that a program chose is never signalled. One that
+ * clears its environment and leaves its parent is not found.
  */
 import { closeDescriptor, openPipe } from "../base/descriptors.ts";
 import { reapChild } from "../base/process.ts";
@@ -16,10 +16,10 @@ export const markName = "ONGLASS_SESSION";
 const endMsMax = 4000;
 const endTries = 2;
 
-/** What is kept: the mark of its processes, and the folder that goes with them. */
+/** What the keeper ends: the processes with the mark, and their folder. */
 type Kept = { readonly mark: string; readonly folder: string };
 
-/** Programs have 0.7 s to save what they have. */
+/** Programs have 0.7 s to save their state. */
 const script = `
 trap '' HUP INT
 trap isOver=1 TERM
@@ -43,11 +43,11 @@ tries=0
 while [ $tries -lt 20 ] && ! rm -rf -- "$folder" 2> /dev/null; do sleep 0.05; tries=$((tries + 1)); done
 `;
 
-/** Beside one session, from before its start to its end. */
+/** Runs alongside one session, from before its start to its end. */
 export class SessionKeeper {
   readonly #kept: Kept;
   readonly #process: Bun.Subprocess;
-  /** Closed by the kernel when this process ends, however it does. */
+  /** Closed by the kernel when this process exits, however it does. */
   readonly #lifeline: number;
 
   constructor(kept: Kept) {
@@ -69,7 +69,9 @@ export class SessionKeeper {
     }
   }
 
-  /** Blocks this thread until the session's processes and its folder are gone, 4 s at the most, twice. */
+  /**
+   * Blocks this thread until the session's processes and its folder are gone, at most 4 s, twice.
+   */
   end(isEnded: () => boolean): void {
     this.#process.kill("SIGKILL");
     closeDescriptor(this.#lifeline);

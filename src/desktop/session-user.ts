@@ -1,9 +1,12 @@
-/** Whose rights a private session has: the host's own user's, and of a host that runs as root nobody's. */
+/**
+ * The rights of a private session: those of the host's own user, and nobody's for a host that runs
+ * as root.
+ */
 
-/** The compositor refuses root, and a player's programs have no business with it. */
+/** The compositor refuses root, and a player's programs must not have it. */
 const nobody = 65_534;
 
-/** Whether sessions have another user than the host. */
+/** Whether sessions run as another user than the host. */
 export function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
@@ -14,8 +17,8 @@ export function sessionUser(): number {
 }
 
 /**
- * A command with a session's rights. What the host does to a session's files and processes it does
- * this way: names and links that a program put in its way lead no further than the program itself gets.
+ * A command with a session's rights, for everything the host does to a session's files and
+ * processes: names and links planted by a program lead no further than the program's own rights.
  */
 export function asSessionUser(...words: readonly string[]): string[] {
   const user = isRoot() ? [`--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"] : [];

@@ -1,6 +1,6 @@
 /**
- * What sway is asked over its own socket (sway-ipc(7)): outputs, and commands as in its configuration.
- * It blocks this thread while it waits, with a deadline.
+ * What sway is asked over its own socket (sway-ipc(7)): outputs, and commands as in its
+ * configuration. It blocks this thread while it waits, with a deadline.
  *
  *   0 "i3-ipc"   6 u32 bytes of the payload   10 u32 type   14 payload: text of a command, or JSON
  */
@@ -83,7 +83,7 @@ export class SwayIpc {
     if (refusal !== undefined) throw new Error(`sway refuses "${command}": ${refusal}`);
   }
 
-  /** A connection for each question: nothing that came late is taken for the next answer. */
+  /** A connection for each request: a late answer is not mistaken for the next one. */
   #ask(type: number, text: string): unknown {
     const socket = connectUnix(this.#path);
     try {
@@ -114,7 +114,7 @@ function readAnswer(socket: number): unknown {
   }
 }
 
-/** The socket of the sway that runs; `undefined` without one, or with several and no `SWAYSOCK`. */
+/** The socket of the running sway; `undefined` without one, or with several and no `SWAYSOCK`. */
 export function findSwaySocket(
   env: Readonly<Record<string, string | undefined>> = process.env,
   folder = runtimeFolder(),

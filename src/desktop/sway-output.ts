@@ -1,10 +1,11 @@
 /**
- * An output of the running sway that has no screen behind it: made for one stream, as large as that,
- * and unplugged with it. A sway before 1.8 cannot unplug: there the output is made tiny, and is taken
- * again by the next stream.
+ * An output of the running sway that has no screen behind it: made for one stream, as large as
+ * that, and unplugged with it. A sway before 1.8 cannot unplug: there the output is made tiny, and
+ * is taken again by the next stream.
  *
- * Which outputs are ours is known by files beside sway's socket, `onglass-output-<sway>-<name>-<owner>`:
- * taking one is making or renaming its file, which only one can do.
+ * Which outputs are ours is known by files beside sway's socket,
+ * `onglass-output-<sway>-<name>-<owner>`: taking one is making or renaming its file, which only one
+ * can do.
  */
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -12,14 +13,14 @@ import { findDisplay } from "../wayland/display.ts";
 import type { OwnScreen, ScreenMode } from "./own-screen.ts";
 import { findSwaySocket, SwayIpc } from "./sway-ipc.ts";
 
-/** Owner of an output that nobody uses. */
+/** Owner of an unused output. */
 const nobody = 0;
 const tiny = { width: 16, height: 16, fps: 1 };
 const claimPattern = /^onglass-output-(\d{1,10})-([\w-]{1,40})-(\d{1,10})$/;
 
 type Claim = { readonly path: string; readonly output: string; readonly owner: number };
 
-/** Whether a sway runs that makes outputs. */
+/** Whether a sway is running that can create outputs. */
 export function canMakeSwayOutput(): boolean {
   return findSwaySocket() !== undefined;
 }
@@ -75,7 +76,7 @@ export class SwayOutput implements OwnScreen {
     }
   }
 
-  /** One that an earlier stream, or a host that was killed, has left. */
+  /** One left by an earlier stream, or by a killed host. */
   #takeLeft(): { path: string; output: string } | undefined {
     const names = this.#ipc.outputs();
     for (const { path, output, owner } of this.#claims.list()) {
@@ -88,7 +89,7 @@ export class SwayOutput implements OwnScreen {
     return undefined;
   }
 
-  /** Of two that are made at the same time each gets one: only the first to claim a name has it. */
+  /** If two are made at the same time each gets one: only the first to claim a name has it. */
   #make(): { path: string; output: string } {
     const before = new Set(this.#ipc.outputs());
     this.#ipc.run("create_output");
@@ -100,7 +101,7 @@ export class SwayOutput implements OwnScreen {
   }
 }
 
-/** The files that say which outputs are ours, of one sway. */
+/** The files that mark our outputs, of one sway. */
 class Claims {
   readonly #folder: string;
   readonly #sway: string;

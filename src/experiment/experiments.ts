@@ -1,8 +1,8 @@
 /**
- * Runs experiments. What must stay true: whatever happens, the setting is what it was before once an
- * experiment is over. The manifest with the value of before is on the disk before the first change, so
- * that a host that was killed restores it at its next start. A setting that another person changed
- * meanwhile is theirs and stays.
+ * Runs experiments. Invariant: whatever happens, the setting has its previous value once an
+ * experiment is over. The manifest with that value is on disk before the first change, so that a
+ * killed host restores it at its next start. A setting that another person changed meanwhile stays
+ * as it is.
  */
 import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
@@ -27,9 +27,9 @@ import type { ManifestFiles } from "./manifests.ts";
 import { compareValues, type ExperimentRows, judgeRuns } from "./outcome.ts";
 import { balancedOrder, orderText, roundsOf } from "./schedule.ts";
 
-/** How often it is looked whether anything else changed. */
+/** How often is checked whether anything else has changed. */
 const watchMs = 250;
-/** What players report of the last frames is on its way for so long. */
+/** How long players' reports of the last frames may take to arrive. */
 const drainMs = 3000;
 
 /** What experiments need of the host. */
@@ -74,7 +74,9 @@ export class ExperimentService implements Experiments, AsyncDisposable {
     this.#options = options;
   }
 
-  /** Restores what an experiment left that the host did not survive. Before any stream runs. */
+  /**
+   * Restores the setting after an experiment that the host did not survive. Before any stream runs.
+   */
   async recover(): Promise<void> {
     const { files } = this.#options;
     await files.prepare();
@@ -200,7 +202,7 @@ export class ExperimentService implements Experiments, AsyncDisposable {
     return new Set(this.#options.sessions.sessions().map(({ session_id }) => session_id));
   }
 
-  /** Never throws: what goes wrong ends the experiment, restored. */
+  /** Never throws: an error ends the experiment, restored. */
   async #run(current: UnderWay): Promise<void> {
     try {
       await this.#runAll(current);
@@ -294,7 +296,7 @@ export class ExperimentService implements Experiments, AsyncDisposable {
 
   /**
    * As the host itself: the person may have signed out by now.
-   * @returns true when the setting is what it was, or another person's
+   * @returns true when the setting has its previous value, or another person's
    */
   async #restore({ setting, values, was }: Experiment): Promise<boolean> {
     const { settings } = this.#options;

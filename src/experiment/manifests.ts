@@ -23,7 +23,7 @@ export class ManifestFiles {
     this.#directory = directory;
   }
 
-  /** Removes what a crash left half-written. */
+  /** Removes files that a crash left incomplete. */
   async prepare(): Promise<void> {
     await prepareDirectory(this.#directory, "manifests");
   }
@@ -35,7 +35,7 @@ export class ManifestFiles {
     for (const id of ids.slice(keptCountMax)) await this.remove(id);
   }
 
-  /** `undefined` for one that is not there or cannot be read. */
+  /** `undefined` if it does not exist or cannot be read. */
   async load(id: string): Promise<Experiment | undefined> {
     if (!isCaptureId(id)) return undefined;
     try {
@@ -61,7 +61,7 @@ export class ManifestFiles {
     await rm(this.#path(id), { force: true });
   }
 
-  /** An id begins with its time: the newest is the last by its letters. */
+  /** An id starts with its time: the newest is the last alphabetically. */
   async #ids(): Promise<string[]> {
     const names = await dataDisk.run(() => readdir(this.#directory)).catch(() => []);
     return names

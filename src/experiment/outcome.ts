@@ -1,6 +1,7 @@
 /**
- * What an experiment came to: the frames of each value's runs, those left out in which other programs
- * used much more of the machine than in the calmest, compared with the first value. Pure.
+ * The outcome of an experiment: the frames of each value's runs, compared with the first value.
+ * Runs in which other programs used much more of the machine than in the calmest are left out.
+ * Pure.
  */
 import { compareRuns, type GivenRun, othersShare } from "../analysis/compare-runs.ts";
 import type { CaptureSession, StatsSample } from "../model/capture.ts";
@@ -8,10 +9,10 @@ import type { Experiment } from "../model/experiment.ts";
 import type { FrameTable } from "../model/frames.ts";
 import type { RunComparison } from "../model/run-comparison.ts";
 
-/** A share of all cores: what takes that much from a stream is not the setting. */
+/** A share of all cores: something that takes this much from a stream is not the setting. */
 const busyShareMax = 0.25;
 
-/** Rows and samples of the session, their times counted from the begin of the experiment. */
+/** Rows and samples of the session, their times counted from the start of the experiment. */
 export type ExperimentRows = {
   readonly rows: FrameTable;
   readonly samples: readonly StatsSample[];
@@ -20,7 +21,7 @@ export type ExperimentRows = {
 
 type Runs = Experiment["runs"];
 
-/** The runs, each with the load of the machine, and which of them count. */
+/** The runs, each with the load of the machine, and whether it counts. */
 export function judgeRuns(runs: Runs, samples: readonly StatsSample[]): Runs {
   const loaded = runs.map((run) => {
     const share = othersShare(samplesIn(samples, run));
@@ -71,7 +72,7 @@ function samplesIn(
   { from_ms, to_ms }: { readonly from_ms: number; readonly to_ms: number },
 ): StatsSample[] {
   return samples.filter(({ t_ms, window_us = 2e6 }) => {
-    // A window that lies in a run for the most part.
+    // A window that lies mostly within a run.
     const middleMs = t_ms - window_us / 2000;
     return middleMs >= from_ms && middleMs <= to_ms;
   });

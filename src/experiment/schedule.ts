@@ -1,9 +1,9 @@
 /**
- * The order in which values are tried: ABBA BAAB…, so that what changes slowly meanwhile, such as a
- * machine that grows hot, does not favour one of them. Pure.
+ * The order in which values are tried: ABBA BAAB…, so that slow changes, such as a machine heating
+ * up, do not favour one of them. Pure.
  */
 
-/** Places of the values, run after run: every value in each round once. */
+/** Indexes of the values, run after run: every value once in each round. */
 export function balancedOrder(valueCount: number, roundCount: number): number[] {
   return Array.from({ length: roundCount }, (_round, round) => {
     const turn = Math.floor(round / 2);
@@ -15,7 +15,10 @@ export function balancedOrder(valueCount: number, roundCount: number): number[] 
   }).flat();
 }
 
-/** Rounds in which each value is tried for `seconds` in all; two at least, so that order is balanced. */
+/**
+ * Rounds in which each value is tried for `seconds` in total; at least two, so that the order is
+ * balanced.
+ */
 export function roundsOf(seconds: number, blockSeconds: number): number {
   return Math.max(2, Math.round(seconds / blockSeconds));
 }

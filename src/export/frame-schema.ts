@@ -1,4 +1,4 @@
-/** The columns of rows as a Parquet schema: what `model/frames.ts` says, in Parquet's words. */
+/** The columns of rows as a Parquet schema: `model/frames.ts` in Parquet's terms. */
 import type { SchemaElement } from "hyparquet";
 import {
   type FrameColumn,
@@ -7,9 +7,9 @@ import {
   frameColumns,
 } from "../model/frames.ts";
 
-/** Rows of one group; readers skip whole groups by their range of `due_us`. */
+/** Rows per group; readers skip whole groups by their range of `due_us`. */
 export const rowGroupRowsMax = 36_000;
-/** Where the head of the capture lies in the file's metadata, as JSON. */
+/** Where the head of the capture is in the file's metadata, as JSON. */
 export const headKey = "onglass";
 
 export const frameSchema: SchemaElement[] = [

@@ -1,13 +1,13 @@
-/** Rows as CSV: a line of names, then a line a row; empty where it was not measured. */
+/** Rows as CSV: a line of names, then a line per row; unmeasured values are empty. */
 import { type FrameColumnName, type FrameTable, frameColumnNames } from "../model/frames.ts";
 import { plainValue } from "./frames-json.ts";
 
-/** The line of names, with its end. */
+/** The line of names, with its line break. */
 export function csvHead(names: readonly FrameColumnName[] = frameColumnNames): string {
   return `${names.join(",")}\n`;
 }
 
-/** A line a row, with their ends. */
+/** A line per row, with their line breaks. */
 export function csvRows(
   { columns, count }: FrameTable,
   names: readonly FrameColumnName[] = frameColumnNames,

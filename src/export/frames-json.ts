@@ -1,4 +1,4 @@
-/** Rows as the API answers them: columns of plain values, null where it was not measured. */
+/** Rows as the API answers them: columns of plain values, null if not measured. */
 import { sliceTable } from "../frames/table.ts";
 import {
   type FrameColumnName,
@@ -10,10 +10,10 @@ import {
 import { type FramesPage, pageRowsMax } from "../model/frames-page.ts";
 import type { RowMarks } from "../model/unread.ts";
 
-/** What a cell is outside of this program. */
+/** The type of a cell outside of this program. */
 export type PlainValue = number | string | boolean | null;
 
-/** The first `pageRowsMax` rows. @param table with `due_us` since the begin */
+/** The first `pageRowsMax` rows. @param table with `due_us` since the start */
 export function framesPage(
   table: FrameTable,
   { fromMs, toMs, ...marks }: { readonly fromMs: number; readonly toMs: number } & RowMarks,

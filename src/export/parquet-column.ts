@@ -1,8 +1,8 @@
 /**
- * One column of one group of rows, from the pages that `parquet-writer.ts` writes: version 2, packed
- * with Snappy, plain, in run lengths or by a dictionary. Pure, and made for files of unknown origin:
- * every length and count is held against what is there, and reading always ends. Formats: Apache
- * Parquet, `PageHeader` and "Encodings".
+ * One column of one group of rows, from the pages that `parquet-writer.ts` writes: version 2,
+ * packed with Snappy, plain, in run lengths or by a dictionary. Pure, and safe for files of unknown
+ * origin: every length and count is checked against the available bytes, and reading always ends.
+ * Formats: Apache Parquet, `PageHeader` and "Encodings".
  */
 import type { FrameColumn } from "../model/frames.ts";
 import { frameFates } from "../model/frames.ts";
@@ -24,7 +24,7 @@ const fates: readonly string[] = frameFates;
 /**
  * @param bytes all pages of the column, its dictionary before them
  * @returns a value for each row, NaN where it is absent; fates by their place in `frameFates`
- * @throws Error that says what is not as it has to be
+ * @throws Error that says what is invalid
  */
 export function readColumn(
   bytes: Uint8Array,
@@ -62,7 +62,7 @@ type Page = {
   readonly dictionary: Numbers | undefined;
 };
 
-/** Gives how many rows it has. */
+/** Returns how many rows it has. */
 function readPage(
   { packed, byteCount, head, shape, dictionary }: Page,
   into: Float64Array,
@@ -89,7 +89,7 @@ function readPage(
   return count;
 }
 
-/** Puts each value at the next place that has one. */
+/** Puts each value into the next row that has one. */
 function spreadOut(values: Numbers, levels: Uint32Array, into: Float64Array): void {
   let next = 0;
   for (let index = 0; index < levels.length; index++) {
@@ -137,7 +137,7 @@ function readValues(
 
 type Runs = { readonly at: number; readonly width: number; readonly count: number };
 
-/** Run lengths and packed bits in turn, `width` bits a value. */
+/** Alternating runs and packed bits, `width` bits per value. */
 function readRuns(bytes: Uint8Array, { at: start, width, count }: Runs): Uint32Array {
   const values = new Uint32Array(count);
   const reader = readerOf(bytes);
@@ -235,7 +235,7 @@ function readRunsOfBits(bytes: Uint8Array, count: number): Uint32Array {
   return values;
 }
 
-/** Texts with their lengths before them; one that is not known is -1. */
+/** Texts with their lengths before them; an unknown one is -1. */
 function readFates(view: DataView, values: Float64Array): Float64Array {
   const text = new TextDecoder();
   let offset = 0;

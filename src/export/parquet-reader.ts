@@ -14,24 +14,24 @@ import { readColumn } from "./parquet-column.ts";
 
 /** An open file of rows. It holds no descriptor: every read opens the file again. */
 export type FrameFile = {
-  /** What was written as its head, unchecked. */
+  /** Its head, unchecked. */
   readonly head: unknown;
   readonly rowCount: number;
-  /** When the last slot was due, by the file's statistics; `undefined` without. */
+  /** When the last slot was due, from the file's statistics; `undefined` without. */
   readonly lastDueUs: number | undefined;
   /** A text of the file's metadata, unchecked. */
   note(key: string): string | undefined;
   /** All rows in parts of at most 36,000, in order. */
   tables(): AsyncGenerator<FrameTable>;
-  /** Rows due from `fromUs` on and before `toUs`; columns that are not asked for are absent. */
+  /** Rows due from `fromUs` on and before `toUs`; columns that are not requested are absent. */
   read(range: TimeRange, names?: readonly FrameColumnName[]): Promise<FrameTable>;
-  /** The same a group of at most 36,000 rows at a time, in order. */
+  /** The same, at most 36,000 rows at a time, in order. */
   parts(range: TimeRange, names?: readonly FrameColumnName[]): AsyncGenerator<FrameTable>;
 };
 
 type TimeRange = { readonly fromUs: number; readonly toUs: number };
 
-/** @throws Error when the bytes are no Parquet file */
+/** @throws Error if the bytes are not a Parquet file */
 export async function openFrameFile(file: AsyncBuffer): Promise<FrameFile> {
   const metadata = await parquetMetadataAsync(file);
   const note = (wanted: string) =>
@@ -55,7 +55,10 @@ export async function openFrameFileAt(path: string): Promise<FrameFile> {
   return await openFrameFile(await diskBufferAt(path));
 }
 
-/** A file on the disk, all of it. @throws Error when it cannot be read, Failure when the disk does not answer */
+/**
+ * A file on disk, all of it.
+ * @throws Error when it cannot be read, Failure when the disk does not answer
+ */
 export async function diskBufferAt(path: string): Promise<AsyncBuffer> {
   const { size } = await dataDisk.run(() => stat(path));
   return diskBuffer(path, size);
@@ -69,7 +72,7 @@ export function memoryBuffer(bytes: Uint8Array<ArrayBuffer>): AsyncBuffer {
   };
 }
 
-/** A file on the disk, read in the parts that are asked for; a disk that hangs holds up no other file work. */
+/** A file on disk, read in the requested parts; a disk that hangs blocks no other file work. */
 export function diskBuffer(path: string, byteLength: number): AsyncBuffer {
   return {
     byteLength,
@@ -115,7 +118,7 @@ async function* readGroups(file: AsyncBuffer, metadata: FileMetaData): AsyncGene
   }
 }
 
-/** Those of an earlier version lack some. */
+/** Files of an earlier version lack some. */
 function knownColumns(metadata: FileMetaData, names: readonly string[]): FrameColumnName[] {
   const there = new Set(metadata.schema.map(({ name }) => name));
   return frameColumnNames.filter((name) => names.includes(name) && there.has(name));
@@ -123,7 +126,7 @@ function knownColumns(metadata: FileMetaData, names: readonly string[]): FrameCo
 
 type RowGroup = FileMetaData["row_groups"][number];
 
-/** By the least and greatest `due_us` that the group's statistics give. */
+/** By the least and greatest `due_us` in the group's statistics. */
 function mayHold(group: RowGroup, fromUs: number, toUs: number): boolean {
   const { leastUs, mostUs } = dueIn(group);
   return leastUs === undefined || mostUs === undefined || (leastUs < toUs && mostUs >= fromUs);
@@ -166,7 +169,7 @@ async function readGroup(request: {
 
 type Chunk = NonNullable<FileMetaData["row_groups"][number]["columns"][number]["meta_data"]>;
 
-/** All pages of a column, where the file's metadata places them. */
+/** All pages of a column, located by the file's metadata. */
 async function readChunk(file: AsyncBuffer, name: string, chunk: Chunk): Promise<Uint8Array> {
   if (chunk.codec !== "SNAPPY") throw new Error(`The column "${name}" is not packed with Snappy`);
   const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset);

@@ -1,6 +1,6 @@
 /**
- * Rows as a Parquet file, snappy, in groups of at most 36,000, table by table: what is held in memory
- * is one group, however long the capture. Takes a tenth of a second of a core for a group: for a
+ * Rows as a Parquet file, snappy, in groups of at most 36,000, table by table: only one group is
+ * held in memory, however long the capture. A group takes a tenth of a second of a core: for a
  * worker, or for short ranges.
  */
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
@@ -14,15 +14,15 @@ import {
 } from "../model/frames.ts";
 import { frameSchema, headKey, rowGroupRowsMax } from "./frame-schema.ts";
 
-/** Where the bytes of a file go. */
+/** Destination of a file's bytes. */
 export type ParquetSink = {
-  /** Called with the file's bytes in order; they are the writer's until it returns. */
+  /** Called with the file's bytes in order; they belong to the writer again when it returns. */
   write(bytes: Uint8Array): void;
 };
 
 /** Writes one file, table by table; `finish` is called once. */
 export class FrameFileWriter {
-  /** Rows given so far. */
+  /** Rows added so far. */
   rowCount = 0;
   readonly #bytes: ByteWriter;
   readonly #parquet: ParquetWriter;
@@ -31,7 +31,7 @@ export class FrameFileWriter {
   #waiting: FrameTable[] = [];
   #waitingCount = 0;
 
-  /** @param head the capture's, or what names the range; written as JSON */
+  /** @param head the capture's, or a description of the range; written as JSON */
   constructor(head: unknown, sink: ParquetSink) {
     this.#sink = sink;
     this.#bytes = new ByteWriter(1 << 20);
@@ -44,12 +44,12 @@ export class FrameFileWriter {
     });
   }
 
-  /** A text that goes into the file's metadata beside the head; before `finish`. */
+  /** A text for the file's metadata in addition to the head; before `finish`. */
   note(key: string, value: string): void {
     this.#metadata.push({ key, value });
   }
 
-  /** Rows in the order in which they are to lie in the file. */
+  /** Rows in the order in which they are stored in the file. */
   add(table: FrameTable): void {
     this.rowCount += table.count;
     this.#waiting.push(table);
@@ -64,7 +64,7 @@ export class FrameFileWriter {
     this.#waitingCount = rows.count - from;
   }
 
-  /** Writes what is left, and what makes the bytes a file. */
+  /** Writes the remaining rows, and the footer. */
   finish(): void {
     const rows = concatTables(this.#waiting);
     if (rows.count > 0) this.#writeGroup(rows);

@@ -4,7 +4,7 @@ const fixed64 = 1;
 const lengthDelimited = 2;
 const utf8 = new TextEncoder();
 
-/** One message; fields come out in the order in which they were added. */
+/** One message; fields are written in the order in which they were added. */
 export class ProtoWriter {
   #bytes = new Uint8Array(256);
   #view = new DataView(this.#bytes.buffer);
@@ -46,7 +46,7 @@ export class ProtoWriter {
     return this.bytes(field, value.#bytes.subarray(0, value.#length));
   }
 
-  /** The message behind its length, as in a stream of messages. */
+  /** The message preceded by its length, as in a stream of messages. */
   delimited(value: ProtoWriter): this {
     return this.#counted(value.#bytes.subarray(0, value.#length));
   }
@@ -68,7 +68,7 @@ export class ProtoWriter {
     return this.#length;
   }
 
-  /** What was added so far, valid until more is; then the message begins again. */
+  /** The bytes so far, valid until more is added; then the message starts over. */
   take(): Uint8Array {
     const bytes = this.#bytes.subarray(0, this.#length);
     this.#length = 0;

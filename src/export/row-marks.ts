@@ -1,4 +1,4 @@
-/** What the rows of a file lack, beside them in its metadata; checked when it is read back. */
+/** Metadata about missing rows of a file; checked when it is read back. */
 import { Value } from "@sinclair/typebox/value";
 import { parseJson } from "../base/parse-json.ts";
 import { type MarksRange, marksIn } from "../frames/marks.ts";
@@ -6,12 +6,12 @@ import { type RowMarks, Unread } from "../model/unread.ts";
 import type { FrameFile } from "./parquet-reader.ts";
 import type { FrameFileWriter } from "./parquet-writer.ts";
 
-/** Where unread stretches lie in the metadata of a file of rows, as JSON. */
+/** Where unread stretches are in the metadata of a file of rows, as JSON. */
 const unreadKey = "onglass.unread";
-/** In the metadata of a file of rows that was cut: how many it has. */
+/** In the metadata of a truncated file of rows: how many it has. */
 const truncatedKey = "onglass.truncated";
 
-/** What the rows of a file lack in the range that is asked for. Its notes are checked. */
+/** What is missing in the requested range of a file's rows. The notes are checked. */
 export function marksOfFile(
   file: Pick<FrameFile, "note" | "lastDueUs">,
   range: MarksRange,
@@ -22,12 +22,15 @@ export function marksOfFile(
   return marksIn({ unread: parse(file.note(unreadKey)), ...until }, range);
 }
 
-/** Behind the last row that is there. @param lastDueUs since the begin */
+/**
+ * After the last existing row.
+ * @param lastDueUs since the start
+ */
 export function rowsUntilMs(lastDueUs: number): number {
   return Math.max(0, Math.floor(lastDueUs / 1000) + 1);
 }
 
-/** Writes what the rows lack beside them, for `marksOfFile`. Before the file is finished. */
+/** Writes what the rows lack into the metadata, for `marksOfFile`. Before the file is finished. */
 export function noteMarks(rows: FrameFileWriter, { unread, rows_until_ms }: RowMarks): void {
   if (unread !== undefined) rows.note(unreadKey, JSON.stringify(unread));
   if (rows_until_ms !== undefined) rows.note(truncatedKey, `${rows.rowCount}`);
@@ -35,6 +38,6 @@ export function noteMarks(rows: FrameFileWriter, { unread, rows_until_ms }: RowM
 
 function parse(text: string | undefined): Unread {
   const value = parseJson(text ?? "[]");
-  // Otherwise not a note of ours: the rows themselves are checked when they are read.
+  // Otherwise it is not our note: the rows themselves are checked when they are read.
   return Value.Check(Unread, value) ? value : [];
 }

@@ -22,7 +22,7 @@ export function unpackSnappy(packed: Uint8Array, byteCount: number): Uint8Array<
   return state.out;
 }
 
-/** Bytes as they are; lengths from 61 on stand behind the tag. */
+/** Literal bytes; lengths from 61 on follow the tag. */
 function addLiteral(state: Unpacking, short: number): void {
   const extra = Math.max(0, short - 59);
   const length = 1 + (extra === 0 ? short : numberAt(state.packed, state.at, extra));
@@ -36,7 +36,7 @@ function addLiteral(state: Unpacking, short: number): void {
   state.end += length;
 }
 
-/** Bytes that were unpacked before; what is copied may begin in what it makes. */
+/** Bytes that were unpacked before; a copy may overlap its own output. */
 function addCopy(state: Unpacking, tag: number): void {
   const kind = tag & 3;
   const extra = kind === 3 ? 4 : kind;
@@ -50,7 +50,7 @@ function addCopy(state: Unpacking, tag: number): void {
   state.end += length;
 }
 
-/** The length in front is known already. */
+/** The length in front is already known. */
 function skipLength(packed: Uint8Array): number {
   for (let at = 0; at < Math.min(5, packed.length); at++) {
     if (byteAt(packed, at) < 128) return at + 1;

@@ -3,10 +3,10 @@
  * Never reads beyond its bytes, always ends.
  */
 
-/** Where the next byte is read; moves forward only. */
+/** Position of the next byte to read; only moves forward. */
 export type ThriftReader = { readonly view: DataView; offset: number };
 
-/** Numbers and structures of a structure, by the numbers of their fields; the rest is passed over. */
+/** Numbers and structures of a structure, by field number; the rest is skipped. */
 export type ThriftStruct = {
   readonly numbers: ReadonlyMap<number, number>;
   readonly structs: ReadonlyMap<number, ThriftStruct>;
@@ -15,7 +15,7 @@ export type ThriftStruct = {
 const depthMax = 8;
 const fieldCountMax = 64;
 
-/** @throws Error for what is no such structure, or has lists, maps or sets */
+/** @throws Error if it is not such a structure, or contains lists, maps or sets */
 export function readStruct(reader: ThriftReader, depth = 0): ThriftStruct {
   if (depth > depthMax) throw new Error("Structures lie too deep");
   const numbers = new Map<number, number>();

@@ -15,7 +15,7 @@ import type { Machine } from "../model/machine.ts";
 import type { TimelineEvent } from "../model/timeline.ts";
 import { ProtoWriter } from "./protobuf.ts";
 
-/** Where a trace’s bytes go. */
+/** Destination of a trace’s bytes. */
 export type TraceSink = { write(bytes: Uint8Array): void };
 
 const type = { begin: 1, end: 2, instant: 3, counter: 4 } as const;
@@ -33,7 +33,7 @@ const tracks = ["grid", "encode thread", "queue", "send thread", "player"] as co
 type Track = (typeof tracks)[number];
 const trackCountMax = 64;
 
-/** Writes one trace; what is given may come in parts, rows of a session in the order of their slots. */
+/** Writes one trace; data may arrive in parts, rows of a session in the order of their slots. */
 export class TraceWriter {
   readonly #sink: TraceSink;
   readonly #packet = new ProtoWriter();
@@ -65,7 +65,7 @@ export class TraceWriter {
     }
   }
 
-  /** @param table with `due_us` since the begin of the trace, not before it */
+  /** @param table with `due_us` since the start of the trace, not before it */
   addRows(table: FrameTable): void {
     for (let row = 0; row < table.count; row++) this.#addRow(table, row);
     this.#flush();
@@ -185,7 +185,7 @@ type Slice = {
   readonly toUs: number;
 };
 
-/** Each begins where the one before ended. */
+/** Each begins where the previous one ended. */
 const beforeSending = [
   ["grid", "wait", "wait_us"],
   ["encode thread", "capture", "capture_us"],
@@ -194,14 +194,14 @@ const beforeSending = [
   ["queue", "queue", "queue_us"],
   ["send thread", "packetize", "packetize_us"],
 ] as const satisfies [Track, Name, FrameColumnName][];
-/** Each ends so long after the slot was due. */
+/** Each ends this long after the slot was due. */
 const atThePlayer = [
   ["to the player", "complete_us"],
   ["decode", "decode_us"],
   ["to the glass", "shown_us"],
 ] as const satisfies [Name, FrameColumnName][];
 
-/** What a frame went through, in order. Where in between the rest lies nobody knows. */
+/** The stages of a frame, in order. Where the rest lies in between is unknown. */
 function slicesOf(
   us: (name: FrameColumnName) => number | undefined,
   dueUs: number,
@@ -235,7 +235,7 @@ function known(value: number | undefined): number | undefined {
   return value === undefined || Number.isNaN(value) ? undefined : value;
 }
 
-/** Ids of a session's tracks lie next to each other. */
+/** Ids of a session's tracks are consecutive. */
 function trackId(sessionId: number, index: number): number {
   return sessionId * trackCountMax + index + 1;
 }

@@ -37,14 +37,14 @@ export function encodeBlock(
   return writer.finish();
 }
 
-/** The table, columns that the block does not have absent; `undefined` when it is damaged. */
+/** The table; columns missing in the block are absent; `undefined` when it is damaged. */
 export function decodeBlock(bytes: Uint8Array): FrameTable | undefined {
   const reader = new ByteReader(bytes);
   const count = reader.varint();
   const columnCount = reader.varint();
   if (count > blockRowCountMax || columnCount > columnCountMax) return undefined;
   if (count > 0 && columnCount === 0) return undefined;
-  // Each row takes a byte of a column at least: a few bytes make no columns of megabytes.
+  // Each row takes at least a byte of a column: a few bytes cannot claim columns of megabytes.
   if (count > bytes.length) return undefined;
   const columns = makeColumns(count);
   for (let index = 0; index < columnCount; index++) {

@@ -10,7 +10,7 @@ export class ByteWriter {
   #bytes: Uint8Array;
   #length = 0;
 
-  /** @param capacity a guess; it grows */
+  /** @param capacity an estimate; it grows */
   constructor(capacity: number) {
     this.#bytes = new Uint8Array(Math.max(16, capacity));
   }
@@ -45,7 +45,7 @@ export class ByteWriter {
     this.#length += value.length;
   }
 
-  /** What was written; the writer is done with. */
+  /** The written bytes; the writer cannot be used afterwards. */
   finish(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
   }

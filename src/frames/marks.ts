@@ -1,10 +1,10 @@
 /** What rows lack, cut to a range. Pure; a shared page uses it too. */
 import type { RowMarks } from "../model/unread.ts";
 
-/** A part of a capture, in ms since its begin; what is left out is not limited. */
+/** A part of a capture, in ms since its start; absent limits are open. */
 export type MarksRange = { readonly from?: number | undefined; readonly to?: number | undefined };
 
-/** What of it lies in the range; nothing of its kind is a field left out. */
+/** The part of it in the range; a field is left out if nothing of its kind is in it. */
 export function marksIn({ unread = [], rows_until_ms }: RowMarks, range: MarksRange): RowMarks {
   const { from = 0, to = Number.POSITIVE_INFINITY } = range;
   const own = unread

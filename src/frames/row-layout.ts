@@ -49,7 +49,7 @@ export const hostWordColumns = [
   "quantiser",
   "quality",
 ] as const satisfies FrameColumnName[];
-/** The player reports them, up to two seconds after the slot was due. */
+/** Reported by the player, up to two seconds after the slot was due. */
 export const lateWordColumns = [
   "lost_packets",
   "rebuilt",
@@ -69,15 +69,15 @@ export const rowWords = 2 * Math.ceil((columnsWord + wordColumns.length) / 2);
 export const rowBytes = rowWords * Uint32Array.BYTES_PER_ELEMENT;
 
 /**
- * Rows that a session's ring holds: at 240 frames a second the two seconds until a row is final, a
- * window of two, and four more in which the reader may be late. 213 KB. A power of two.
+ * Capacity of a session's ring in rows: at 240 frames per second the two seconds until a row is
+ * final, a window of two, and four more in which the reader may be late. 213 KB. A power of two.
  */
 export const ringRowCount = 2048;
 
-/** A row changes for so long after its slot was due; then it is final. */
+/** A row may change for this long after its slot was due; then it is final. */
 export const finalUs = 2_000_000;
 
-/** How a fate is written in rows, blocks and tables. To be found while setting up, not per frame. */
+/** The number of a fate in rows, blocks and tables. To be looked up during setup, not per frame. */
 export function fateIndex(fate: FrameFate): number {
   return frameFates.indexOf(fate);
 }

@@ -1,7 +1,7 @@
 /**
- * Reads a session's rows from shared memory, on main, once a window: each row once as the host wrote
- * it, and once more what its player reported, when it is final. Rows that were overwritten before
- * they were read are counted.
+ * Reads a session's rows from shared memory, on main, once a window: each row once as the host
+ * wrote it, and once more with the player's report, when it is final. Rows that were overwritten
+ * before they were read are counted.
  */
 import type { FrameColumnName, FrameTable } from "../model/frames.ts";
 import {
@@ -27,9 +27,9 @@ const headWords = ringHeadBytes / Uint32Array.BYTES_PER_ELEMENT;
 
 /** `due_us` of both is on the one clock. */
 export type ReadRows = {
-  /** Rows that are new since the last read; what players report is not in them yet. */
+  /** Rows since the last read; players' reports are not included yet. */
   readonly written: FrameTable;
-  /** Rows that have become final since then, with all that is known. */
+  /** Rows that have become final since then, complete. */
   readonly final: FrameTable;
 };
 
@@ -53,12 +53,12 @@ export class RowReader {
     this.#floats = new Float64Array(memory);
   }
 
-  /** Facts that players reported too late. */
+  /** Reports of players that arrived too late. */
   get refusedCount(): number {
     return this.#words[refusedWord] ?? 0;
   }
 
-  /** @param nowUs on the one clock; `Infinity` once the session is over: all rows are final then. */
+  /** @param nowUs on the one clock; `Infinity` after the session's end: all rows are final then. */
   read(nowUs: number): ReadRows {
     const writtenCount = this.#words[writtenWord] ?? 0;
     const end = Atomics.load(this.#words, endWord);
@@ -71,7 +71,7 @@ export class RowReader {
     return { written, final: this.#readFinal(nowUs) };
   }
 
-  /** Rows that are not final yet, with what has been reported of them so far. They are read again. */
+  /** Rows that are not final yet, with the reports so far. They are read again. */
   peek(): FrameTable {
     const columns = makeColumns(Math.max(0, this.#nextWritten - this.#nextFinal));
     let count = 0;
@@ -113,7 +113,7 @@ export class RowReader {
     return cut(columns, count);
   }
 
-  /** False when the row is not there, or was overwritten while it was read. */
+  /** False when the row does not exist, or was overwritten while it was read. */
   #readRow(frame: number, columns: TableColumns, place: number): boolean {
     const words = this.#words;
     const at = headWords + (frame % ringRowCount) * rowWords;
@@ -135,8 +135,9 @@ export class RowReader {
   }
 
   /**
-   * The next slot with a row. `undefined` while the row at `frame` may still come: a frame can be in
-   * its sender when one after it was dropped already. Once a later one is final it never comes.
+   * The next slot with a row. `undefined` while the row at `frame` may still arrive: a frame can be
+   * in its sender when a later one has already been dropped. After a later one is final it never
+   * arrives.
    */
   #afterHole(frame: number, end: number, nowUs: number): number | undefined {
     const words = this.#words;
@@ -155,7 +156,7 @@ function known(word = absentWord): number {
   return word === absentWord ? Number.NaN : word;
 }
 
-/** The first `count` rows of columns that were made for more. */
+/** The first `count` rows of columns that have room for more. */
 function cut(columns: TableColumns, count: number): FrameTable {
   return sliceTable({ count: columns.frame.length, columns }, 0, count);
 }

@@ -32,12 +32,15 @@ const lostFate = fateIndex("lost");
 const ringMask = ringRowCount - 1;
 const lateWord = columnsWord + hostWordColumns.length;
 const isTime = lateWordColumns.map((name) => name.endsWith("_us"));
-/** A player's clock is compared over the link, and a picture is shown a moment after it is reported. */
+/**
+ * A player's clock is estimated over the link, and a picture is shown a moment after it is
+ * reported.
+ */
 const clockErrorUs = 500_000;
 
 /**
- * What the host knows of a slot. Times in whole microseconds; `absentMark` where the path has no
- * such stage or did not measure it. Filled again for each row, never replaced.
+ * The host's data of a slot. Times in whole microseconds; `absentMark` if the path has no such
+ * stage or did not measure it. Filled again for each row, never replaced.
  */
 export type RowDraft = {
   frame: number;
@@ -65,19 +68,19 @@ export type RowDraft = {
   quality: number;
 };
 
-/** What a player reports of one frame; what it leaves out stays as it was. */
+/** A player's report of one frame; absent values stay unchanged. */
 export type LateFacts = Partial<Record<LateColumn, number>> & { readonly isLost?: boolean };
 
-/** What a report is joined with. */
+/** The part of a row that reports refer to. */
 export type WrittenFacts = {
-  /** The kernel did not take all of it. */
+  /** The kernel did not accept all of it. */
   readonly isRefused: boolean;
   readonly waitUs: number;
   readonly packets: number | undefined;
   readonly parity: number | undefined;
 };
 
-/** Slots of one kind in a row, none of which was sent: no times but when they were due. */
+/** Consecutive slots of one kind, none of which was sent: no times but when they were due. */
 export type RowGap = {
   readonly frame: number;
   readonly count: number;
@@ -94,7 +97,7 @@ export function makeRowMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(ringHeadBytes + ringRowCount * rowBytes);
 }
 
-/** Where the sizes of a row lie: bytes, packets, parity. */
+/** Offsets of the sizes in a row: bytes, packets, parity. */
 const bytesWord = columnsWord + hostWordColumns.indexOf("bytes");
 const parityWord = columnsWord + hostWordColumns.indexOf("parity");
 
@@ -117,7 +120,7 @@ export class RowWriter {
     this.#words[beginWord] = frame;
   }
 
-  /** Writes the draft into the place of its slot. */
+  /** Writes the draft into the row of its slot. */
   write(): void {
     const row = this.draft;
     const words = this.#words;
@@ -144,7 +147,7 @@ export class RowWriter {
     this.#publish(at, frame);
   }
 
-  /** Writes a row for each slot of the gap; of one longer than the ring only the newest. */
+  /** Writes a row for each slot of the gap; for one longer than the ring only the newest. */
   writeGap(gap: RowGap): void {
     const first = gap.frame + Math.max(0, gap.count - ringRowCount);
     const end = gap.frame + gap.count;
@@ -161,7 +164,7 @@ export class RowWriter {
   }
 
   /**
-   * Joins what the player reported of a frame; a time that has not come yet is left out.
+   * Joins the player's report of a frame; a time that is not known yet is left out.
    * @returns false when the row is final, gone, or was never written; it is counted.
    */
   addLate(frame: number, facts: LateFacts, nowUs: number): boolean {
@@ -183,7 +186,7 @@ export class RowWriter {
     return true;
   }
 
-  /** With the first report the words of the player are this row's; `write` leaves them as they were. */
+  /** With the first report the player's words belong to this row; `write` leaves them unchanged. */
   #openLate(at: number): void {
     const kind = this.#words[at + 1] ?? 0;
     if ((kind & reportedBit) !== 0) return;
@@ -191,7 +194,7 @@ export class RowWriter {
     this.#words[at + 1] = kind | reportedBit;
   }
 
-  /** What the host wrote of a slot that may still change; `undefined` when its row is gone. */
+  /** The host's data of a slot that may still change; `undefined` when its row is gone. */
   written(frame: number): WrittenFacts | undefined {
     const words = this.#words;
     const at = headWords + (frame % ringRowCount) * rowWords;
@@ -219,7 +222,7 @@ function known(word: number | undefined): number | undefined {
   return word === absentMark || word === undefined ? undefined : word >>> 0;
 }
 
-/** What comes from a player fits a word, and is never taken for "not measured". */
+/** A player's value fits a word, and is never mistaken for "not measured". */
 function clampWord(value: number): number {
   assert(value >= 0, "a fact of a player is checked before it is joined");
   return Math.min(Math.round(value), absentWord - 1);

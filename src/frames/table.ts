@@ -1,6 +1,6 @@
 /**
- * Tables of rows: built row by row or from parts, cut by time. A table's columns are never changed
- * once it is handed over; a slice shares them with the table that it was cut from.
+ * Tables of rows: built row by row or from parts, cut by time. The columns of a finished table
+ * never change; a slice shares them with its table.
  */
 import { type FrameColumnName, type FrameTable, frameColumnNames } from "../model/frames.ts";
 
@@ -8,7 +8,7 @@ import { type FrameColumnName, type FrameTable, frameColumnNames } from "../mode
 export type TableColumns = Record<FrameColumnName, Float64Array>;
 
 /**
- * Columns for `count` rows, absent throughout.
+ * Columns for `count` rows, all values absent.
  * @param names those that are filled: all others share one column, which must stay absent
  */
 export function makeColumns(
@@ -26,7 +26,7 @@ export function makeColumns(
 
 export const emptyTable: FrameTable = { count: 0, columns: makeColumns(0) };
 
-/** Rows `from` up to and without `to`, by their place in the table. */
+/** Rows from `from` up to, not including, `to`, by index. */
 export function sliceTable(table: FrameTable, from: number, to: number): FrameTable {
   const first = Math.max(0, Math.min(from, table.count));
   const end = Math.max(first, Math.min(to, table.count));
@@ -51,7 +51,7 @@ export function concatTables(tables: readonly FrameTable[]): FrameTable {
   });
 }
 
-/** The rows that pass `keeps`, which is asked for each place once; those in one piece are a slice. */
+/** The rows that pass `keeps`, which is called once for each index; contiguous ones are a slice. */
 export function filterTable(table: FrameTable, keeps: (row: number) => boolean): FrameTable {
   const kept = new Uint32Array(table.count);
   let count = 0;
@@ -93,7 +93,7 @@ const handedSummands = [
   ...["queue_us", "gap_us"],
 ] as readonly FrameColumnName[];
 
-/** From due until handed over; `undefined` for a slot from which nothing was. */
+/** From due until handed over; `undefined` for a slot without a sent frame. */
 export function latenessUs({ columns }: FrameTable, row: number): number | undefined {
   if (Number.isNaN(columns.gap_us[row] ?? Number.NaN)) return undefined;
   let sumUs = 0;
@@ -104,7 +104,7 @@ export function latenessUs({ columns }: FrameTable, row: number): number | undef
   return sumUs;
 }
 
-/** `latenessUs` of every row, NaN for a slot from which nothing was handed over. */
+/** `latenessUs` of every row, NaN for a slot without a sent frame. */
 export function latenessColumn({ columns, count }: FrameTable): Float64Array {
   const lateness = new Float64Array(count);
   for (const name of handedSummands) {

@@ -1,7 +1,7 @@
 /**
- * What runs, for which player, and who may come next: one app, one launch that waits for its player, one
- * session. A second player is refused while the first plays, unless the operator allows it to take
- * over.
+ * What runs, for which player, and who may be next: one app, one launch that waits for its player,
+ * one session. A second player is refused while the first plays, unless the operator allows it to
+ * take over.
  *
  * A launch gives no rights by being held on to: every step of a player asks here whether its launch
  * is still the one that pends, and whether the player is still paired.
@@ -14,7 +14,7 @@ import { type Launch, launchLifeUs } from "./launch.ts";
 
 export type Running = { readonly app: App; readonly clientId: string };
 
-/** The session that plays, as far as its admission goes. */
+/** The running session, for its admission. */
 export type Playing = {
   readonly launch: Launch;
   end(why: Ending): void;
@@ -36,7 +36,7 @@ export class LaunchAdmission {
     readonly clock: Clock;
     readonly scheduler: Scheduler;
     isPaired(clientId: string): boolean;
-    /** The operator's setting, as it is now. */
+    /** The operator's current setting. */
     mayTakeOver(): boolean;
   }) {
     this.#clock = options.clock;
@@ -61,7 +61,7 @@ export class LaunchAdmission {
     return holder !== undefined && holder !== clientId && !this.#mayTakeOver();
   }
 
-  /** What plays makes room for the new launch: the player's own session, or that of another. */
+  /** Ends what plays for the new launch: the player's own session, or that of another. */
   launch(app: App, launch: Launch): void {
     const isOwn = this.#playing?.launch.clientId === launch.clientId;
     const why = isOwn
@@ -72,36 +72,36 @@ export class LaunchAdmission {
     this.#pend(launch);
   }
 
-  /** The launch that a player at this address may take up now. */
+  /** The launch that a player at this address may use now. */
   launchFor(address: string): Launch | undefined {
     this.#expire();
     const launch = this.#pending?.launch;
     return launch?.address === address && this.#isPaired(launch.clientId) ? launch : undefined;
   }
 
-  /** Whether this very launch may be taken up now, from where it was made. */
+  /** Whether this very launch may be used now, from the address where it was made. */
   mayTakeUp(launch: Launch): boolean {
     return this.launchFor(launch.address) === launch;
   }
 
-  /** A session has begun to play the pending launch. */
+  /** A session has started playing the pending launch. */
   play(playing: Playing): void {
     this.#playing = playing;
   }
 
-  /** The player has arrived: its launch pends no more. */
+  /** The player has arrived: its launch is no longer pending. */
   playerArrived(): void {
     this.#settle();
   }
 
-  /** The session is over. Its app stays for a resume when the player left by itself. */
+  /** The session is over. Its app stays for a resume if the player left by itself. */
   playerLeft(launch: Launch, mayResume: boolean): void {
     if (this.#playing?.launch !== launch) return;
     this.#playing = undefined;
     if (!mayResume && this.#pending === undefined) this.#running = undefined;
   }
 
-  /** A player closes the app that runs: its own, or that of another where it may. */
+  /** A player closes the running app: its own, or another's if allowed. */
   quit({ id, name }: { readonly id: string; readonly name: string }): void {
     const isOwn = (this.#playing?.launch.clientId ?? id) === id;
     this.cancel(isOwn ? ending("player_quit") : ending("player_replaced", { client: name }));
@@ -120,7 +120,7 @@ export class LaunchAdmission {
     this.#watch(launchLifeUs / 1000);
   }
 
-  /** A timer may go off up to a millisecond early. */
+  /** A timer may fire up to a millisecond early. */
   #watch(delayMs: number): void {
     this.#cancelExpiry = this.#scheduler.after(delayMs, () => {
       this.#expire();
@@ -128,7 +128,7 @@ export class LaunchAdmission {
     });
   }
 
-  /** No launch pends any more. */
+  /** No launch is pending any more. */
   #settle(): void {
     this.#pending = undefined;
     this.#cancelExpiry?.();

@@ -1,6 +1,6 @@
 /**
  * Announces the host in the local network, so that players find it without configuration: on every
- * interface that has an IPv4 address when it starts, for that is where players can reach it.
+ * interface that has an IPv4 address at start, since players can reach it there.
  */
 import { hostname, networkInterfaces } from "node:os";
 import { getResponder } from "@homebridge/ciao";
@@ -27,10 +27,10 @@ export async function announce(host: {
       port,
       hostname: ownHostName(),
       disabledIpv6: true,
-      // The library takes its own announcement for a stranger's when there is no text in it.
+      // The library mistakes its own announcement for another host's when it contains no text.
       txt: { host: "onglass" },
     });
-    // Where another host has the name already, the library takes the next free one.
+    // If another host already has the name, the library takes the next free one.
     service.on("name-change", () => undefined);
     service.on("hostname-change", () => undefined);
     await service.advertise();
@@ -42,7 +42,7 @@ export async function announce(host: {
 
 /**
  * Of the announcement alone. Under the machine's own name another responder, such as avahi, answers
- * with its own addresses, and the two would take each other for strangers.
+ * with its own addresses, and each would treat the other as a conflict.
  */
 export function ownHostName(machine: string = hostname()): string {
   const label = machine.split(".")[0]?.replace(/[^A-Za-z0-9-]/g, "-") || "host";

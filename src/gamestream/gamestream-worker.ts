@@ -1,6 +1,6 @@
 /**
- * The GameStream path's worker: one for the host. It owns all ports of the path, so that a large
- * answer over HTTP on the main thread never delays a packet.
+ * The GameStream path's worker: one per host. It owns all ports of the path, so that a large HTTP
+ * answer on the main thread never delays a packet.
  */
 import { unreachable } from "../base/assert.ts";
 import { systemClock } from "../base/clock.ts";

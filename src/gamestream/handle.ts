@@ -1,4 +1,4 @@
-/** Main's handle on the GameStream path: what every path can do, and pairing by PIN. */
+/** Main's handle on the GameStream path: the common interface of paths, and pairing by PIN. */
 import { Failure } from "../base/failure.ts";
 import { workerUrl } from "../base/worker-url.ts";
 import type { PinEntry, PinOutcome } from "../model/player.ts";
@@ -13,21 +13,21 @@ export type GamestreamHostOptions = GamestreamOptions & { onEvent(event: Gamestr
 
 /** One session at most. */
 export type GamestreamHost = PathHost & {
-  /** HTTP; the other ports lie at fixed offsets from it. */
+  /** HTTP; the other ports have fixed offsets from it. */
   readonly basePort: number;
-  /** Players that wait for the operator to type the PIN they show. */
+  /** Players that wait for the operator to enter the PIN they show. */
   pendingPairings(): Promise<PendingPairing[]>;
   /**
    * The PIN that a player shows: 4 to 8 digits. Without `id` and `uniqueid` exactly one player must
-   * be waiting. False when there is none; whether the PIN was right shows as `client_added` or
+   * be waiting. False when there is none; the result of the PIN is reported as `client_added` or
    * `refused`. Rejects with `invalid_pin`.
    */
   submitPin(entry: PinEntry): Promise<boolean>;
-  /** What the last PIN came to, within ten seconds. */
+  /** The result of the last PIN, within ten seconds. */
   pinOutcome(): Promise<PinOutcome>;
   /** FFmpeg's names of the encoders that opened: with hardware, larger modes of HEVC and AV1 are offered. */
   knowEncoders(names: readonly string[]): Promise<void>;
-  /** Sends a waiting player away. False when it waits no more. */
+  /** Rejects a waiting player. False when it is not waiting any more. */
   refusePairing(id: number): Promise<boolean>;
 };
 
@@ -51,7 +51,7 @@ export async function startGamestreamHost({
   return {
     ...handle.host(),
     basePort,
-    // The worker's own answer to this very question.
+    // The worker's own answer to this very request.
     pendingPairings: async () =>
       (await handle.ask({ kind: "pending_pairings" })) as PendingPairing[],
     submitPin: async (entry) => {
@@ -60,7 +60,7 @@ export async function startGamestreamHost({
       }
       return (await handle.ask({ kind: "submit_pin", entry })) === true;
     },
-    // The worker's own answer to this very question.
+    // The worker's own answer to this very request.
     pinOutcome: async () => (await handle.ask({ kind: "pin_outcome" })) as PinOutcome,
     knowEncoders: async (names) => void (await handle.ask({ kind: "know_encoders", names })),
     refusePairing: async (id) => (await handle.ask({ kind: "refuse_pairing", id })) === true,

@@ -1,6 +1,6 @@
 /**
- * What a player asks for when it launches or resumes, and the secrets that bind the sockets it then
- * opens to this launch. One launch is pending at a time, for ten seconds.
+ * A player's request to launch or resume, and the secrets that bind the sockets it then opens to
+ * this launch. One launch is pending at a time, for ten seconds.
  */
 import { randomBytes } from "node:crypto";
 import { hexParameter } from "./http/request.ts";
@@ -13,17 +13,17 @@ export const launchLifeUs = 10e6;
 
 export type LaunchRequest = {
   readonly appId: number;
-  /** Absent where the player names none; it announces one in any case. */
+  /** Absent if the player names none; it announces one in any case. */
   readonly mode: GamestreamMode | undefined;
   /** Key of the whole session, 16 bytes. */
   readonly key: Buffer;
-  /** Signed 32 bits: where the initialisation vectors of the sound begin. */
+  /** Signed 32 bits: the start of the sound's initialisation vectors. */
   readonly keyId: number;
   /** The player can seal its RTSP messages. */
   readonly canSealRtsp: boolean;
 };
 
-/** A launch that was accepted, with the rights that it still has to be asked for: see `Stage`. */
+/** An accepted launch, whose rights must still be checked: see `Admission`. */
 export type Launch = Omit<LaunchRequest, "key"> & {
   /** Lends the key to the sealers of one session. */
   readonly key: LaunchKey;
@@ -32,11 +32,11 @@ export type Launch = Omit<LaunchRequest, "key"> & {
   /** Certificate of the player. */
   readonly clientId: string;
   readonly clientName: string;
-  /** Only this host may take the launch up. */
+  /** Only this host may use the launch. */
   readonly address: string;
   /** 16 characters that open the media sockets. */
   readonly pingPayload: string;
-  /** What the control stream presents. */
+  /** The data that the control stream presents. */
   readonly connectData: number;
 };
 

@@ -1,4 +1,4 @@
-/** What main and the GameStream host's worker say to each other. */
+/** Messages between main and the GameStream host's worker. */
 import type { CodecName } from "../model/capture.ts";
 import type { PinEntry } from "../model/player.ts";
 import type { PathEvent, PathOptions } from "../worker/link.ts";
@@ -7,22 +7,22 @@ import type { PendingPairing } from "./http/pairing.ts";
 
 /** `listenHost` is an IPv4 address; `0.0.0.0` for all. */
 export type GamestreamOptions = PathOptions & {
-  /** HTTP; the other ports lie at fixed offsets from it. */
+  /** HTTP; the other ports have fixed offsets from it. */
   readonly basePort: number;
-  /** What players may choose from; at least one. */
+  /** The apps that players may choose from; at least one. */
   readonly apps: readonly App[];
-  /** What the encoder can do; `h264` among them. */
+  /** Codecs of the encoder; `h264` among them. */
   readonly codecs: readonly CodecName[];
   /** Shown in players; the machine's name unless given. */
   readonly name?: string | undefined;
   /** Announce the host in the local network. */
   readonly isAnnounced: boolean;
-  /** Pass keyboard, mouse and text on to `x11:` sources. */
+  /** Forward keyboard, mouse and text to `x11:` sources. */
   readonly isInputOn: boolean;
 };
 
 export type GamestreamEvent =
-  /** A player waits for the operator to type its PIN. */
+  /** A player waits for the operator to enter its PIN. */
   { readonly kind: "pairing_waits"; readonly pairing: PendingPairing } | PathEvent;
 
 export type GamestreamQuestion =

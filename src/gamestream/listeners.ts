@@ -10,7 +10,7 @@ import type { MediaPort } from "./media/port.ts";
 import type { Ports } from "./ports.ts";
 import type { RtspServer } from "./rtsp/server.ts";
 
-/** What answers on each of them. */
+/** The services on the ports. */
 export type ListenerParts = {
   readonly http: HttpServer;
   readonly rtsp: RtspServer;
@@ -21,11 +21,11 @@ export type ListenerParts = {
 
 type Place = Pick<GamestreamOptions, "listenHost" | "identity" | "isAnnounced"> & {
   readonly ports: Ports;
-  /** What players see it as. */
+  /** The host's identity for players. */
   readonly name: string;
 };
 
-/** Closed by its owner, also when it could not be opened as a whole. */
+/** Closed by its owner, also if it could not be opened completely. */
 export class Listeners {
   readonly parts: ListenerParts;
   #announcement: Promise<Announcement> | undefined;
@@ -45,7 +45,7 @@ export class Listeners {
     await enet.listen(here(ports.control));
     await video.listen(here(ports.video));
     await audio.listen(here(ports.audio));
-    // Not waited for: looking for others of the same name takes a second.
+    // Not waited for: searching for others of the same name takes a second.
     if (isAnnounced) this.#announcement = announce({ name, port: ports.http, listenHost });
   }
 

@@ -1,4 +1,4 @@
-/** The mode that a player launches and announces, and whether this host takes it. */
+/** The mode that a player launches and announces, and whether this host accepts it. */
 import { Failure } from "../base/failure.ts";
 import type { CodecName } from "../model/capture.ts";
 import { type EncoderChoice, encodersFor } from "../video/encoders.ts";
@@ -24,26 +24,29 @@ export function evenSides({ width, height }: { width: number; height: number }) 
   return { width: width & ~1, height: height & ~1 };
 }
 
-/** What the host's encoders can do, as far as it is known yet. */
+/** The capabilities of the host's encoders, as far as known. */
 export type Encoders = {
   readonly choice: EncoderChoice;
   /** FFmpeg's names of the hardware encoders that opened. */
   readonly hardware: readonly string[];
 };
 
-/** Why nothing can be encoded in this mode, for the player to read; `undefined` when something can. */
+/**
+ * Why nothing can be encoded in this mode, as a text for the player; `undefined` when something
+ * can.
+ */
 export function modeRefusal(mode: GamestreamMode, encoders: Encoders): string | undefined {
   return reasonOf(() => checkMode(mode)) ?? codecRefusal("h264", mode, encoders);
 }
 
-/** Why this codec cannot be encoded in this mode; `undefined` when an encoder holds it. */
+/** Why this codec cannot be encoded in this mode; `undefined` when an encoder supports it. */
 export function codecRefusal(
   codec: CodecName,
   mode: GamestreamMode,
   { choice, hardware }: Encoders,
 ): string | undefined {
   const setups = encodersFor(codec, choice);
-  // Software comes last; hardware counts once it has been opened.
+  // Software is last; hardware counts after it has been opened.
   const usable = setups.filter(
     (setup, index) => index === setups.length - 1 || hardware.includes(setup.name),
   );

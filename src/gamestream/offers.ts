@@ -1,4 +1,6 @@
-/** What the host takes of players: codecs, modes and touch, as far as its encoders are known. */
+/**
+ * What the host accepts from players: codecs, modes and touch, as far as its encoders are known.
+ */
 import { deviceProblem } from "../input/player-devices.ts";
 import type { CodecName } from "../model/capture.ts";
 import { readSourceName } from "../model/source.ts";
@@ -10,7 +12,7 @@ import type { StreamSettings } from "./rtsp/sdp.ts";
 
 type Options = Pick<GamestreamOptions, "codecs" | "encoder" | "isInputOn">;
 
-/** Answers for the launch that is admitted at the moment. */
+/** Answers for the currently admitted launch. */
 export class Offers {
   readonly #options: Options;
   readonly #admission: LaunchAdmission;
@@ -32,7 +34,7 @@ export class Offers {
     return modeRefusal(mode, this.#encoders);
   }
 
-  /** Why an announced stream is refused, asked at this very moment; `undefined` when it is not. */
+  /** Why an announced stream is refused, checked now; `undefined` when it is not. */
   refusalOf(launch: Launch, settings: StreamSettings): string | undefined {
     const isCurrent = this.#admission.running !== undefined && this.#admission.mayTakeUp(launch);
     if (launch.key.isSpent || !isCurrent) return "Cannot stream: this launch is over";
@@ -41,14 +43,16 @@ export class Offers {
     return this.modeRefusal(settings) ?? codecRefusal(codec, settings, this.#encoders);
   }
 
-  /** Without a mode all that the operator offers: the announcement is judged in any case. */
+  /**
+   * Without a mode everything that the operator offers: the announcement is checked in any case.
+   */
   codecsFor(mode: GamestreamMode | undefined): readonly CodecName[] {
     const { codecs } = this.#options;
     if (mode === undefined) return codecs;
     return codecs.filter((codec) => codecRefusal(codec, mode, this.#encoders) === undefined);
   }
 
-  /** Asked again for each launch: the right to make devices may have been given meanwhile. */
+  /** Checked again for each launch: the right to create devices may have been granted meanwhile. */
   takesContacts(): boolean {
     const source = this.#admission.running?.app.source;
     if (!this.#options.isInputOn || source === undefined) return false;

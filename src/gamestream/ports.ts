@@ -1,4 +1,4 @@
-/** Where the parts of the GameStream path listen: fixed offsets from the HTTP port. */
+/** The ports of the GameStream path: fixed offsets from the HTTP port. */
 
 /** Offsets reach from 5 below the base to 21 above. */
 export const basePortMin = 1029;

@@ -1,6 +1,6 @@
 /**
- * The GameStream path on the host: all its ports, who is paired, what plays. Lives in the host
- * worker; knows nothing of threads.
+ * The GameStream path on the host: all its ports, paired players, the running session. Lives in the
+ * host worker; knows nothing about threads.
  */
 
 import { createHash, X509Certificate } from "node:crypto";
@@ -62,7 +62,7 @@ export class GamestreamServer {
   readonly #ticker: Ticker;
   #session: GamestreamSession | undefined;
   #settings: Settings;
-  /** Workers of sessions that are over; the host's end waits for them. */
+  /** Workers of ended sessions; the host's end waits for them. */
   readonly #closing = new Set<Promise<unknown>>();
 
   private constructor(deps: Deps, registry: ClientRegistry) {
@@ -111,7 +111,7 @@ export class GamestreamServer {
     return server;
   }
 
-  /** HTTP; the other ports lie at fixed offsets from it. */
+  /** HTTP; the other ports have fixed offsets from it. */
   get port(): number {
     return this.#ports.http;
   }
@@ -124,7 +124,7 @@ export class GamestreamServer {
     return this.#session?.facts.id === id ? this.#session : undefined;
   }
 
-  /** The running session follows, and those to come. */
+  /** Applies to the running session and to later ones. */
   applySettings(settings: Settings): void {
     this.#settings = settings;
     this.#session?.apply(settings);
@@ -171,7 +171,7 @@ export class GamestreamServer {
   #makeHttp(): HttpServer {
     const { options, clock, onEvent } = this.#deps;
     const { certificatePem, fingerprint } = options.identity;
-    // Stable for as long as the certificate is: a player that pairs again sees a new host.
+    // Stable as long as the certificate: a player that pairs again sees a new host.
     const uniqueId = createHash("sha256").update(fingerprint).digest("hex").slice(0, 16);
     const routes = new Routes({
       clock,
@@ -225,7 +225,7 @@ export class GamestreamServer {
     return new EnetHost(this.#deps.clock, events, this.#deps.scheduler);
   }
 
-  /** The player has said what it wants; its launch becomes a session. */
+  /** The player has announced its choice; its launch becomes a session. */
   #open(launch: Launch, settings: StreamSettings): void {
     const { options, clock, onEvent } = this.#deps;
     const running = this.#admission.running;
@@ -274,7 +274,7 @@ export class GamestreamServer {
     this.#session = session;
     this.#ticker.start();
     this.#admission.play({ launch, end: (why) => session.end(why) });
-    // Also one that is over before its stream is open has a worker to wait for.
+    // A session that ends before its stream is open has a worker to wait for, too.
     this.#follow(session.start());
   }
 

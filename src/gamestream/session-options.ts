@@ -1,4 +1,4 @@
-/** What a GameStream session is made from. */
+/** Options of a GameStream session. */
 import type { Clock } from "../base/clock.ts";
 import type { Gate } from "../base/gate.ts";
 import type { Ending } from "../model/ending.ts";
@@ -16,9 +16,9 @@ export type SessionFacts = {
   readonly launch: Launch;
   readonly settings: StreamSettings;
   readonly source: string;
-  /** The operator's, as they are when the session begins. */
+  /** The operator's settings at the start of the session. */
   readonly operatorSettings: Settings;
-  /** The host's own, where the operator's settings name none. */
+  /** The host's own, where the operator's settings set none. */
   readonly preset: string | undefined;
 };
 
@@ -32,15 +32,15 @@ export type GamestreamSessionDeps = {
   /** False when it could not be sent. */
   sendControl(packet: Uint8Array): boolean;
   rttUs(): number | undefined;
-  /** For how long nothing that the player sealed has come. */
+  /** How long nothing sealed by the player has arrived. */
   silentUs(): number;
   readonly input: InputSink;
-  /** What the player did that reached the source, so far. */
+  /** The player's input that reached the source, so far. */
   actionCount(): number;
   onEvent(event: GamestreamEvent): void;
-  /** Workers of the session that are on their way to their end. */
+  /** Workers of the session that are ending. */
   onClosing(done: Promise<unknown>): void;
-  /** Called once; the session is over and holds nothing any more. */
+  /** Called once; the session is over and holds no resources any more. */
   onEnd(end: SessionEnd): void;
 };
 

@@ -1,6 +1,6 @@
 /**
- * One GameStream session: its encode stream, its senders, what its player says. The picture begins
- * with the control stream connected and the player's address known.
+ * One GameStream session: its encode stream, its senders, its player's messages. The picture starts
+ * when the control stream is connected and the player's address is known.
  */
 import type { Micros } from "../base/clock.ts";
 import type { Rumble } from "../input/event.ts";
@@ -69,12 +69,15 @@ export class GamestreamSession {
     return this.#isConnected;
   }
 
-  /** Player and encoder are both there. */
+  /** Player and encoder are both ready. */
   get isBegun(): boolean {
     return this.#isBegun;
   }
 
-  /** The encoder is started before the player has connected, so that it need not wait for it. */
+  /**
+   * The encoder is started before the player has connected, so that the player need not wait for
+   * it.
+   */
   async start(): Promise<void> {
     try {
       const opened = this.#core.control.tuning;
@@ -94,7 +97,10 @@ export class GamestreamSession {
     this.#begin();
   }
 
-  /** The newest ping decides where the picture goes. @param count as the player numbers it */
+  /**
+   * The newest ping decides where the picture is sent.
+   * @param count the player's number of it
+   */
   pingVideo(to: Peer, count: number): void {
     this.#pulse.onPing(count, this.#deps.clock.nowUs());
     const isNew = this.#sender.address?.address !== to.address;
@@ -143,12 +149,12 @@ export class GamestreamSession {
     this.#core.keyFrames.request(by);
   }
 
-  /** Holds until the operator's settings name another. */
+  /** Applies until the operator's settings set another. */
   setBitrate(bitrateKbps: number): void {
     this.#core.control.setBitrate(bitrateKbps);
   }
 
-  /** Follows what has changed in the operator's settings, without a break. */
+  /** Applies changes of the operator's settings, without interruption. */
   apply(settings: Settings): void {
     if (this.#isEnded || !this.#core.control.apply(settings)) return;
     this.#sender.paced.pace = this.#core.control.pace;
@@ -159,14 +165,14 @@ export class GamestreamSession {
   tick(): void {
     const nowUs = this.#deps.clock.nowUs();
     this.#watch.tick(nowUs, this.#isBegun ? this.#sender.paced.packetsSentCount : undefined);
-    // Nothing is said of a session before it is known to others.
+    // Nothing is reported about a session before it is known to others.
     if (!this.#isBegun) return;
     this.#reach.onTick(this.#deps.silentUs(), nowUs);
     if (this.#reach.isLost) this.#deps.input.release();
     this.#core.tick(nowUs);
   }
 
-  /** Notifies the player, unless it is the player that left. */
+  /** Notifies the player, unless it has left by itself. */
   end(why: Ending): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
@@ -214,7 +220,7 @@ export class GamestreamSession {
     });
   }
 
-  /** The first request is how a player says that it is ready: the picture begins with an IDR. */
+  /** A player's first request signals that it is ready: the picture starts with an IDR. */
   #repair(): void {
     if (this.#sender.paced.framesSentCount === 0) return;
     this.#losses.idrRequestCount += 1;
@@ -271,7 +277,7 @@ function makeReach(log: StreamSession["log"], pulse: PlayerPulse): Reach {
   return new Reach({ log, silentUsMax: unreachableUsMin, onHeard });
 }
 
-/** What the session says of itself to its samples. */
+/** The session's data for its samples. */
 type Reports = { describe(): Session; totals(): VideoTotals };
 
 function makeCore(

@@ -1,24 +1,29 @@
 /**
- * The date that ages are counted from. A clock that is suddenly far ahead may be wrong, and would age
- * days of history away before somebody sets it back; so a jump ahead counts once it has lasted for an
- * hour. A clock that is set back counts at once: it makes nothing older.
+ * The date that ages are counted from. A clock that is suddenly far ahead may be wrong, and would
+ * expire days of history before somebody sets it back; so a jump ahead counts only after an hour. A
+ * clock that is set back counts at once: it makes nothing older.
  */
 import type { Clock } from "../base/clock.ts";
 
-/** So long a clock that jumped ahead has to stay there: the cleaning of an hour later finds it confirmed. */
+/**
+ * How long a clock that jumped ahead must stay there: the cleanup an hour later then confirms it.
+ */
 const confirmUs = 59 * 60_000_000;
 /** More than a clock drifts or is corrected by between two readings. */
 const jumpMsMin = 60_000;
 
-/** Follows one wall clock beside the monotonic one; asked whenever a date is needed. */
+/** Follows a wall clock together with the monotonic one; asked whenever a date is needed. */
 export class BelievedDate {
   readonly #clock: Clock;
-  /** The believed date, less the monotonic clock. */
+  /** The believed date minus the monotonic clock. */
   #offsetMs: number;
-  /** The clock is ahead of that: since when, and by how much at least. */
+  /** The clock is ahead of that: since when, and by at least how much. */
   #ahead: { readonly sinceUs: number; readonly offsetMs: number } | undefined;
 
-  /** @param lastUnixMs when something was last dated, before this start; the machine may have been off since */
+  /**
+   * @param lastUnixMs when something was last dated, before this start; the machine may have been
+   * off since
+   */
   constructor(clock: Clock, lastUnixMs: number | undefined) {
     this.#clock = clock;
     this.#offsetMs = (lastUnixMs ?? clock.wallMs()) - clock.nowUs() / 1000;

@@ -1,9 +1,9 @@
-/** When segments that are too old are looked for: some time after a start, and every hour from then on. */
+/** When expired segments are looked for: some time after a start, and every hour from then on. */
 import { type Cancel, every, type Scheduler } from "../base/scheduler.ts";
 
 const cleanEveryMs = 3_600_000;
 
-/** The times of one history; disposing ends them. Without `afterMs` there are none. */
+/** The timers of one history; disposing stops them. Without `afterMs` there are none. */
 export class CleanTimer implements Disposable {
   #cancel: Cancel | undefined;
   #isWaiting: boolean;
@@ -21,13 +21,13 @@ export class CleanTimer implements Disposable {
     if (afterMs === undefined) return;
     this.#cancel = scheduler.after(afterMs, () => {
       this.#isWaiting = false;
-      // Also while nobody plays: what is there grows old all the same.
+      // Also while nobody plays: data gets old anyway.
       this.#cancel = every(scheduler, cleanEveryMs, clean);
       clean();
     });
   }
 
-  /** Until the first time, which is for all that was asked for before it. */
+  /** Until the first run, which covers everything requested before it. */
   get isWaiting(): boolean {
     return this.#isWaiting;
   }

@@ -1,6 +1,6 @@
 /**
- * Which segments are on the disk, by their names alone. A week has 10,000 of them: they are taken
- * apart and put in order when they are first needed, so that the start of a host does neither.
+ * Which segments are on the disk, by their names alone. A week has 10,000 of them: they are parsed
+ * and sorted on first use, so that the start of a host does neither.
  */
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,13 +15,13 @@ import {
 
 /** Files asked for their size at the same time. */
 const statCountMax = 64;
-/** From when something happens until a segment is begun for it. */
+/** From an event until a segment is started for it. */
 const writtenMsMost = 1000;
 
-/** A segment on the disk; of one of an earlier run the size is not known at first. */
+/** A segment on disk; the size of an earlier run's is not known at first. */
 export type HeldSegment = SegmentName & { readonly name: string; bytes: number | undefined };
 
-/** A stretch of time by the date on which it began. */
+/** A stretch of time by the date of its start. */
 export type DatedStretch = { readonly unixMs: number; readonly durationMs: number };
 /** A moment on the monotonic clock of a run. */
 export type RunPlace = { readonly run: number; readonly atUs: number };
@@ -34,7 +34,7 @@ export class HeldSegments {
   #all: HeldSegment[] | undefined;
   #measuring: Promise<void> | undefined;
 
-  /** @param names of the files in the directory; those that are not segments are passed over */
+  /** @param names of the files in the directory; those that are not segments are skipped */
   constructor(names: readonly string[]) {
     this.#names = names;
     this.lastRun = lastRunOf(names);
@@ -50,21 +50,21 @@ export class HeldSegments {
     this.#known().push(segment);
   }
 
-  /** @returns the segment, when it was there */
+  /** @returns the segment, if it existed */
   remove(name: string): HeldSegment | undefined {
     const all = this.#known();
     const place = all.findIndex((segment) => segment.name === name);
     return place === -1 ? undefined : all.splice(place, 1)[0];
   }
 
-  /** @returns names of those older than this one, which are not held any more */
+  /** @returns names of those older than this one, which are dropped */
   removeBefore(name: string): string[] {
     const all = this.#known();
     const place = all.findIndex((segment) => segment.name === name);
     return all.splice(0, Math.max(0, place)).map((segment) => segment.name);
   }
 
-  /** What is on the disk, as far as sizes are known. */
+  /** The total on disk, as far as sizes are known. */
   held(): { readonly bytes: number; readonly segmentCount: number; readonly fromUnixMs: number } {
     const { all } = this;
     const bytes = all.reduce((sum, segment) => sum + (segment.bytes ?? 0), 0);
@@ -90,7 +90,7 @@ export class HeldSegments {
     return { run: segment.run, atUs: (segment.beginMs + unixMs - segment.beginUnixMs) * 1000 };
   }
 
-  /** Asks for the sizes that are not known; those for which the disk gives no answer stay so. */
+  /** Reads the sizes that are not known; those for which the disk gives no answer stay unknown. */
   async measure(directory: string): Promise<void> {
     this.#measuring ??= this.#ask(directory).finally(() => {
       this.#measuring = undefined;
@@ -117,7 +117,7 @@ export class HeldSegments {
   }
 }
 
-/** A segment that is not there any more has no bytes. */
+/** A deleted segment has no bytes. */
 async function measureOne(directory: string, segment: HeldSegment): Promise<void> {
   try {
     const { size } = await dataDisk.run(() => stat(join(directory, segment.name)));
@@ -127,7 +127,7 @@ async function measureOne(directory: string, segment: HeldSegment): Promise<void
   }
 }
 
-/** Only a name that would raise it is looked at as a whole. */
+/** Only a name that would raise it is parsed completely. */
 function lastRunOf(names: readonly string[]): number {
   let last = 0;
   for (const name of names) {

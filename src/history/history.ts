@@ -1,7 +1,7 @@
 /**
  * The flight recorder's tape: rows, samples, events and checkpoints of all sessions in segments of
- * about a minute, written about once a second whether a capture is armed or not. What must stay true:
- * no stream ever waits for it or ends because of it, and what is on the disk stays within its limits.
+ * about a minute, written about once a second whether a capture is armed or not. Invariants: no
+ * stream ever waits for it or ends because of it, and the data on disk stays within its limits.
  */
 import type { Clock } from "../base/clock.ts";
 import { diskFault } from "../base/disk-fault.ts";
@@ -30,24 +30,26 @@ import { HistorySessionLog, type LoggedSession } from "./session-log.ts";
 import { HistoryShelf } from "./shelf.ts";
 
 const flushMs = 1000;
-/** Waiting for the next flush; more than a flood of events leaves within a second. */
+/** Waiting for the next flush; more than a flood of events has by then. */
 const pendingCountMax = 4096;
 const sessionCountMax = 500;
 
 /** Where the history lies, and how much of it is kept. */
 export type HistoryOptions = {
-  /** Made when it is missing; one host at a time. */
+  /** Created if missing; one host at a time. */
   readonly directory: string;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   /** Written into every segment. */
   readonly hostName: string;
   readonly limits: RetentionLimits;
-  /** Nothing is removed before: looking at a week's files takes the time of a start. */
+  /** Nothing is removed before: checking a week's files takes as long as a start. */
   readonly cleanAfterMs?: number;
   /** For tests; that of the C library unless given. */
   readonly sync?: SegmentWriterOptions["sync"];
-  /** Nothing is removed until it resolves, which it does also when it fails: what holds something begins in it. */
+  /**
+   * Nothing is removed until it resolves, which it does also on failure: pins are created in it.
+   */
   readonly beforeCleaning?: () => Promise<void>;
 };
 
@@ -60,7 +62,7 @@ type Tracked = {
   readonly began: { readonly at_us: number; readonly unix_ms: number };
 };
 
-/** The history of a data directory. One for each host; disposing writes what is left. */
+/** The history of a data directory. One per host; disposing writes the rest. */
 export class History implements AsyncDisposable {
   readonly #options: HistoryOptions;
   readonly #writer: SegmentWriter;
@@ -102,7 +104,10 @@ export class History implements AsyncDisposable {
     });
   }
 
-  /** Knows what there is by names alone. @throws Error when the directory cannot be used */
+  /**
+   * Finds the existing data by names alone.
+   * @throws Error when the directory cannot be used
+   */
   static async open(options: HistoryOptions): Promise<History> {
     await makePrivateDirectory(options.directory);
     return new History(options, await HistoryShelf.open(options.directory, options.clock));
@@ -118,12 +123,12 @@ export class History implements AsyncDisposable {
     return this.#shelf.runs.find((run) => run < this.run);
   }
 
-  /** Whether sessions are to be measured for the history's sake. */
+  /** Whether sessions are to be measured for the history. */
   get isOn(): boolean {
     return this.#limits.ageMsMax > 0 && this.#limits.bytesMax > 0;
   }
 
-  /** Whether what is added is kept: when it is on, or a capture needs it. */
+  /** Whether new data is kept: when it is on, or a capture needs it. */
   get isWriting(): boolean {
     return this.isOn || this.#pins.size > 0;
   }
@@ -135,17 +140,17 @@ export class History implements AsyncDisposable {
     return count;
   }
 
-  /** The disk refuses: what comes now is not kept. */
+  /** The disk refuses: new data is not kept. */
   get isStopped(): boolean {
     return this.#writer.isStopped;
   }
 
-  /** Why, while it is stopped. */
+  /** The reason, while it is stopped. */
   get stopCause(): unknown {
     return this.#writer.stopCause;
   }
 
-  /** What was not written: batches that the disk refused, records beyond what may wait. */
+  /** What was not written: batches refused by the disk, records beyond the queue's limit. */
   get droppedCount(): number {
     return this.#writer.droppedBatchCount + this.#pendingDroppedCount;
   }
@@ -155,7 +160,9 @@ export class History implements AsyncDisposable {
     this.#listeners.push(listener);
   }
 
-  /** Segments that are too old, or too many, go at once; with 0 all that no pin holds. */
+  /**
+   * Segments that are too old, or too many, are removed at once; with 0 all that are not pinned.
+   */
   setLimits(limits: RetentionLimits): void {
     const wasWriting = this.isWriting;
     this.#limits = limits;
@@ -196,7 +203,7 @@ export class History implements AsyncDisposable {
     this.#sessions.delete(sessionId);
   }
 
-  /** @param sample with the session's id; `t_ms` is of no meaning here */
+  /** @param sample with the session's id; `t_ms` is ignored here */
   addSample(sample: StatsSample): void {
     const atUs = this.#options.clock.nowUs();
     this.#add({ kind: "sample", sample: { at_us: atUs, sample } });
@@ -230,8 +237,8 @@ export class History implements AsyncDisposable {
   }
 
   /**
-   * Resolves when all up to now is in the file, or was refused by the disk: also what players have
-   * reported of rows that are not final yet, as far as it goes.
+   * Resolves when all up to now is in the file, or was refused by the disk: also the reports so far
+   * of rows that are not final yet.
    */
   async flush(): Promise<void> {
     this.#flush();
@@ -240,9 +247,9 @@ export class History implements AsyncDisposable {
   }
 
   /**
-   * What was flushed of the range, a segment at a time. Its segments stay until it has been read.
+   * The flushed data of the range, a segment at a time. Its segments stay until it has been read.
    * @param run this one unless given
-   * @param unread what could not be read is added to it
+   * @param unread receives what could not be read
    */
   async *read(
     range: HistoryRange,
@@ -258,12 +265,14 @@ export class History implements AsyncDisposable {
     }
   }
 
-  /** Until disposed, these segments stay: somebody reads them. Unlike a pin it switches nothing on. */
+  /**
+   * Until disposed, these segments stay: somebody reads them. Unlike a pin it switches nothing on.
+   */
   hold(names: readonly string[]): Disposable {
     return this.#readers.hold(names, () => this.clean());
   }
 
-  /** One warning for each segment, however often it is asked for. */
+  /** One warning per segment, however often it is requested. */
   warnOf(unread: readonly UnreadStretch[]): void {
     this.#readers.warnOf(unread);
   }
@@ -288,13 +297,13 @@ export class History implements AsyncDisposable {
     return await this.#readers.sessions(this.#shelf, () => this.clean());
   }
 
-  /** What `held` says, once the sizes of all segments are known. */
+  /** The result of `held`, after the sizes of all segments are known. */
   async measured(): Promise<ReturnType<History["held"]>> {
     await this.#shelf.measure();
     return this.held();
   }
 
-  /** What is on the disk. Sizes of earlier runs are known once `clean` or `measured` has looked. */
+  /** The data on disk. Sizes of earlier runs are known after `clean` or `measured` has run. */
   held(): { readonly bytes: number; readonly segmentCount: number; readonly fromUnixMs: number } {
     return this.#shelf.held();
   }
@@ -304,13 +313,13 @@ export class History implements AsyncDisposable {
     return this.#shelf.placeBefore(stretch);
   }
 
-  /** Removes what is over the limits, in the background; at the start with `cleanAfterMs`. */
+  /** Removes data beyond the limits, in the background; at the start with `cleanAfterMs`. */
   clean(): void {
     if (this.#cleanTimer.isWaiting) return;
     this.#cleaning = this.#cleaning.then(() => this.#clean());
   }
 
-  /** Resolves when `clean` has done what it was asked for. */
+  /** Resolves when `clean` has finished. */
   async cleaned(): Promise<void> {
     await this.#cleaning;
   }
@@ -326,7 +335,7 @@ export class History implements AsyncDisposable {
     await this.#cleaning;
   }
 
-  /** Its list of sessions went with the directory, so those that run are listed again. */
+  /** Its list of sessions is gone with the directory, so running ones are listed again. */
   #onDirectoryMade(segment: OwnSegment): void {
     for (const name of this.#shelf.forgetBefore(segment)) this.#readers.forget(name);
     for (const { session, began } of this.#sessions.values()) {
@@ -335,7 +344,7 @@ export class History implements AsyncDisposable {
     log("history directory was missing and is made again", { directory: this.directory });
   }
 
-  /** Also of a session that began before the history was switched on. */
+  /** Also for a session that began before the history was switched on. */
   #logBegin({ session, began }: Tracked): void {
     if (!this.isWriting) return;
     this.#add({ kind: "session", session });
@@ -358,7 +367,7 @@ export class History implements AsyncDisposable {
     });
   }
 
-  /** Rows are read for those who follow them, also when nothing is kept. */
+  /** Rows are read for listeners, even when nothing is kept. */
   #flush(): void {
     const nowUs = this.#options.clock.nowUs();
     for (const tracked of this.#sessions.values()) this.#collect(tracked, nowUs);

@@ -1,6 +1,6 @@
 /**
- * What the list of a start lacks because its host died: the minute that had begun, and when each of
- * its sessions ended. Both are in the last segments.
+ * What the list of a killed host lacks: the minute that had begun, and when each of its sessions
+ * ended. Both are in the last segments.
  */
 import { concatTables, filterTable } from "../frames/table.ts";
 import type { FrameTable } from "../model/frames.ts";
@@ -8,11 +8,11 @@ import { MinuteTotals } from "./minute-totals.ts";
 import { type HistoryPart, readRange, type UnreadStretch } from "./read-range.ts";
 import type { LoggedSession, SessionMinute } from "./session-log.ts";
 
-/** What a session came to after the last whole minute of its list. */
+/** The end of a session after the last whole minute of its list. */
 export type LostEnd = { readonly minute: SessionMinute | undefined; readonly endedUs: number };
 
 const minuteUs = 60_000_000;
-/** A minute lies in two segments; a third may have been begun for what came last. */
+/** A minute lies in two segments; a third may have been started for the latest data. */
 const segmentCountMax = 3;
 
 /** From where on the segments of a run are needed for `lostEnd`. */
@@ -46,9 +46,9 @@ export async function lostEnd(
 }
 
 /**
- * When there was last something of a run that is over.
+ * The time of the last data of an ended run.
  * @param names of its segments, in order
- * @returns `leastUs` where nothing of them can be read
+ * @returns `leastUs` if none of them can be read
  */
 export async function runEndUs(
   place: { readonly directory: string; readonly names: readonly string[] },
@@ -64,7 +64,7 @@ function listedUntilUs({ beganUs, minutes }: LoggedSession): number {
   return last === undefined ? beganUs : last.at_us + minuteUs;
 }
 
-/** A list of before does not say with which slot a minute ended. */
+/** A list of an earlier version does not say with which slot a minute ended. */
 function unlisted(rows: FrameTable, logged: LoggedSession): FrameTable {
   const { frame, due_us } = rows.columns;
   const end = logged.minutes.at(-1)?.frame_end;
@@ -80,7 +80,7 @@ function minuteOf(rows: FrameTable, fromUs: number): SessionMinute | undefined {
   return totals.next(fromUs, true);
 }
 
-/** When there was last a row or a sample. */
+/** The time of the last row or sample. */
 function newestUs(parts: readonly HistoryPart[], leastUs: number): number {
   return parts.reduce((newest, { rows, samples }) => {
     const dueUs = rows.columns.due_us[rows.count - 1] ?? leastUs;

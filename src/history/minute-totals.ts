@@ -1,4 +1,4 @@
-/** What one minute of a session came to, added up as its rows are read. */
+/** The totals of one minute of a session, added up as its rows are read. */
 import { fateIndex } from "../frames/row-layout.ts";
 import { latenessUs } from "../frames/table.ts";
 import type { FrameTable } from "../model/frames.ts";
@@ -40,7 +40,7 @@ export class MinuteTotals {
     }
   }
 
-  /** The minute that is over at `nowUs`, and another begins; `undefined` while it continues. */
+  /** The minute that ended at `nowUs`, and starts another; `undefined` while it continues. */
   next(nowUs: number, isLast = false): SessionMinute | undefined {
     if (nowUs - this.#startUs < minuteUs && !isLast) return undefined;
     const minute = {

@@ -10,7 +10,7 @@ import { type DBusValue, readValues, Variant, writeValues } from "./value.ts";
 /** What a message is. */
 export const messageTypes = { call: 1, answer: 2, error: 3, signal: 4 } as const;
 
-/** A message without its body. What a kind of message has no use for is absent. */
+/** A message without its body. Fields that a kind does not use are absent. */
 export type DBusHeader = {
   readonly type: number;
   readonly serial: number;
@@ -25,17 +25,17 @@ export type DBusHeader = {
   readonly signature?: string | undefined;
   /** A call that is not to be answered, not even by an error. */
   readonly isUnanswered?: boolean;
-  /** File descriptors that came beside it. */
+  /** File descriptors that came with it. */
   readonly descriptorCount?: number;
 };
 
-/** A message that was read. */
+/** A received message. */
 export type DBusMessage = DBusHeader & { readonly body: readonly DBusValue[] };
 
 const littleEndian = 0x6c;
 const noReplyExpected = 1;
 const fixedBytes = 16;
-/** Far above what portals and compositors say; the protocol allows 128 MB. */
+/** Far above the size of messages from portals and compositors; the protocol allows 128 MB. */
 const messageBytesMax = 1_048_576;
 /** How many descriptors one message may bring. */
 const descriptorCountMax = 16;
@@ -53,7 +53,7 @@ const fields = [
   [9, "descriptorCount", "u"],
 ] as const;
 
-/** The bytes of a message; its body as the header's signature says. */
+/** The bytes of a message; its body as its signature defines. */
 export function writeDBusMessage(header: DBusHeader, body: readonly DBusValue[] = []): Buffer {
   const bytes = writeValues(header.signature ?? "", body);
   const list: DBusValue[] = [];
@@ -73,7 +73,7 @@ export function writeDBusMessage(header: DBusHeader, body: readonly DBusValue[] 
   return Buffer.concat([head, Buffer.alloc(padding(head.length)), bytes]);
 }
 
-/** Bytes of the message at the start, `undefined` while that is not known. Throws for what is none. */
+/** Length of the message at the start, `undefined` while unknown. Throws if it is not a message. */
 export function messageLength(bytes: Buffer): number | undefined {
   if (bytes.length < fixedBytes) return undefined;
   if (bytes[0] !== littleEndian) throw new DBusWireError("a message is not little-endian");

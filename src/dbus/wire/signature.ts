@@ -1,13 +1,13 @@
 /** Signatures of D-Bus: which types follow each other in a message. */
 
-/** Something that came over a bus, or is to go there, is not D-Bus. */
+/** Something received, or to be sent, is not valid D-Bus. */
 export class DBusWireError extends Error {}
 
 const lengthMax = 255;
 /** Arrays, structs and variants inside each other. */
 export const depthMax = 32;
 
-/** Bytes that a type is aligned to; what is not here is not a type. */
+/** Alignment of a type in bytes; a type missing here is invalid. */
 const alignments: Readonly<Record<string, number>> = {
   y: 1,
   g: 1,
@@ -28,7 +28,7 @@ const alignments: Readonly<Record<string, number>> = {
   "{": 8,
 };
 
-/** Bytes that values of this complete type are aligned to. Throws for what is not a type. */
+/** Alignment in bytes of values of this complete type. Throws for an invalid type. */
 export function alignmentOf(type: string): number {
   const alignment = alignments[type[0] ?? ""];
   if (alignment === undefined) throw new DBusWireError(`no type "${type.slice(0, 20)}"`);
@@ -47,7 +47,7 @@ export function splitSignature(signature: string): string[] {
   return types;
 }
 
-/** Where the complete type that begins at `at` is over. */
+/** Where the complete type that starts at `at` ends. */
 function endOfType(signature: string, at: number, depth: number): number {
   if (depth > depthMax) throw new DBusWireError("a signature is too deep");
   const code = signature[at];

@@ -1,6 +1,6 @@
 /**
  * Values of D-Bus in little-endian bytes, by their signature. Padding is counted from the start of
- * the message, and a body starts at a multiple of 8: it may be read and written by itself.
+ * the message, and a body starts at a multiple of 8: it may be read and written on its own.
  *
  *     string, object path   u32 length, bytes, NUL        signature   u8 length, bytes, NUL
  *     array                 u32 bytes of the elements, padding to the element, elements
@@ -22,7 +22,7 @@ export type DBusValue =
   | readonly DBusValue[]
   | ReadonlyMap<DBusValue, DBusValue>;
 
-/** A value with its type, to be written where a variant belongs. */
+/** A value with its type, to be written as a variant. */
 export class Variant {
   readonly type: string;
   readonly value: DBusValue;
@@ -50,7 +50,7 @@ export function writeValues(signature: string, values: readonly DBusValue[]): Bu
   return writer.bytes();
 }
 
-/** The values that a body holds. Throws a DBusWireError for bytes that the signature does not fit. */
+/** The values of a body. Throws a DBusWireError for bytes that the signature does not fit. */
 export function readValues(signature: string, body: Buffer): DBusValue[] {
   const reader = new ValueReader(body);
   return splitSignature(signature).map((type) => reader.read(type));
@@ -174,14 +174,14 @@ class ValueWriter {
     this.#bytes.writeUInt32LE(this.#at - from, lengthAt);
   }
 
-  /** Place for so many bytes after the padding. Both are zero, and there since `#grow`. */
+  /** Space for this many bytes after the padding. Both are zero, and exist since `#grow`. */
   #room(byteCount: number, alignment: number): number {
     const at = Math.ceil(this.#at / alignment) * alignment;
     this.#at = at + byteCount;
     return at;
   }
 
-  /** Before anything is written: what is written to must not change meanwhile. */
+  /** Before anything is written: the buffer must not change meanwhile. */
   #grow(byteCount: number): void {
     const missing = this.#at + byteCount + fixedBytesMax - this.#bytes.length;
     if (missing <= 0) return;
@@ -320,7 +320,7 @@ function isList(value: DBusValue): value is readonly DBusValue[] {
   return Array.isArray(value);
 }
 
-/** Of an array or a structure; empty for anything else. */
+/** Elements of an array or a structure; empty for anything else. */
 export function listOf(value: DBusValue | undefined): readonly DBusValue[] {
   return Array.isArray(value) ? value : [];
 }

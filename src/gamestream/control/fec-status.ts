@@ -1,6 +1,6 @@
 /**
- * What a player says about one block: how many shards came, how many did not. Sent when a block
- * needed repair or was dropped, never for one whose data all came.
+ * A player's report of one block: how many shards arrived, how many did not. Sent when a block
+ * needed repair or was dropped, never if all its data arrived.
  *
  *   0 u32 BE frame     4 u16 BE highest sequence   6 u16 BE next contiguous   8 u16 BE missing
  *  10 u16 BE data     12 u16 BE parity            14 u16 BE data received    16 u16 BE parity received
@@ -10,7 +10,7 @@ const statusBytes = 21;
 
 export type FecStatus = {
   readonly frame: number;
-  /** Not received before the highest sequence that was. */
+  /** Not received before the highest received sequence. */
   readonly missingCount: number;
   readonly dataCount: number;
   readonly parityCount: number;

@@ -38,7 +38,7 @@ function fixed(bytes: number, read: Reader["read"]): Reader {
   return { bytes, isFixed: true, read };
 }
 
-/** `undefined` for kinds that are not known and for figures that make no sense. */
+/** `undefined` for unknown kinds and invalid figures. */
 export function readInput(payload: Buffer): InputEvent | undefined {
   if (payload.length < 8 || payload.readUInt32BE(0) + 4 !== payload.length) return undefined;
   const reader = readers.get(payload.readUInt32LE(4));
@@ -83,7 +83,9 @@ function readScroll(fields: Buffer, axis: "vertical" | "horizontal"): InputEvent
   return { kind: "scroll", axis, amount: fields.readInt16BE(0) };
 }
 
-/** Controls other than line breaks and tabs, which no text field expects, are left out. */
+/**
+ * Control characters other than line breaks and tabs, which no text field expects, are left out.
+ */
 function readText(fields: Buffer): InputEvent | undefined {
   const end = fields.indexOf(0);
   const bytes = end < 0 ? fields : fields.subarray(0, end);

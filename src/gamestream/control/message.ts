@@ -1,4 +1,4 @@
-/** What a player says on the control stream, after unsealing. Whatever does not fit is dropped. */
+/** A player's messages on the control stream, after unsealing. Invalid ones are dropped. */
 import type { InputEvent, Rumble } from "../../input/event.ts";
 import { type FecStatus, readFecStatus } from "./fec-status.ts";
 import { readInput } from "./input-message.ts";
@@ -36,13 +36,13 @@ export function rumbleMessage({ pad, strong, weak }: Rumble): ControlPacket {
   return { type: rumbleType, payload };
 }
 
-/** What a player says on the control stream, read. */
+/** A parsed message of a player on the control stream. */
 export type ControlMessage =
   | { readonly kind: "idr" }
   | { readonly kind: "invalidate"; readonly first: number; readonly last: number }
   | { readonly kind: "fec"; readonly status: FecStatus }
   | { readonly kind: "input"; readonly event: InputEvent }
-  /** Ping, start and acknowledgements: they show that the player lives, nothing else. */
+  /** Ping, start and acknowledgements: they show that the player is alive, nothing else. */
   | { readonly kind: "alive" };
 
 export function readControl(type: number, payload: Buffer): ControlMessage | undefined {

@@ -13,19 +13,19 @@ import { createCipheriv, createDecipheriv } from "node:crypto";
 const headBytes = 8;
 const tagBytes = 16;
 const sealedType = 1;
-/** How far back a packet may come late; older ones and repeats are dropped. */
+/** How late a packet may arrive; older ones and repeats are dropped. */
 const replayWindow = 1024;
-/** Sequences are 32 bits. At a message each millisecond they last for seven weeks. */
+/** Sequences are 32 bits. At a message per millisecond they last for seven weeks. */
 const sequenceMax = 0xffff_ffff;
 
 export type ControlVersion = 1 | 2;
-/** Who sealed it. */
+/** The sender that sealed it. */
 export type ControlSide = "client" | "host";
 
-/** What was sealed. */
+/** The content of a packet. */
 export type ControlPacket = { readonly type: number; readonly payload: Buffer };
 
-/** Owns the key of one direction each way; a launch key has one. */
+/** Owns the key, one sealer per direction; a launch key has one. */
 export class ControlSeal {
   readonly #key: Buffer;
   readonly #version: ControlVersion;
@@ -62,7 +62,7 @@ export class ControlSeal {
     return Buffer.concat([head, cipher.getAuthTag(), sealed]);
   }
 
-  /** Type and payload, or `undefined` for whatever is not a fresh packet of the other side. */
+  /** Type and payload, or `undefined` unless it is a fresh packet of the other side. */
   open(packet: Uint8Array): ControlPacket | undefined {
     const bytes = Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength);
     if (bytes.length < headBytes + tagBytes + 4) return undefined;
@@ -91,7 +91,7 @@ export class ControlSeal {
       const start = decipher.update(bytes.subarray(headBytes + tagBytes));
       return Buffer.concat([start, decipher.final()]);
     } catch {
-      // Sealed with another key, or changed on the way.
+      // Sealed with another key, or modified in transit.
       return undefined;
     }
   }

@@ -2,19 +2,19 @@
  * Order of what one ENet channel receives: reliable messages each once and in order, unreliable
  * ones only when newer and sent since the last reliable one.
  *
- * Nothing moves on for a message that does not open: otherwise anybody who can send from the player's
+ * A message that does not open changes nothing: otherwise anyone who can send from the player's
  * address could use up the numbers of messages that the player has yet to send.
  */
 
-/** Messages held because one before them is missing; the player resends what does not fit. */
+/** Messages held because an earlier one is missing; the player resends what does not fit. */
 const heldCountMax = 128;
 /** Sequences further ahead than this are old ones, wrapped around. */
 const aheadMax = 0x7000;
 
-/** Opens a message; `undefined` when the player did not seal it. Called once at most. */
+/** Opens a message; `undefined` when the player did not seal it. Called at most once. */
 export type OpenChannel<Message> = () => Message | undefined;
 
-/** One of the channels of a connection; `Message` is what an opened message is. */
+/** One channel of a connection; `Message` is the type of an opened message. */
 export class EnetChannel<Message> {
   /** Last reliable message sent. */
   outSequence = 0;
@@ -23,7 +23,7 @@ export class EnetChannel<Message> {
   #unreliable = 0;
 
   /**
-   * Reliable messages that are due now, in order; none for a repeat or one that has to wait.
+   * Reliable messages that are due now, in order; none for a repeat or one that must wait.
    * `undefined` when it must not be acknowledged: it did not open, or there is no room for it.
    */
   receiveReliable(sequence: number, open: OpenChannel<Message>): Message[] | undefined {
@@ -50,7 +50,7 @@ export class EnetChannel<Message> {
     return message;
   }
 
-  /** The message that was missing, and those that waited for it. */
+  /** The missing message, and those that waited for it. */
   #take(message: Message): Message[] {
     const due = [message];
     this.#advance();
@@ -70,16 +70,16 @@ export class EnetChannel<Message> {
   }
 }
 
-/** Unsequenced messages carry a group; a group that came lately is a repeat. */
+/** Unsequenced messages carry a group; a recently seen group is a repeat. */
 export class GroupWindow {
   readonly #groups = new Int32Array(1024).fill(-1);
 
-  /** Whether this group has not come lately. */
+  /** Whether this group was not seen recently. */
   isFresh(group: number): boolean {
     return this.#groups[group % this.#groups.length] !== group;
   }
 
-  /** Its message has been taken. */
+  /** Its message has been accepted. */
   add(group: number): void {
     this.#groups[group % this.#groups.length] = group;
   }

@@ -1,6 +1,6 @@
 /**
- * The control port: accepts the player that has just launched, and nobody else. One connection at a
- * time; a new one of the same launch takes the place of the old.
+ * The control port: accepts only the player that has just launched. One connection at a time; a new
+ * one of the same launch replaces the old.
  */
 import { randomInt } from "node:crypto";
 import type { Clock, Micros } from "../../base/clock.ts";
@@ -20,14 +20,14 @@ import {
 } from "./wire.ts";
 
 const tickMs = 10;
-/** For what was sent last, such as the reason of an end, to arrive. */
+/** Time for the last message, such as the reason of an end, to arrive. */
 const lingerUs = 300e3;
-/** Farewells are not acknowledged: a few of them, in case one is lost. */
+/** Farewells are not acknowledged: several of them, in case one is lost. */
 const farewellCount = 3;
-/** Numbers of connections, drawn at random: late datagrams and guesses find nobody. */
+/** Random connection numbers: late datagrams and guesses match none. */
 const peerIdCount = 0xfff;
 
-/** What a host does with its connection; `Message` is what an opened message is. */
+/** The host's use of its connection; `Message` is the type of an opened message. */
 export type EnetEvents<Message> = {
   /** Whether a connection with this data from this host is expected. */
   accept(data: number, address: Peer): boolean;
@@ -46,7 +46,7 @@ export class EnetHost<Message> {
   readonly #ticker: Ticker;
   readonly #standstill = new Standstill(tickMs);
   #peer: EnetPeer<Message> | undefined;
-  /** Set while the connection lingers: nobody hears from it any more. */
+  /** Set while the connection lingers: its messages go to nobody. */
   #closeUs: number | undefined;
 
   constructor(clock: Clock, events: EnetEvents<Message>, scheduler: Scheduler = timers) {
@@ -70,7 +70,7 @@ export class EnetHost<Message> {
     return this.#peer?.rttUs;
   }
 
-  /** For how long nothing of the player has opened; 0 while nobody is connected. */
+  /** How long no message of the player has opened; 0 while nobody is connected. */
   silentUs(nowUs: Micros): number {
     return this.isConnected ? Math.max(0, nowUs - (this.#peer?.heardUs ?? nowUs)) : 0;
   }
@@ -82,7 +82,7 @@ export class EnetHost<Message> {
     return isSent;
   }
 
-  /** Ends the connection without a word to `onDisconnect`, once what was sent may have arrived. */
+  /** Ends the connection without calling `onDisconnect`, after sent messages may have arrived. */
   disconnectSoon(): void {
     if (this.#peer !== undefined) this.#closeUs ??= this.#clock.nowUs() + lingerUs;
   }
@@ -138,7 +138,8 @@ export class EnetHost<Message> {
       this.#take(peer, { command, sentMs, isMoved });
       if (this.#peer !== peer) return;
     }
-    // The port may change on the way, behind a router that forgot: the player proves that it is there.
+    // The port may change in transit, behind a router that restarted: the player proves its
+    // identity.
     if (isMoved && peer.heardUs > heardUs) peer.address = address;
   }
 
@@ -189,7 +190,7 @@ export class EnetHost<Message> {
   }
 
   #send(datagram: Buffer, address: Peer): void {
-    // What the kernel does not take is sent again where it matters, and silence decides.
+    // Datagrams that the kernel refuses are resent where it matters, and silence decides.
     this.#udp?.send([datagram], 0, address);
   }
 }

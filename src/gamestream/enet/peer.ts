@@ -1,10 +1,10 @@
 /**
- * One ENet connection, as a host sees it: what came in becomes messages, what goes out is resent
- * until the player acknowledges it. Knows no socket and reads no clock.
+ * One ENet connection, as a host sees it: incoming commands become messages, outgoing ones are
+ * resent until the player acknowledges them. Knows no socket and reads no clock.
  *
- * ENet itself proves nothing: a sender at the player's address can write its commands.
- * Only a message that opens shows that the player is there; a disconnect counts once no such
- * message follows it.
+ * ENet itself proves nothing: a sender at the player's address can write its commands. Only a
+ * message that opens shows that the player is there; a disconnect counts once no such message
+ * follows it.
  */
 
 import type { Micros } from "../../base/clock.ts";
@@ -25,21 +25,23 @@ import {
 } from "./wire.ts";
 
 export const channelCountMax = 48;
-/** Of both ends; no message of ours is larger than one datagram. */
+/** On both ends; none of our messages is larger than one datagram. */
 const mtuMax = 900;
 const mtuMin = 576;
 export const silenceMaxUs = 10e6;
 const pingEveryUs = 500e3;
-/** A player sends sealed pings every 100 ms: after a disconnect of its own none comes for this long. */
+/**
+ * A player sends sealed pings every 100 ms: after its own disconnect none arrives for this long.
+ */
 const leavingUs = 400e3;
-/** What was under way together with the disconnect may still come. */
+/** Messages sent together with the disconnect may still arrive. */
 const overtakenUs = 150e3;
 const acknowledgeCountMax = 64;
 const commandsPerDatagram = 32;
 
 export type PeerState = "verifying" | "connected" | "closed";
 
-/** What a peer is made from. */
+/** Options of a peer. */
 export type PeerFacts<Message> = {
   readonly id: number;
   readonly request: ConnectRequest;
@@ -62,7 +64,7 @@ export class EnetPeer<Message> {
   readonly #commands = new ReliableCommands();
   #acknowledges: Buffer[] = [];
   #systemSequence = 0;
-  /** When the player was last heard: a message that opened, or the connection's beginning. */
+  /** When the player was last heard: a message that opened, or the connection's start. */
   heardUs: Micros;
   #disconnectUs: Micros | undefined;
   #pingedUs: Micros;
@@ -90,29 +92,29 @@ export class EnetPeer<Message> {
     return this.#commands.rttUs;
   }
 
-  /** Messages sent again. */
+  /** Resent messages. */
   get resentCount(): number {
     return this.#commands.resentCount;
   }
 
-  /** Bytes of the largest message that fits. */
+  /** Size of the largest message that fits. */
   get messageBytesMax(): number {
     return this.#mtu - 28;
   }
 
-  /** Nobody listened for so long: that was no silence. */
+  /** Nobody listened for this long: that was not silence. */
   forgive(us: number, nowUs: Micros): void {
     this.heardUs = Math.min(this.heardUs + us, nowUs) as Micros;
     if (this.#disconnectUs === undefined) return;
     this.#disconnectUs = Math.min(this.#disconnectUs + us, nowUs) as Micros;
   }
 
-  /** Nothing that opens came for ten seconds. */
+  /** No message has opened for ten seconds. */
   isSilent(nowUs: Micros): boolean {
     return nowUs - this.heardUs >= silenceMaxUs;
   }
 
-  /** A disconnect came, and no message that opens after it. */
+  /** A disconnect arrived, and no message that opens after it. */
   hasLeft(nowUs: Micros): boolean {
     const atUs = this.#disconnectUs;
     if (atUs === undefined) return false;
@@ -120,7 +122,7 @@ export class EnetPeer<Message> {
     return this.#disconnectUs !== undefined && nowUs - atUs >= leavingUs;
   }
 
-  /** Takes one command; gives the messages that are due now. */
+  /** Processes one command; returns the messages that are due now. */
   receive(command: EnetCommand, sentMs: number | undefined, nowUs: Micros): readonly Message[] {
     if (command.data !== undefined) return this.receiveMessage(command, sentMs, nowUs);
     this.#acknowledge(command, sentMs);
@@ -129,7 +131,7 @@ export class EnetPeer<Message> {
     return [];
   }
 
-  /** The same for a command that carries a message. One that does not open is as if it never came. */
+  /** The same for a command with a message. One that does not open is ignored. */
   receiveMessage(
     command: EnetCommand,
     sentMs: number | undefined,
@@ -169,8 +171,8 @@ export class EnetPeer<Message> {
   }
 
   /**
-   * The one datagram that ends the connection. With its sent time: by that the player knows it, and
-   * reads the reason that was sent before it first.
+   * The datagram that ends the connection. With its sent time: it identifies the datagram for the
+   * player, which first reads the reason sent before it.
    */
   farewell(nowUs: Micros): Buffer {
     return writeDatagram(this.#remote, sentMsOf(nowUs), [writeDisconnect()]);
@@ -218,7 +220,7 @@ export class EnetPeer<Message> {
     if (this.state === "verifying" && isVerified) this.state = "connected";
   }
 
-  /** `undefined` when it is as if the command had not come. */
+  /** `undefined` if the command is ignored. */
   #deliver(command: EnetCommand, open: OpenChannel<Message>): readonly Message[] | undefined {
     const channel = this.#channels[command.channel];
     if (channel === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
- * What a peer has to acknowledge: sent again until it does, at intervals that follow the round trip
- * that the acknowledgements show. Reads no clock.
+ * Commands that a peer must acknowledge: resent until it does, at intervals that follow the
+ * measured round trip. Reads no clock.
  */
 import type { Micros } from "../../base/clock.ts";
 import type { EnetCommand } from "./wire.ts";
@@ -11,7 +11,7 @@ const resendFirstUs = 500e3;
 const resendMaxUs = 2e6;
 const resendMinUs = 30e3;
 
-/** Whole, with its header. */
+/** Complete, with its header. */
 type ReliableCommand = {
   readonly channel: number;
   readonly sequence: number;
@@ -31,7 +31,7 @@ export class ReliableCommands {
   #rttVarianceUs = 0;
   /** Smoothed, measured on commands that were sent once; `undefined` before the first. */
   rttUs: number | undefined;
-  /** Commands sent again. */
+  /** Resent commands. */
   resentCount = 0;
 
   /** The peer does not keep up. */
@@ -48,14 +48,14 @@ export class ReliableCommands {
     this.#waiting.push({ ...command, firstUs: 0, sentUs: 0, dueUs: 0, tries: 0 });
   }
 
-  /** Those that are to be sent now. */
+  /** Commands to be sent now. */
   takeDue(nowUs: Micros): Buffer[] {
     const due = this.#waiting.filter((each) => each.dueUs <= nowUs);
     for (const each of due) this.#markSent(each, nowUs);
     return due.map((each) => each.bytes);
   }
 
-  /** An acknowledgement came; false for one of nothing that was sent and waits. */
+  /** An acknowledgement arrived; false if it matches no waiting command. */
   settle(command: EnetCommand, nowUs: Micros): boolean {
     const sequence = command.bytes.readUInt16BE(4);
     const index = this.#waiting.findIndex(
@@ -80,8 +80,9 @@ export class ReliableCommands {
   }
 
   /**
-   * Of a command that was sent twice only the time that the acknowledgement echoes says which one it is
-   * for. Where a queue stands on the way all of them are: without it the round trip would stay as it was.
+   * For a command that was sent twice, only the echoed time in the acknowledgement says which one
+   * it is for. If there is a standing queue all of them are sent twice: without it the round trip
+   * would never be updated.
    */
   #measureSettled(settled: Waiting, command: EnetCommand, nowUs: Micros): void {
     if (settled.tries === 1) this.#measure(nowUs - settled.sentUs);

@@ -99,10 +99,10 @@ export type ConnectRequest = {
   readonly mtu: number;
   readonly window: number;
   readonly channelCount: number;
-  /** Throttle interval, acceleration, deceleration: given back unchanged. */
+  /** Throttle interval, acceleration, deceleration: returned unchanged. */
   readonly throttle: Buffer;
   readonly connectId: Buffer;
-  /** What SETUP asked the player to present. */
+  /** The data that SETUP told the player to present. */
   readonly data: number;
 };
 

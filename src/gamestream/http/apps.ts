@@ -1,16 +1,19 @@
-/** What a player may choose from: one entry for each source unless the operator names them. */
+/** The apps that a player may choose from: one for each source unless the operator names them. */
 import { createHash } from "node:crypto";
 import { sourceTitle } from "../../model/source.ts";
 
 export type App = {
-  /** From 1. Players remember it, with the picture that they show for it. */
+  /** From 1. Players remember it, together with the app's picture. */
   readonly id: number;
   readonly title: string;
-  /** Its name, as `model/source.ts` reads it. */
+  /** Name of its source, as `model/source.ts` reads it. */
   readonly source: string;
 };
 
-/** One entry a source, titled by what it shows. The number follows the title, not the place in the list. */
+/**
+ * One entry per source, titled by what it shows. The number depends on the title, not on the
+ * position in the list.
+ */
 export function appsFor(sources: readonly string[]): App[] {
   const ids = new Set<number>();
   return sources.map((source) => {
@@ -22,7 +25,7 @@ export function appsFor(sources: readonly string[]): App[] {
   });
 }
 
-/** Players take signed 32 bits. */
+/** Players accept signed 32 bits. */
 const idMax = 2 ** 31 - 1;
 
 /** The same on every start and every host. */

@@ -1,5 +1,5 @@
 /**
- * The picture that players show for an app: a plain pane of glass, 200x266 pixels, its tint by the
+ * The picture that players show for an app: a plain pane of glass, 200x266 pixels, tinted by the
  * app's number, so that two apps look different. Made here; PNG needs no library for that.
  */
 import { crc32, deflateSync } from "node:zlib";
@@ -8,7 +8,7 @@ const width = 200;
 const height = 266;
 const bytesPerPixel = 3;
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-/** Eight bits a channel, red, green and blue, no interlacing. */
+/** Eight bits per channel, red, green and blue, no interlacing. */
 const form = [8, 2, 0, 0, 0];
 
 /** A PNG, the same for the same number. */
@@ -25,7 +25,7 @@ export function boxArt(appId: number): Buffer {
   ]);
 }
 
-/** Rows from the top, each led by the byte that says it is not filtered. */
+/** Rows from the top, each preceded by the byte for "no filter". */
 function pixels(appId: number): Buffer {
   const rowBytes = 1 + width * bytesPerPixel;
   const bytes = Buffer.alloc(rowBytes * height);
@@ -40,7 +40,7 @@ function pixels(appId: number): Buffer {
   return bytes;
 }
 
-/** A frame, a pane that is darker towards its foot, and one bright stripe across it. */
+/** A frame, a pane that gets darker towards the bottom, and one bright stripe across it. */
 function lightAt(x: number, y: number): number {
   const edge = Math.min(x, y, width - 1 - x, height - 1 - y);
   if (edge < 8) return 0.35;
@@ -49,7 +49,7 @@ function lightAt(x: number, y: number): number {
   return (isStripe ? 1 : 0.72) - 0.3 * (y / height);
 }
 
-/** A colour of middle saturation; its hue goes round with the number. */
+/** A colour of medium saturation; its hue depends on the number. */
 function tintOf(appId: number): readonly number[] {
   const hue = (appId % 360) * (Math.PI / 180);
   return [0, 2, 4].map((third) => 150 + 80 * Math.cos(hue + (third * Math.PI) / 3));

@@ -1,4 +1,7 @@
-/** What pairing needs of a certificate: key, fingerprint and the raw octets of its signature. */
+/**
+ * The parts of a certificate that pairing needs: key, fingerprint and the raw octets of its
+ * signature.
+ */
 import { createHash, type KeyObject, X509Certificate } from "node:crypto";
 
 export type PlayerCertificate = {
@@ -38,7 +41,7 @@ export function signatureOf(der: Uint8Array): Buffer | undefined {
   return Buffer.from(der.subarray(signature.start + 1, signature.end));
 }
 
-/** Lengths of up to three octets: a certificate of 16 MB is none. */
+/** Lengths of up to three octets: a certificate is never larger than 16 MB. */
 function readElement(der: Uint8Array, at: number): Element | undefined {
   const tag = der[at];
   const first = der[at + 1];

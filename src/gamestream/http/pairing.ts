@@ -5,8 +5,8 @@
  * costs an attempt: any failure drops the state, an attempt lives a minute, and after five failures
  * within ten minutes nobody may try for the rest of them.
  *
- * Nobody can keep others from waiting: of one player the newest attempt counts, of one address the
- * newest two, and where all places are taken, the oldest of the address with the most of them goes.
+ * Nobody can block others: per player the newest attempt counts, per address the newest two, and if
+ * all slots are taken, the oldest of the address with the most is dropped.
  */
 import {
   createCipheriv,
@@ -28,12 +28,12 @@ import {
 import { type PlayerCertificate, readCertificate, signatureOf } from "./certificate.ts";
 
 export const pairingLifeUs = 60e6;
-/** Time for the operator to walk over and type the PIN. */
+/** Time for the operator to walk over and enter the PIN. */
 export const pinWaitUs = 180e6;
 export const pairingCountMax = 8;
 export const pairingsPerAddressMax = 2;
 export const failureCountMax = 5;
-/** A player goes through the other steps at once. */
+/** A player completes the other steps at once. */
 const outcomeMsMax = 10_000;
 export const failureSpanUs = 600e6;
 
@@ -60,9 +60,9 @@ type Attempt = {
   readonly serverSecret: Buffer;
   readonly serverChallenge: Buffer;
   expiresUs: number;
-  /** As the operator calls the player, or as it calls itself. */
+  /** The operator's name for the player, or its own. */
   name: string;
-  /** Once its PIN was typed. */
+  /** Set when its PIN was entered. */
   answerOutcome: (outcome: PinOutcome) => void;
   step: Step;
   key: Buffer;
@@ -79,7 +79,7 @@ export class PinPairings {
   readonly #attempts = new Map<string, Attempt>();
   readonly #failuresUs: number[] = [];
   #attemptCount = 0;
-  /** Of the last PIN that was typed. */
+  /** For the last entered PIN. */
   #outcome = Promise.withResolvers<PinOutcome>();
 
   constructor(
@@ -102,7 +102,7 @@ export class PinPairings {
     return [...this.#attempts.values()].filter((attempt) => attempt.step === "pin").map(pendingOf);
   }
 
-  /** No attempt is taken for now, because too many failed. */
+  /** No attempt is accepted for now, because too many failed. */
   isLocked(): boolean {
     const since = this.#clock.nowUs() - failureSpanUs;
     while ((this.#failuresUs[0] ?? since) < since) this.#failuresUs.shift();
@@ -110,12 +110,12 @@ export class PinPairings {
   }
 
   /**
-   * Step 1. Resolves true once the PIN was given; false when the attempt is refused, makes room for
-   * a newer one, expires, or its player hangs up meanwhile, which the signal tells.
+   * Step 1. Resolves true when the PIN was entered; false when the attempt is refused, makes room
+   * for a newer one, expires, or its player hangs up meanwhile, as reported by the signal.
    */
   begin(begin: Begin, signal?: AbortSignal): Promise<boolean> {
     this.#expire();
-    // One that has its PIN already, and starts again, has guessed.
+    // An attempt that already has its PIN, and starts over, has guessed.
     this.#fail(begin);
     const certificate = readCertificate(begin.certificatePem);
     if (certificate === undefined || this.isLocked()) return Promise.resolve(false);
@@ -137,7 +137,7 @@ export class PinPairings {
         clientHash: Buffer.alloc(0),
       };
       this.#attempts.set(keyOf(begin), attempt);
-      // One that has its PIN comes with a new connection for each step.
+      // One that has its PIN opens a new connection for each step.
       signal?.addEventListener("abort", () => {
         const isWaiting = attempt.step === "pin" && this.#attempts.get(keyOf(begin)) === attempt;
         if (isWaiting) this.#drop(begin);
@@ -147,8 +147,8 @@ export class PinPairings {
   }
 
   /**
-   * The operator typed what a player shows. Exactly one attempt must be waiting that is as the
-   * operator says. False when there is no such attempt.
+   * The operator entered a PIN. Exactly one waiting attempt must match the operator's description.
+   * False when there is none.
    */
   submitPin({ pin, uniqueid, id, name }: PinEntry): boolean {
     this.#expire();
@@ -206,8 +206,8 @@ export class PinPairings {
   }
 
   /**
-   * The player gave up. Gives `wrong_pin` when it had its PIN and our proof that we know it too: so
-   * it says that they differ, or is one of those that now and then fail by themselves.
+   * The player cancelled. Returns `wrong_pin` if it had its PIN and our proof that we know it too:
+   * either they differ, or it is a player that occasionally fails by itself.
    */
   cancel(who: Who): "wrong_pin" | undefined {
     const step = this.#attempts.get(keyOf(who))?.step;
@@ -215,12 +215,14 @@ export class PinPairings {
     return step === "response" || step === "secret" ? "wrong_pin" : undefined;
   }
 
-  /** What the last PIN came to; `unfinished` when the player has not said within ten seconds. */
+  /**
+   * The result of the last PIN; `unfinished` when the player has not answered within ten seconds.
+   */
   async outcome(): Promise<PinOutcome> {
     return await inTime(this.#outcome.promise, { ms: outcomeMsMax }, () => "unfinished");
   }
 
-  /** The operator sends a waiting player away. False when it waits no more. */
+  /** The operator rejects a waiting player. False when it is not waiting any more. */
   refuse(id: number): boolean {
     this.#expire();
     const attempt = [...this.#attempts.values()].find((each) => each.id === id);
@@ -279,7 +281,7 @@ export class PinPairings {
   }
 }
 
-/** Players share their `uniqueid` more often than not; the address distinguishes them. */
+/** Players often share their `uniqueid`; the address distinguishes them. */
 type Who = { readonly uniqueid: string; readonly address: string };
 const keyOf = ({ uniqueid, address }: Who) => `${address} ${uniqueid}`;
 

@@ -12,7 +12,7 @@ export type HttpRequest = {
   readonly query: URLSearchParams;
 };
 
-/** What the bytes so far are: a request, not yet one, or nothing that we serve. */
+/** State of the bytes so far: a request, an incomplete one, or something we do not serve. */
 export type RequestReading = HttpRequest | "incomplete" | "malformed";
 
 export function readRequest(bytes: Uint8Array): RequestReading {

@@ -160,7 +160,7 @@ export class Routes {
     }
   }
 
-  /** How a player cancels, above all when it finds that the PIN is not the one it shows. */
+  /** How a player cancels, mostly when the PIN is not the one it shows. */
   #unpair(query: URLSearchParams, caller: HttpPeer): string {
     if (this.#deps.pairings.cancel(whoOf(query, caller)) === "wrong_pin") {
       this.#failPairing("the player says that the PIN is wrong; try again there", caller.address);
@@ -219,7 +219,7 @@ function whoOf(query: URLSearchParams, { address }: HttpPeer) {
   return { uniqueid: cutText(query.get("uniqueid") ?? "", nameLengthMax), address };
 }
 
-/** Never empty: most players say the same word, which names none of them. */
+/** Never empty: most players send the same word, which identifies none of them. */
 function nameOf(given: string | null, address: string): string {
   const name = cleanPlayerName(given ?? "");
   return name === "" || name === "roth" ? `Moonlight at ${address}` : name;

@@ -1,4 +1,4 @@
-/** What a player asks first, and again and again: who we are, what we can, whether we are busy. */
+/** A player's first and repeated request: our identity, capabilities, and whether we are busy. */
 import type { CodecName } from "../../model/capture.ts";
 import type { Ports } from "../ports.ts";
 import { answer, type XmlNode } from "./xml.ts";

@@ -1,6 +1,6 @@
 /**
- * The HTTP and HTTPS ports. One request a connection; over TLS the player's certificate is asked
- * for, and a player without one is still answered, as players expect.
+ * The HTTP and HTTPS ports. One request per connection; over TLS the player's certificate is
+ * requested, and a player without one is still answered, as players expect.
  *
  * The runtime's HTTP servers hide the client certificate, so this is a listener of our own.
  */
@@ -13,21 +13,21 @@ import { Places } from "../../session/places.ts";
 import { type HttpRequest, readRequest } from "./request.ts";
 import { refusal } from "./xml.ts";
 
-/** A request comes at once; an answer may wait for the operator to type a PIN. */
+/** A request arrives at once; an answer may wait for the operator to enter a PIN. */
 const requestSecondsMax = 10;
 const answerSecondsMax = 240;
 const connectionCountMax = 64;
-/** Of one address, so that it cannot take all of them. */
+/** Per address, so that it cannot take all of them. */
 const connectionsPerAddressMax = 16;
 
 export type HttpPeer = {
   readonly address: string;
-  /** Address of ours that the player has reached. */
+  /** Our address that the player has reached. */
   readonly localAddress: string;
   readonly isTls: boolean;
-  /** SHA-256 of the certificate that it showed over TLS. */
+  /** SHA-256 of the certificate that it presented over TLS. */
   readonly fingerprint: string | undefined;
-  /** Aborted when the player has gone before it was answered. */
+  /** Aborted when the player disconnects before it was answered. */
   readonly signal: AbortSignal;
 };
 
@@ -128,7 +128,7 @@ export class HttpServer {
     });
   }
 
-  /** The edge of this interface: whatever fails behind it is answered and logged here. */
+  /** The edge of this interface: every error behind it is answered and logged here. */
   async #answer(socket: Socket<Connection>, request: HttpRequest, caller: HttpPeer): Promise<void> {
     let body: HttpBody;
     try {

@@ -6,7 +6,7 @@ export type XmlNode = {
 
 export type XmlStatus = { readonly code: number; readonly message: string };
 
-/** Everything that is not fine says why in `status_message`; the HTTP status stays 200. */
+/** Every error has a reason in `status_message`; the HTTP status stays 200. */
 export function answer(body: XmlNode, status?: XmlStatus): string {
   const message = status === undefined ? "" : ` status_message="${escapeText(status.message)}"`;
   const root = `<root status_code="${status?.code ?? 200}"${message}>`;
@@ -29,7 +29,7 @@ function element(name: string, value: XmlNode[string]): string {
   return `<${name}>${escapeText(`${value}`)}</${name}>`;
 }
 
-/** Characters that XML forbids altogether become a question mark. */
+/** Characters that XML forbids become a question mark. */
 function escapeText(text: string): string {
   return text
     .replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`)

@@ -3,26 +3,26 @@
  *
  * The player recomputes the parity count from the percentage in each packet, so the percentage
  * comes first and the count follows from it, rounded up. Blocks are capped at 170 data shards: with
- * at most half as much parity again they fill the 255 shards that the field has room for.
+ * at most half as much parity they fill the 255 shards that the field allows.
  */
 import { assert } from "../../base/assert.ts";
 import { type ParityNeed, parityCountWithin } from "../../parity/plan.ts";
 
-/** A frame has at most so many blocks (two bits in each packet). */
+/** The maximum number of blocks in a frame (two bits in each packet). */
 export const blockCountMax = 4;
 /** Data shards of a block that carries parity. */
 export const dataCountMax = 170;
 export const parityCountMax = 85;
 /** Shards of a block without parity (ten bits in each packet). */
 const bareCountMax = 1023;
-/** Data shards of the largest frame that can be sent at all. */
+/** Data shards of the largest frame that can be sent. */
 export const frameShardCountMax = blockCountMax * bareCountMax;
 /** The percentage has eight bits. */
 const percentMax = 255;
 
 export type BlockPlan = {
   readonly blockCount: number;
-  /** Data shards of every block but the last, which has what is left. */
+  /** Data shards of every block but the last, which has the rest. */
   readonly dataCount: number;
   /** Too large for parity: sent without. */
   readonly isBare: boolean;
@@ -46,7 +46,7 @@ export function parityPercent(dataCount: number, need: ParityNeed): number {
   return Math.min(percentMax, percentOfRoom, Math.ceil((100 * wanted) / dataCount));
 }
 
-/** What the player makes of the percentage. */
+/** The player's result for the percentage. */
 export function parityCountOf(dataCount: number, percent: number): number {
   return Math.floor((dataCount * percent + 99) / 100);
 }

@@ -1,6 +1,6 @@
 /**
- * Once a second: what a Moonlight player has reported by then is settled and logged, and the bitrate
- * follows what the link carries, as far as the player tells.
+ * Once a second the reports of a Moonlight player are settled and logged, and the bitrate follows
+ * the capacity of the link, as far as the player reports it.
  */
 import type { ModeSize } from "../../model/limits.ts";
 import { bitrateKbpsLeast } from "../../model/limits.ts";
@@ -17,10 +17,10 @@ type Options = {
 
 const intervalUs = 1_000_000;
 
-/** One for each session. */
+/** One per session. */
 export class LinkWatch {
   readonly #options: Options;
-  /** While the setting is on: what was learnt of the link before it was off is old. */
+  /** While the setting is on: earlier knowledge of the link is outdated. */
   #link: CoarseLink | undefined;
   #settledUs = 0;
 

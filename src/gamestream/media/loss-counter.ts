@@ -1,15 +1,15 @@
 /**
- * What became of the datagrams, as far as the player says. It reports only blocks that needed
- * repair or were dropped, over a connection that loses reports too: every figure is a lower
- * bound. What a player says is bounded by what it was sent, and counts once.
+ * The fate of the datagrams, as far as the player reports it. It reports only blocks that needed
+ * repair or were dropped, over a connection that loses reports too: every figure is a lower bound.
+ * A player's report is bounded by what it was sent, and counts once.
  */
 import type { LossTotals } from "../../session/session-totals.ts";
 import type { FecStatus } from "../control/fec-status.ts";
 
-/** Frames that a report may still be about. */
+/** Frames that a report may still refer to. */
 const frameCountMax = 1024;
 const blocksPerFrame = 4;
-/** Share of the estimate that a second without loss leaves over. */
+/** Factor by which a second without loss reduces the estimate. */
 const lossDecay = 0.8;
 
 /** What is known of one frame so far; every figure may be too small. */
@@ -21,27 +21,29 @@ export type FrameLoss = {
   readonly isLost: boolean;
 };
 
-/** What one player reported so far. */
+/** The reports of one player so far. */
 export class FecLossCounter {
   /** Only grow. */
   packetsDroppedCount = 0;
   fecRecoveredCount = 0;
   framesLostCount = 0;
   reportCount = 0;
-  /** How often it asked for a key frame, and not to refer to frames. */
+  /** How often it requested a key frame, or not to refer to frames. */
   idrRequestCount = 0;
   invalidationCount = 0;
-  /** Share of datagrams that go missing, smoothed; falls slowly and rises at once. */
+  /** Share of missing datagrams, smoothed; falls slowly and rises at once. */
   lossShare = 0;
 
   /** Number of the frame in each slot; numbers begin at 1. */
   readonly #frames = new Uint32Array(frameCountMax);
   readonly #shards = new Uint16Array(frameCountMax);
-  /** Datagrams that the kernel did not accept: the player misses them too, but they never left. */
+  /**
+   * Datagrams that the kernel did not accept: the player misses them too, but they were never sent.
+   */
   readonly #refused = new Uint16Array(frameCountMax);
   readonly #reportedBlocks = new Uint8Array(frameCountMax);
   readonly #isLost = new Uint8Array(frameCountMax);
-  /** Of each frame: its slot on the grid, and what was reported of it. */
+  /** For each frame: its slot on the grid, and the reports so far. */
   readonly #gridSlots = new Float64Array(frameCountMax);
   readonly #lostPackets = new Uint16Array(frameCountMax);
   readonly #rebuilt = new Uint16Array(frameCountMax);
@@ -50,7 +52,7 @@ export class FecLossCounter {
   #sentCount = 0;
   #droppedBefore = 0;
 
-  /** @param onFrame called when something more is known of a frame */
+  /** @param onFrame called when something new is known about a frame */
   constructor(onFrame: (loss: FrameLoss) => void = () => undefined) {
     this.#onFrame = onFrame;
   }
@@ -67,7 +69,7 @@ export class FecLossCounter {
     };
   }
 
-  /** Per frame: the next frame has this number, and is of this slot on the grid. */
+  /** Per frame: the next frame has this number, and belongs to this slot of the grid. */
   begins(frame: number, gridSlot: number): void {
     const slot = frame % frameCountMax;
     this.#gridSlots[slot] = gridSlot;
@@ -75,7 +77,7 @@ export class FecLossCounter {
     this.#rebuilt[slot] = 0;
   }
 
-  /** Hot path: a frame of so many datagrams has been sent, but for those the kernel refused. */
+  /** Hot path: a frame of this many datagrams was sent, except those the kernel refused. */
   sent(frame: number, shardCount: number, refusedCount: number): void {
     const slot = frame % frameCountMax;
     this.#frames[slot] = frame;
@@ -112,7 +114,7 @@ export class FecLossCounter {
     this.#report(slot);
   }
 
-  /** The player asks not to refer to these frames, because it could not complete them. */
+  /** The player requests not to refer to these frames, because it could not complete them. */
   invalidate(first: number, last: number): void {
     this.invalidationCount += 1;
     const oldest = Math.max(1, first, this.#newest - frameCountMax + 1);

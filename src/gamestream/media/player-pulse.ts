@@ -1,38 +1,38 @@
 /**
- * Whether a player of which nothing was heard stood still, or its signs were lost: it numbers its
- * pings, and sends them at an even pace. One that ran counted on through the silence; one that stood
- * still did not. Knows no socket and reads no clock.
+ * Whether a silent player was stopped, or its messages were lost: it numbers its pings, and sends
+ * them at an even pace. A running one counted on through the silence; a stopped one did not. Knows
+ * no socket and reads no clock.
  */
 
 import type { Silence } from "../../session/reach.ts";
 
 /** The longest silence before a session ends, at ten pings a second. */
 const pingCountMax = 128;
-/** The pace is the mean over so many pings in a row: single ones come early and late. */
+/** The pace is the mean over this many consecutive pings: single ones arrive early and late. */
 const paceCountMin = 4;
 const paceCountMax = 32;
-/** A gap longer than this many paces is not the pace. */
+/** A gap longer than this many paces does not count for the pace. */
 const gapPacesMax = 1.6;
 /** A pace beyond these is not that of a player. */
 const paceUsMin = 20_000;
 const paceUsMax = 2_000_000;
-/** What a link held back arrives together; the first ping after that decides. */
+/** Delayed pings arrive together; the first ping after them decides. */
 const burstUs = 150_000;
-/** Of the pings that a silence had room for: so many missing show a stop, so few that it ran. */
+/** Of the pings that fit into a silence: this many missing show a stop, this few that it ran. */
 const stillShareMin = 0.5;
 const runShareMax = 0.25;
 
 type Ping = { readonly count: number; readonly atUs: number };
 
-/** The pings of one session, and what its silences were. */
+/** The pings of one session, and the causes of its silences. */
 export class PlayerPulse {
-  /** Silences that could be judged, and how long the player stood still in them. Only grow. */
+  /** Silences that could be judged, and how long the player was stopped in them. Only grow. */
   judgedCount = 0;
   pausedUs = 0;
   /** The newest last. */
   readonly #pings: Ping[] = [];
   #paceUs: number | undefined;
-  /** The first of those that the pace is learnt from. */
+  /** The first of those that the pace is computed from. */
   #first: Ping | undefined;
   #silence:
     | { readonly silentUs: number; readonly heardUs: number; readonly before: Ping }
@@ -43,7 +43,10 @@ export class PlayerPulse {
     return { playerPausedUs: this.pausedUs, silencesJudged: this.judgedCount };
   }
 
-  /** A ping came. @param count as it numbers itself; not to be trusted */
+  /**
+   * A ping arrived.
+   * @param count the player's number of it; not trusted
+   */
   onPing(count: number, atUs: number): void {
     const last = this.#pings.at(-1);
     const isRepeat = last !== undefined && count <= last.count;

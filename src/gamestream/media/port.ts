@@ -1,17 +1,19 @@
 /**
- * A UDP port that players ping to say where they listen: 16 characters that only this launch knows,
- * then a counter. Nothing is sent anywhere before such a ping came, and whatever else comes is
- * dropped. Per frame: `send`.
+ * A UDP port that players ping to report where they listen: 16 characters that only this launch
+ * knows, then a counter. Nothing is sent before such a ping, and everything else is dropped. Per
+ * frame: `send`.
  */
 import { type Peer, UdpPort } from "../../session/udp.ts";
 
 const pingBytes = 20;
 const payloadBytes = 16;
 
-/** Hands datagrams from index `first` on to the kernel; gives how many it took. Never throws. */
+/**
+ * Passes datagrams from index `first` on to the kernel; returns how many it accepted. Never throws.
+ */
 export type DatagramOutlet = (datagrams: readonly Uint8Array[], first: number, to: Peer) => number;
 
-/** The words that open it, where it came from, and its number: players count their pings. */
+/** The secret of a ping, its origin, and its number: players count their pings. */
 type OnPing = (payload: string, from: Peer, count: number) => void;
 
 export class MediaPort {

@@ -5,7 +5,7 @@
  * (submit elsewhere) is counted into encode: the picture is complete when it begins, and the
  * encoder has it when it ends.
  *
- * What is lost comes from the player's reports alone. They cover only blocks that needed repair, so
+ * Losses are known only from the player's reports. They cover only blocks that needed repair, so
  * the figures are lower bounds; from a player that sends none they are not measured.
  */
 import { type SoundAges, soundLatencyIn } from "../../audio/sound-latency.ts";
@@ -19,15 +19,17 @@ import { type SampleTakers, type WindowEnd, WindowSampler } from "../../session/
 
 export const windowUs = 1_000_000;
 const stages = ["capture", "encode", "packetize", "send"] as const satisfies StageName[];
-/** A second at 480 fps, and then some. */
+/** A second at 480 fps, with some margin. */
 const frameCountMax = 600;
 const fromReports = ["packets_dropped", "fec_recovered"] as const satisfies MetricName[];
 
-/** With how often the player asked not to refer to frames, and how many of its silences were judged. */
+/**
+ * With how often the player asked not to refer to frames, and how many of its silences were judged.
+ */
 export type VideoTotals = SessionTotals & {
   readonly invalidations: number;
   readonly silencesJudged: number;
-  /** What the player did that reached the source; absent where it takes no input. */
+  /** The player's input that reached the source; absent if it accepts none. */
   readonly actionCount?: number;
   /** Absent before there is any. */
   readonly sound?: SoundAges;
@@ -36,7 +38,7 @@ export type VideoTotals = SessionTotals & {
 /** What a sampler of this path needs of its session. */
 type Options = {
   readonly gate: Gate;
-  /** The player sends loss reports when there is something to report. */
+  /** The player reports losses when there are any. */
   readonly reportsLoss: boolean;
   readonly takers: SampleTakers;
   fps(): number;
@@ -92,7 +94,7 @@ function sampleOf(window: SampleWindow, { now, before, end, reportsLoss }: Facts
     rtt_us: now.rttUs,
     ...sound,
     unmeasured,
-    // What came of a frame is reported for some of them only.
+    // The fate of a frame is reported for some of them only.
     lower_bounds: [...(reportsLoss ? fromReports : []), "frames_lost", ...namesIn(sound)],
   });
   const unreachableUs = Math.round(now.unreachableUs - before.unreachableUs);
@@ -107,12 +109,12 @@ function sampleOf(window: SampleWindow, { now, before, end, reportsLoss }: Facts
   };
 }
 
-/** What the sound server itself holds is not known. */
+/** The buffer of the sound server itself is unknown. */
 function namesIn(sound: { sound_latency_us?: number }): MetricName[] {
   return sound.sound_latency_us === undefined ? [] : ["sound_latency_us"];
 }
 
-/** Once a silence could be judged, 0 where the player had not stood still; left out otherwise. */
+/** After a silence could be judged, 0 if the player was not stopped; absent otherwise. */
 function pauseIn(now: VideoTotals, before: VideoTotals): { player_pause_us?: number } {
   if (now.silencesJudged === before.silencesJudged) return {};
   return { player_pause_us: Math.round((now.playerPausedUs ?? 0) - (before.playerPausedUs ?? 0)) };

@@ -1,6 +1,6 @@
 /**
- * Sends a session's sound: takes Opus packets as they come and hands them to the kernel, with
- * parity. What the kernel does not take is lost; sound is never sent again.
+ * Sends a session's sound: takes Opus packets as they arrive and passes them to the kernel, with
+ * parity. Packets that the kernel refuses are lost; sound is never resent.
  */
 import type { SoundOptions } from "../../audio/link.ts";
 import { SoundLatency } from "../../audio/sound-latency.ts";
@@ -32,7 +32,7 @@ export class SoundSender {
     this.#open();
   }
 
-  /** The picture is there, so sound may begin; the worker is started when its player is known. */
+  /** There is a picture, so sound may begin; the worker is started when its player is known. */
   start(options: SoundOptions): void {
     this.#options = options;
     this.#open();

@@ -96,12 +96,12 @@ export class FramePacketizer {
     }
   }
 
-  /** How many data shards a unit takes. */
+  /** Number of data shards of a unit. */
   shardCountOf(byteCount: number): number {
     return Math.ceil((frameHeadBytes + byteCount) / this.#room);
   }
 
-  /** Datagrams in `slots`, or 0 when the unit is too large to be sent at all. */
+  /** Datagrams in `slots`, or 0 when the unit is too large to be sent. */
   packetize(unit: Uint8Array, head: FrameHead, need: ParityNeed): number {
     const shardCount = this.shardCountOf(unit.length);
     const plan = planBlocks(shardCount);
@@ -143,7 +143,7 @@ export class FramePacketizer {
     const base = this.#slotCount;
     this.#grow(base + dataCount + parityCount);
     for (let shard = 0; shard < dataCount; shard++) {
-      // Without parity nothing needs the shards side by side: the first place serves them all.
+      // Without parity the shards need not be adjacent: the first slot is reused for all.
       const place = plan.isBare ? 0 : shard;
       this.#fill(place, unit, first + shard);
       this.#mark(place, shard, dataCount);

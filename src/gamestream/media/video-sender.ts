@@ -32,9 +32,9 @@ export type VideoSenderOptions = FramesOptions &
 
 const groupPacketCountMax = 64;
 
-/** Sends a session's video to where its player listens. */
+/** Sends a session's video to the address of its player. */
 export class VideoSender {
-  /** Where the player's socket is; frames that come before it is known are not sent, nor counted. */
+  /** Address of the player; frames before it is known are neither sent nor counted. */
   address: Peer | undefined;
   /** Paces, counts and drops. */
   readonly paced: PacedSender;
@@ -51,7 +51,7 @@ export class VideoSender {
     });
   }
 
-  /** Followed from the next frame on. */
+  /** Applies from the next frame on. */
   set parityBounds(bounds: ParityBounds) {
     this.#frames.bounds = bounds;
   }
@@ -70,7 +70,7 @@ class VideoFrames implements Packetizer {
   #byteCount = 0;
   #packetCount = 0;
   #refusedCount = 0;
-  /** What cutting and sealing a datagram has taken lately. */
+  /** Recent time of cutting and sealing a datagram. */
   #usPerPacket = 0;
 
   constructor(options: FramesOptions) {
@@ -88,9 +88,8 @@ class VideoFrames implements Packetizer {
   }
 
   /**
-   * The time that the player shows is capture to sealed. It goes into a packet before parity covers
-   * it, so that what is left of this stage is added as it has been lately, to a tenth of a
-   * millisecond.
+   * The time that the player shows is capture to sealed. It is written before parity covers it, so
+   * the remaining part of this stage is added as a recent average, to a tenth of a millisecond.
    */
   begin(frame: LentFrame, takenUs: Micros): number {
     const { clock, packetizer, losses } = this.#options;

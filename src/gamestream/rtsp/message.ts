@@ -1,6 +1,6 @@
 /**
- * RTSP requests and answers, as little of them as players use: one request a connection, no
- * pipelining, header names of the answer in the very case that the player looks for.
+ * RTSP requests and answers, only as much as players use: one request per connection, no
+ * pipelining, header names of the answer in the exact case that the player looks for.
  */
 
 export const rtspBytesMax = 32_768;
@@ -9,7 +9,7 @@ export type RtspRequest = {
   readonly method: string;
   readonly target: string;
   readonly sequence: string;
-  /** `Host: 0.0.0.0` is how a player asks for sound at a low bitrate. */
+  /** With `Host: 0.0.0.0` a player requests sound at a low bitrate. */
   readonly host: string;
   readonly body: string;
 };

@@ -1,6 +1,6 @@
 /**
- * What we offer (DESCRIBE) and what the player then wants (ANNOUNCE). Every figure of the player is
- * checked against its range; what is missing gets the value that players mean by leaving it out.
+ * Our offer (DESCRIBE) and the player's choice (ANNOUNCE). Every figure of the player is checked
+ * against its range; missing ones get the value that players mean by leaving them out.
  */
 import { type ChannelCount, channelCounts } from "../../audio/format.ts";
 import { soundLayouts } from "../../audio/opus.ts";
@@ -8,7 +8,7 @@ import { type CodecName, codecs } from "../../model/capture.ts";
 import { modeLimits } from "../../model/limits.ts";
 import { evenSides, type GamestreamMode } from "../mode.ts";
 
-/** How the sound is laid out for each count of channels. */
+/** The layout of the sound for each number of channels. */
 const surround = channelCounts.map(layoutText);
 
 /** What may be sealed; the same bits in offer and answer. */
@@ -16,13 +16,16 @@ export const sealBits = { control: 1, video: 2, audio: 4 } as const;
 
 export type Offer = {
   readonly codecs: readonly CodecName[];
-  /** Fingers and pens arrive as such; otherwise, or absent, the player turns them into a mouse itself. */
+  /**
+   * Fingers and pens arrive as such; otherwise, or if absent, the player converts them to a mouse
+   * itself.
+   */
   readonly takesContacts?: boolean;
 };
 
 const contactsFlag = 1;
 
-/** One attribute a line; players search this text for what they know. */
+/** One attribute per line; players search this text for known ones. */
 export function describe(offer: Offer): string {
   const supported = sealBits.control | sealBits.video | sealBits.audio;
   const lines = [
@@ -53,10 +56,10 @@ export type StreamSettings = {
   readonly height: number;
   readonly fps: number;
   readonly codec: CodecName;
-  /** What the encoder may take. */
+  /** The encoder's share of the bitrate. */
   readonly bitrateKbps: number;
   readonly packetSize: number;
-  /** Slices of each picture that the player wants, for decoding them at the same time. */
+  /** Slices per picture that the player requests, for decoding them in parallel. */
   readonly slices: number;
   readonly parityCountMin: number;
   readonly audioPacketMs: number;
@@ -64,19 +67,19 @@ export type StreamSettings = {
   readonly isControlV2: boolean;
   readonly isVideoSealed: boolean;
   readonly isAudioSealed: boolean;
-  /** The player reports what became of blocks that needed repair. */
+  /** The player reports blocks that needed repair. */
   readonly reportsLoss: boolean;
 };
 
 const attributeCountMax = 256;
 /** The refresh rate of the player's screen counts when it is the asked rate, as 59.94 is 60. */
 const refreshShare = 0.01;
-/** Only this share of what the user allows goes to the picture; parity and sound need the rest. */
+/** Only this share of the user's limit is for the picture; parity and sound need the rest. */
 const videoShare = 0.8;
 
 const slicesRange = { min: 1, max: modeLimits.slicesMax };
 
-/** `undefined` when a figure that we need is missing or out of range. */
+/** `undefined` when a required figure is missing or out of range. */
 export function readAnnounce(body: string): StreamSettings | undefined {
   const attributes = readAttributes(body);
   const number = (name: string, range: Range) => readNumber(attributes.get(name), range);
@@ -104,7 +107,7 @@ export function readAnnounce(body: string): StreamSettings | undefined {
 
 type ReadNumber = (name: string, range: Range) => number | undefined;
 
-/** Only the form is read here; what may be asked for is judged together with the launch. */
+/** Only the form is read here; the values are checked together with the launch. */
 function readMode(number: ReadNumber): GamestreamMode | undefined {
   const side = { min: 1, max: 0xffff };
   const width = number("x-nv-video[0].clientViewportWd", side);
@@ -116,7 +119,7 @@ function readMode(number: ReadNumber): GamestreamMode | undefined {
   return { ...evenSides({ width, height }), fps: isNear ? exact : rate };
 }
 
-/** Players have no other layouts than those that are offered. */
+/** Players have no other layouts than the offered ones. */
 function readChannelCount(attributes: ReadonlyMap<string, string>): ChannelCount {
   const count = Number(attributes.get("x-nv-audio.surround.numChannels"));
   return channelCounts.find((known) => known === count) ?? 2;
@@ -143,7 +146,7 @@ function readBitrate(attributes: ReadonlyMap<string, string>): number | undefine
   return wanted && Math.round(Math.min(500_000, Math.max(200, wanted)));
 }
 
-/** `a=<name>:<value> `, one a line. */
+/** `a=<name>:<value> `, one per line. */
 function readAttributes(body: string): ReadonlyMap<string, string> {
   const attributes = new Map<string, string>();
   for (const line of body.split(/\r?\n/)) {

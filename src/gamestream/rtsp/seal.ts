@@ -10,7 +10,7 @@ const headBytes = 24;
 const tagStart = 8;
 const sealedMark = 0x8000_0000;
 
-/** Who sealed a message. */
+/** The sender that sealed a message. */
 export type RtspSide = "client" | "host";
 
 /** The host's end of one launch: owns its key and numbers every answer once. */
@@ -28,13 +28,13 @@ export class RtspSeal {
     return sealRtsp(plain, { key: this.#key, sequence: this.#sequence, side: "host" });
   }
 
-  /** Opens what the player sent so far. */
+  /** Opens the bytes received so far. */
   open(bytes: Buffer): ReturnType<typeof openRtsp> {
     return openRtsp(bytes, { key: this.#key, side: "client" });
   }
 }
 
-/** One sealed message. The caller sees to it that no sequence comes twice under one key. */
+/** One sealed message. The caller ensures that no sequence repeats under one key. */
 export function sealRtsp(
   plain: Uint8Array,
   { key, sequence, side }: { key: Buffer; sequence: number; side: RtspSide },

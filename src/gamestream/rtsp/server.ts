@@ -1,6 +1,6 @@
 /**
- * The RTSP port: takes the player that has just launched through OPTIONS to PLAY, one connection a
- * request. Only the launching host is answered, and only while its launch is pending.
+ * The RTSP port: takes the player that has just launched through OPTIONS to PLAY, one connection
+ * per request. Only the launching host is answered, and only while its launch is pending.
  */
 import type { Socket, TCPSocketListener } from "bun";
 import { Failure } from "../../base/failure.ts";
@@ -9,17 +9,17 @@ import type { Ports } from "../ports.ts";
 import { type RtspAnswer, type RtspReading, readRtsp, rtspBytesMax, writeRtsp } from "./message.ts";
 import { describe, type Offer, readAnnounce, type StreamSettings } from "./sdp.ts";
 
-/** A request comes in small pieces, but it comes at once. */
+/** A request arrives in small pieces, but at once. */
 const requestSecondsMax = 10;
 const connectionCountMax = 16;
 
 export type RtspDeps = {
   readonly ports: Ports;
-  /** What is offered to the player of this launch. */
+  /** The offer to the player of this launch. */
   offer(launch: Launch): Offer;
-  /** The launch that `address` may take up at this moment; asked again for each request. */
+  /** The launch that `address` may use now; checked for each request. */
   launchFor(address: string): Launch | undefined;
-  /** The player has said what it wants. Gives the reason where it is refused. */
+  /** The player has announced its choice. Returns the reason if it is refused. */
   announce(launch: Launch, settings: StreamSettings): string | undefined;
   /** For log and timeline: RTSP has no text that a player would show. */
   onRefused(address: string, reason: string): void;
@@ -70,7 +70,7 @@ export class RtspServer {
     const launch = this.#deps.launchFor(socket.remoteAddress);
     socket.data = { held: Buffer.alloc(0), launch };
     socket.timeout(requestSecondsMax);
-    // At once, also when it would stay: strangers must not take the places of a player.
+    // At once, even if it would stay: strangers must not occupy the slots of a player.
     if (launch === undefined) socket.terminate();
     else if (this.#connectionCount > connectionCountMax) socket.end();
   }
