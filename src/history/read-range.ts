@@ -1,7 +1,7 @@
 /**
  * Reads a range of one run back from its segments, a segment at a time: rows with what players
- * reported later joined in, samples, events and checkpoints. A file that is gone was too old, and is
- * left out. What is there and cannot be read is reported: nobody is to take it for a pause.
+ * reported later joined in, samples, events and checkpoints. A deleted file had expired, and is
+ * left out. An existing but unreadable one is reported: it must not be mistaken for a pause.
  */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -23,20 +23,20 @@ import {
 } from "./segment.ts";
 import { readSegmentName, type SegmentName, segmentMsMost } from "./segment-names.ts";
 
-/** On the monotonic clock of the run; `toUs` is not in it. */
+/** On the monotonic clock of the run; `toUs` is exclusive. */
 export type HistoryRange = {
   readonly fromUs: number;
   readonly toUs: number;
   /** All unless given. */
   readonly sessionId?: number | undefined;
-  /** Rows are most of the work; false leaves them out. */
+  /** Rows are most of the work; false skips them. */
   readonly withRows?: boolean;
 };
 
-/** What one segment has of the range. */
+/** One segment's part of the range. */
 export type HistoryPart = {
   readonly head: SegmentHead;
-  /** Sessions that had begun before the segment, or begin in it. */
+  /** Sessions that began before the segment, or in it. */
   readonly sessions: readonly CaptureSession[];
   readonly rows: FrameTable;
   readonly samples: readonly HistorySample[];
@@ -44,7 +44,7 @@ export type HistoryPart = {
   readonly checkpoints: readonly HistoryCheckpoint[];
 };
 
-/** A part of the range that is on the disk and cannot be read; on the monotonic clock of the run. */
+/** An unreadable part of the range on disk; on the monotonic clock of the run. */
 export type UnreadStretch = {
   /** Of the segment. */
   readonly name: string;
@@ -57,10 +57,13 @@ export type UnreadStretch = {
 /** A row is written a window after its slot was due, and final two seconds after it. */
 const lateMsMax = 10_000;
 const joinedColumns = ["fate", ...lateWordColumns] as const;
-/** The first batch of a segment has what was due before it began: since the last flush, with room for a busy host. */
+/**
+ * The first batch of a segment has slots that were due before it began: since the last flush, with
+ * a margin for a busy host.
+ */
 const leadUs = 3_000_000;
 
-/** Of a run's segments, in order, those that may hold something of the range. */
+/** A run's segments that may hold something of the range, in order. */
 export function segmentsOf<T extends SegmentName>(
   segments: readonly T[],
   range: HistoryRange,
@@ -95,7 +98,7 @@ export async function* readRange(
     for (const stretch of damagedOf(segment, bounds)) {
       addWithin(unread, { name, ...stretch, reason: "damaged" }, range);
     }
-    // What players reported of a segment's last rows is in the one after it.
+    // Players' reports of a segment's last rows are in the next one.
     if (waiting !== undefined) yield partOf(waiting, range, lateOf(segment));
     waiting = segment;
   }
@@ -107,8 +110,8 @@ type Loaded =
   | { readonly kind: "unread"; readonly reason: string };
 
 /**
- * One whose end is torn although the run continued behind it counts as damaged there. `undefined` like
- * `loadSegment`.
+ * One whose end is torn although the run continued after it counts as damaged there. `undefined`
+ * like `loadSegment`.
  */
 async function loadWhole(
   directory: string,
@@ -118,7 +121,7 @@ async function loadWhole(
   const path = join(directory, name);
   const loaded = await loadSegment(path, withRows);
   if (!hasTornEnd(loaded) || !(await isFollowed(directory, name))) return loaded;
-  // The next one is made when this one is finished: what was being written is whole by now.
+  // The next one is started when this one is finished: pending writes are complete by now.
   const again = await loadSegment(path, withRows);
   if (!hasTornEnd(again)) return again;
   const { segment } = again;
@@ -144,9 +147,9 @@ async function isFollowed(directory: string, name: string): Promise<boolean> {
 async function loadSegment(path: string, withRows: boolean): Promise<Loaded | undefined> {
   try {
     const stats = await stat(path);
-    // A pipe would be waited for.
+    // Opening a pipe would block.
     if (!stats.isFile()) return { kind: "unread", reason: "not a file" };
-    // Made, and its head not written yet: nothing is in it.
+    // Created, but its head is not written yet: it is empty.
     if (stats.size === 0) return undefined;
     if (stats.size > segmentBytesMax) return { kind: "unread", reason: "too large" };
     const segment = decodeSegment(await readFile(path), withRows);
@@ -160,7 +163,10 @@ async function loadSegment(path: string, withRows: boolean): Promise<Loaded | un
 
 type Bounds = { readonly fromUs: number; readonly toUs: number };
 
-/** From what the segment before it has last until the next one begins, or until no segment lasts longer. */
+/**
+ * From the end of the previous segment's data until the next one begins, or until no segment lasts
+ * longer.
+ */
 function boundsOf(
   name: string,
   { before, next }: { readonly before: Segment | undefined; readonly next: string | undefined },
@@ -174,7 +180,7 @@ function boundsOf(
   return { fromUs, toUs: Math.min(endMs, lastMs) * 1000 };
 }
 
-/** Between what was read before and behind each place that was damaged. */
+/** Between the data before and after each damaged place. */
 function damagedOf({ records, damages }: Segment, bounds: Bounds): Bounds[] {
   return [...new Set(damages)].map((at) => ({
     fromUs: newestUs(records.slice(0, at)) ?? bounds.fromUs,
@@ -201,7 +207,7 @@ function timesOf(record: HistoryRecord): Bounds | undefined {
   const { due_us } = record.rows.columns;
   const fromUs = due_us[0] ?? Number.NaN;
   const toUs = due_us[record.rows.count - 1] ?? Number.NaN;
-  // In a file that was not written here a row may be due at no time.
+  // In a foreign file a row may have no due time.
   return Number.isNaN(fromUs) || Number.isNaN(toUs) ? undefined : { fromUs, toUs };
 }
 
@@ -251,7 +257,7 @@ function lateOf(segment: Segment): FrameTable[] {
   return collect(segment.records, "late").map((record) => record.rows);
 }
 
-/** The rows with what players reported of them. Columns that change are copies. */
+/** The rows with the players' reports. Columns that change are copies. */
 function joinLate(table: FrameTable, late: readonly FrameTable[]): FrameTable {
   if (late.length === 0 || table.count === 0) return table;
   const columns = { ...table.columns };

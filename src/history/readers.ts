@@ -1,4 +1,4 @@
-/** Who reads the history at the moment, whose segments stay for as long, and what could not be read. */
+/** The current readers of the history, whose segments must stay, and what could not be read. */
 import { warn } from "../base/log.ts";
 import { type LostEnd, lostEnd, lostFromUs } from "./lost-ends.ts";
 import type { UnreadStretch } from "./read-range.ts";
@@ -7,18 +7,18 @@ import type { HistoryShelf } from "./shelf.ts";
 
 /** The readers of one history. */
 export class HistoryReaders {
-  /** Names of segments that are being read, a list for each reader. */
+  /** Names of segments that are being read, a list per reader. */
   readonly #reading = new Set<readonly string[]>();
-  /** Segments and lists that a warning was given for: one each. */
+  /** Segments and lists with a warning: one each. */
   readonly #warned = new Set<string>();
-  /** Ends of sessions whose host died: read once. */
+  /** Ends of sessions of killed hosts: read once. */
   readonly #lostEnds = new Map<string, Promise<LostEnd | undefined>>();
-  /** Something over the limits stayed because it was being read. */
+  /** Data beyond the limits stayed because it was being read. */
   #hasKept = false;
   /** Starts of the host whose list of sessions could not be read, when it was last asked for. */
   unreadRuns: ReadonlySet<number> = new Set();
 
-  /** @param onFree called when segments may go now that were kept for readers */
+  /** @param onFree called when segments kept for readers may be removed */
   hold(names: readonly string[], onFree: () => void): Disposable {
     const held = [...names];
     this.#reading.add(held);
@@ -31,19 +31,19 @@ export class HistoryReaders {
     };
   }
 
-  /** Whether a segment that is to go is being read; the end of that is reported then. */
+  /** Whether a segment to be removed is being read; the end of that is then reported. */
   keeps(name: string): boolean {
     const isRead = [...this.#reading].some((names) => names.includes(name));
     this.#hasKept ||= isRead;
     return isRead;
   }
 
-  /** It is gone: a warning was about what is not there any more. */
+  /** It is gone: its warning no longer applies. */
   forget(name: string): void {
     this.#warned.delete(name);
   }
 
-  /** One warning for each segment, however often it is asked for. */
+  /** One warning per segment, however often it is requested. */
   warnOf(unread: readonly UnreadStretch[]): void {
     for (const { name, reason } of unread) {
       if (this.#isNew(name)) warn("history_segment_not_read", { name, reason });
@@ -51,7 +51,7 @@ export class HistoryReaders {
   }
 
   /**
-   * Sessions of all runs that have segments, the newest run first; of a run the newest first.
+   * Sessions of all runs that have segments, the newest run first; within a run the newest first.
    * @param onFree like that of `hold`
    */
   async sessions(shelf: HistoryShelf, onFree: () => void): Promise<LoggedSession[]> {
@@ -63,14 +63,14 @@ export class HistoryReaders {
         warn("session_list_not_read", { cause });
     }
     const ended: LoggedSession[] = [];
-    // One after the other: of hosts that were killed a hundred times the rows would not all fit.
+    // One after another: the rows of a hundred killed hosts would not all fit.
     for (const session of found.flatMap((list) => list.sessions.reverse())) {
       ended.push(await this.#ended(session, shelf, onFree));
     }
     return ended;
   }
 
-  /** A session whose host died, with what its last segments say of its end. */
+  /** A session of a killed host, with its end from the last segments. */
   async #ended(
     session: LoggedSession,
     shelf: HistoryShelf,

@@ -16,11 +16,11 @@ export function reportedOf(table: FrameTable): FrameTable {
   );
 }
 
-/** What was last written of what a player reported of rows that are not final yet; one for each session. */
+/** The last written reports of rows that are not final yet; one per session. */
 export class ReportedSoFar {
   #key: string | undefined;
 
-  /** These rows, or none where they were written already: reading again writes nothing again. */
+  /** These rows, or none if they were already written: reading again writes nothing again. */
   next(table: FrameTable): FrameTable | undefined {
     const rows = reportedOf(table);
     if (rows.count === 0) return undefined;

@@ -1,10 +1,10 @@
 /**
- * Which segments go: by age and by size, whichever comes first, the oldest first; never one that a
- * capture still needs. Pure.
+ * Which segments are removed: by age and by size, whichever comes first, the oldest first; never
+ * one that a capture still needs. Pure.
  */
 import { compareSegments, type SegmentName } from "./segment-names.ts";
 
-/** A segment on the disk, with what decides whether it goes. */
+/** A segment on disk, with the facts that decide whether it is removed. */
 export type KeptSegment = SegmentName & {
   readonly bytes: number;
   /** It is being written, or a capture still needs it. */
@@ -13,7 +13,7 @@ export type KeptSegment = SegmentName & {
 
 /** How much history is kept, in milliseconds and bytes. */
 export type RetentionLimits = {
-  /** 0 switches the history off, as does `bytesMax` 0: whatever is not pinned goes. */
+  /** 0 switches the history off, as does `bytesMax` 0: everything not pinned is removed. */
   readonly ageMsMax: number;
   readonly bytesMax: number;
 };
@@ -39,10 +39,10 @@ export function expired<T extends KeptSegment>(
 }
 
 /**
- * When each began, as far as that can be believed. One dated ahead of now was written by a clock that
- * was wrong, or is read by one that is: a machine may start in 1970 until it has asked for the time,
- * and must not lose its history to that. Such a segment is as old as the next one with a date that
- * can be right, or new where there is none.
+ * When each began, as far as the date is plausible. One dated in the future was written by a wrong
+ * clock, or is read by one: a machine may start in 1970 until it has synchronized its time, and
+ * must not lose its history to that. Such a segment is as old as the next one with a plausible
+ * date, or new if there is none.
  */
 function believedDates(ordered: readonly SegmentName[], nowUnixMs: number): number[] {
   const dates: number[] = [];

@@ -1,8 +1,8 @@
-/** What a part offers that follows the rows of all sessions. */
+/** The interface for parts that follow the rows of all sessions. */
 import type { CaptureSession, StatsSample } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
 
-/** Who looks at rows as they come, about once a second. Must not throw or wait. */
+/** Receives rows as they arrive, about once a second. Must not throw or wait. */
 export type RowListener = {
   /** Before the first of its rows. */
   onStart?(session: CaptureSession): void;

@@ -1,14 +1,14 @@
 /**
  * Names of segments, from which the history knows what it holds without opening a file:
- * `<run>-<number>-<begin, monotonic ms>-<begin, ms since 1970>.hist`. Runs and numbers only grow and
- * put segments in order, whatever the wall clock did; the date is for age and for the eye alone.
+ * `<run>-<number>-<begin, monotonic ms>-<begin, ms since 1970>.hist`. Runs and numbers only grow
+ * and order the segments, whatever the wall clock did; the date is only for age and for people.
  */
 const pattern = /^(\d{6,9})-(\d{6,9})-(\d{1,15})-(\d{1,15})\.hist$/;
 
 /** A segment is ended by the first write after a minute; writes are about a second apart. */
 export const segmentMsMost = 62_000;
 
-/** What the name of a segment says. */
+/** The parts of a segment's name. */
 export type SegmentName = {
   /** One for each start of a host in this directory. */
   readonly run: number;
@@ -27,12 +27,12 @@ export function readSegmentName(name: string): SegmentName | undefined {
   return { run, number, beginMs, beginUnixMs };
 }
 
-/** Since when a segment has something: its first batch is what came since the last flush, a second before. */
+/** Start of a segment's data: its first batch is the data since the last flush, a second before. */
 export function segmentFromUs(name: string): number {
   return ((readSegmentName(name)?.beginMs ?? 0) - 1000) * 1000;
 }
 
-/** Below 0, or beyond the year 30,000, a date counts as the nearest that fits. */
+/** A negative date, or one beyond the year 30,000, becomes the nearest valid one. */
 export function formatSegmentName({ run, number, beginMs, beginUnixMs }: SegmentName): string {
   const padded = (value: number) => `${value}`.padStart(6, "0");
   const clamped = (value: number) => Math.min(Math.max(0, Math.floor(value)), 1e15 - 1);

@@ -1,8 +1,8 @@
 /**
  * Appends to the history, a batch at a time, and begins a new segment about every minute. `append`
- * never waits and never throws: batches are written behind it, one write at a time. A disk that
- * refuses stops the history and nothing else; ten seconds later it is tried again, with a new segment,
- * and one of which nothing was written is removed. A directory that somebody removed is made again.
+ * never waits and never throws: batches are written asynchronously, one write at a time. A disk
+ * that refuses stops only the history; ten seconds later it is retried, with a new segment, and an
+ * empty one is removed. A deleted directory is made again.
  */
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -18,26 +18,26 @@ const segmentUsMax = 60_000_000;
 const retryUs = 10_000_000;
 /** Batches waiting for the disk. A minute of a busy host is half a megabyte. */
 const pendingBytesMax = 8 * 1024 * 1024;
-/** Writes survive a killed process at once; a power cut loses what came after the last sync. */
+/** Writes survive a killed process at once; a power cut loses data since the last sync. */
 const syncIntervalUs = 10_000_000;
 
-/** A segment that this process has begun. */
+/** A segment that this process has started. */
 export type OwnSegment = SegmentName & { readonly name: string; bytes: number };
 
-/** Where segments are written, and who learns of them. */
+/** Where segments are written, and who is notified of them. */
 export type SegmentWriterOptions = {
   readonly directory: string;
   readonly clock: Clock;
   readonly run: number;
   readonly hostName: string;
-  /** A new segment says which sessions had begun before. */
+  /** A new segment lists the sessions that had begun before. */
   sessions(): Extract<HistoryRecord, { kind: "head" }>["head"]["sessions"];
   onSegment(segment: OwnSegment): void;
-  /** The directory was missing and is there again: of what it held before, nothing is left. */
+  /** The directory was missing and exists again: its earlier content is lost. */
   onDirectoryMade(segment: OwnSegment): void;
-  /** Nothing was written of it, and its file is gone. */
+  /** Nothing was written to it, and its file is removed. */
   onUnwritten(segment: OwnSegment): void;
-  /** The disk refuses: what comes until it is tried again is not kept. */
+  /** The disk refuses: data is not kept until the next attempt. */
   onStopped(cause: unknown): void;
   onResumed(): void;
   /** For tests; that of the C library unless given. */
@@ -59,7 +59,7 @@ export class SegmentWriter {
   #segmentCount = 0;
   #file: { readonly segment: OwnSegment; readonly handle: FileHandle } | undefined;
   readonly #sync: DataSync;
-  /** What was refused behind the writes: the next batch stops for it. */
+  /** An error of an asynchronous write: the next batch stops for it. */
   #lateFault: unknown;
   #stoppedUntilUs: number | undefined;
   #writing: Promise<void> | undefined;
@@ -91,7 +91,7 @@ export class SegmentWriter {
     this.#push(segment, encodeBatch(records));
   }
 
-  /** What comes next begins a new segment. */
+  /** The next record starts a new segment. */
   end(): void {
     if (this.#segment === undefined) return;
     this.#segment = undefined;
@@ -99,7 +99,9 @@ export class SegmentWriter {
     void written.then(() => (this.#segment === undefined ? this.#closeFile() : undefined));
   }
 
-  /** Resolves when nothing is being written: all is in the file, or the disk has refused it. */
+  /**
+   * Resolves when nothing is being written: everything is in the file, or the disk has refused it.
+   */
   async settled(): Promise<void> {
     await this.#writing;
   }
@@ -173,7 +175,7 @@ export class SegmentWriter {
       written += bytesWritten;
     }
     segment.bytes += bytes.length;
-    // What is written to a file that somebody removed is nowhere: the next batch begins a new segment.
+    // Data written to a deleted file is lost: the next batch starts a new segment.
     const { nlink } = await this.#file.handle.stat();
     if (nlink === 0 && this.#segment === segment) this.#segment = undefined;
   }
@@ -192,7 +194,7 @@ export class SegmentWriter {
     }
   }
 
-  /** What is torn at the end of the file is left there: nothing is ever written behind it. */
+  /** A torn end of the file is left there: nothing is ever written after it. */
   async #stop(cause: unknown): Promise<void> {
     const wasStopped = this.isStopped;
     this.#stoppedUntilUs = this.#options.clock.nowUs() + retryUs;
@@ -221,7 +223,7 @@ export class SegmentWriter {
     this.#options.onResumed();
   }
 
-  /** Never throws. A network disk may hang in it: the writes do not wait for it. */
+  /** Never throws. It may hang on a network disk: the writes do not wait for it. */
   async #closeFile(): Promise<void> {
     const file = this.#file;
     this.#file = undefined;

@@ -30,30 +30,31 @@ import { shapeCheck } from "../model/shape-check.ts";
 const magic = new TextEncoder().encode("onglassH");
 const batchHeadBytes = 8;
 const zstdMagic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
-/** Places behind damage that may be the begin of a batch; each costs a checksum. */
+/** Places after damage that may be the start of a batch; each costs a checksum. */
 const resumeTriesMax = 32;
 /** Of one batch, before and after compression. */
 const batchBytesMax = 16 * 1024 * 1024;
 /**
- * Records of a batch that are of a known kind and not in its form: after so many the rest of the batch
- * is skipped. A batch of sixteen megabytes has room for eight million, which take a quarter of a minute.
+ * Records of a batch that are of a known kind but malformed: after this many the rest of the batch
+ * is skipped. A batch of sixteen megabytes has room for eight million, which take a quarter of a
+ * minute.
  */
 export const strangeCountMax = 1000;
-/** Of a segment that is read: a minute of sixteen sessions at 240 frames a second has 20 MB. */
+/** For a segment being read: a minute of sixteen sessions at 240 frames per second has 20 MB. */
 export const segmentBytesMax = 64 * 1024 * 1024;
-/** Of all batches of a segment, after decompression: a few kilobytes could hold gigabytes. */
+/** For all batches of a segment, after decompression: a few kilobytes could expand to gigabytes. */
 const segmentPlainBytesMax = 128 * 1024 * 1024;
 /**
- * Of the columns of a segment's rows: two million of them. A row that is absent throughout takes one
- * byte of a block, and more than two hundred in memory.
+ * For the columns of a segment's rows: two million of them. A row without values takes one byte of
+ * a block, and more than two hundred in memory.
  */
 export const segmentColumnBytesMax = 512 * 1024 * 1024;
 /**
- * Values in the JSON of a segment, counted by what separates them: a minute of sixteen sessions has a hundred
- * thousand. Three bytes of text make an object, which takes seventy.
+ * Values in the JSON of a segment, counted by separators: a minute of sixteen sessions has a
+ * hundred thousand. Three bytes of text make an object, which takes seventy.
  */
 export const segmentJsonValuesMax = 2_000_000;
-/** What the arrays of one block take beside their values. */
+/** Memory of one block's arrays in addition to their values. */
 const blockBytes = 4096;
 const [comma, bracket, brace] = [0x2c, 0x5b, 0x7b];
 const rowBytes = frameColumnNames.length * Float64Array.BYTES_PER_ELEMENT;
@@ -68,7 +69,7 @@ const Head = Type.Object({
   /** One for each start of a host in this directory, growing. */
   run: whole,
   host: Type.String(),
-  /** When the segment begins, on both clocks; all other times are on the monotonic one. */
+  /** The start of the segment, on both clocks; all other times are on the monotonic one. */
   begin_unix_ms: whole,
   begin_us: atUs,
   /** Sessions that had begun before. */
@@ -87,11 +88,11 @@ const Checkpoint = Type.Object({
   label_values: Type.Optional(valuesShape("What the label's text was made from")),
   state: Type.Unknown(),
 });
-/** A sample, with when it was made. */
+/** A sample, with the time when it was made. */
 export type HistorySample = Static<typeof Sample>;
-/** What is in them the room that records events checks. */
+/** Their content is checked by the room that records events. */
 export type HistoryEvent = Static<typeof Event>;
-/** A checkpoint, with when it was taken. */
+/** A checkpoint, with the time when it was taken. */
 export type HistoryCheckpoint = Static<typeof Checkpoint>;
 
 /** A record of a segment. */
@@ -103,10 +104,10 @@ export type HistoryRecord =
   | { readonly kind: "checkpoint"; readonly checkpoint: HistoryCheckpoint }
   /** As the host wrote them; `due_us` on the monotonic clock. */
   | { readonly kind: "rows"; readonly rows: FrameTable }
-  /** What players reported of rows that were written before. */
+  /** Players' reports of rows that were written before. */
   | { readonly kind: "late"; readonly rows: FrameTable };
 
-/** Only ever added to: files hold the index. */
+/** Only appended to: files hold the index. */
 const kinds = ["head", "session", "sample", "event", "checkpoint", "rows", "late"] as const;
 const rowColumns = [
   ...["session_id", "frame", "due_us", "fate", "repeat", "key"],
@@ -125,19 +126,19 @@ const checks = {
   checkpoint: shapeCheck(Checkpoint),
 };
 
-/** A segment that was read. */
+/** A parsed segment. */
 export type Segment = {
   readonly head: SegmentHead;
-  /** In the order in which they were written, the head left out. */
+  /** In the order in which they were written, without the head. */
   readonly records: readonly HistoryRecord[];
   /**
-   * Bytes behind the last batch that was read. In the last segment of a run, the host died while
-   * writing, or is writing now; in all others they are damaged, or a disk was full.
+   * Bytes after the last complete batch. In the last segment of a run, the host was killed while
+   * writing, or is writing now; in all others they are damaged, or the disk was full.
    */
   readonly tornBytes: number;
   /**
-   * Where batches were damaged after they were written: indices of the records that follow them. The
-   * count of the records where reading stopped at one.
+   * Where batches were damaged after they were written: indices of the records that follow them.
+   * The count of the records if reading stopped at one.
    */
   readonly damages: readonly number[];
 };
@@ -147,7 +148,7 @@ export function segmentStart(): Uint8Array {
   return magic.slice();
 }
 
-/** @throws Error when the records are more than a batch holds */
+/** @throws Error when the records are more than a batch may hold */
 export function encodeBatch(records: readonly HistoryRecord[]): Uint8Array {
   const writer = new ByteWriter(16_384);
   for (const record of records) {
@@ -165,13 +166,13 @@ export function encodeBatch(records: readonly HistoryRecord[]): Uint8Array {
   return batch;
 }
 
-/** @returns `undefined` without a whole head, or with one of a later version. Never throws. */
+/** @returns `undefined` without a complete head, or with one of a later version. Never throws. */
 export function decodeSegment(bytes: Uint8Array, withRows = true): Segment | undefined {
   if (!startsWith(bytes, magic)) return undefined;
   const { records, damages, end } = readBatches(bytes, withRows);
   const [first, ...rest] = records;
   if (first?.kind !== "head" || first.head.version > formatVersion) return undefined;
-  // The head is not among the records that are handed out.
+  // The head is not among the returned records.
   const places = damages.map((place) => Math.max(0, place - 1));
   return { head: first.head, records: rest, tornBytes: bytes.length - end, damages: places };
 }
@@ -188,7 +189,7 @@ function readBatches(bytes: Uint8Array, withRows: boolean) {
       end += batchHeadBytes + packed.length;
       continue;
     }
-    // One that is unpacked in vain may have cost as much as a whole segment.
+    // An unusable batch may have cost as much to unpack as a whole segment.
     const next = packed === undefined ? wholeBehind(bytes, end) : "not found";
     if (next !== "none") damages.push(records.length);
     if (typeof next === "string") return { records, damages, end };
@@ -196,7 +197,7 @@ function readBatches(bytes: Uint8Array, withRows: boolean) {
   }
 }
 
-/** @returns false when it is not what was written, or takes more than one segment may */
+/** @returns false when it is damaged, or exceeds the limits of one segment */
 function readBatch(packed: Uint8Array, into: HistoryRecord[], options: ReadOptions): boolean {
   const plain = unpack(packed);
   if (plain === undefined) return false;
@@ -232,7 +233,7 @@ function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
   return start.every((byte, index) => bytes[index] === byte);
 }
 
-/** `undefined` when the batch is not whole or not what was written. */
+/** `undefined` when the batch is incomplete or damaged. */
 function packedAt(bytes: Uint8Array, position: number): Uint8Array | undefined {
   if (position + batchHeadBytes > bytes.length) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset + position);
@@ -243,7 +244,7 @@ function packedAt(bytes: Uint8Array, position: number): Uint8Array | undefined {
   return Bun.hash.crc32(packed) === view.getUint32(4, true) ? packed : undefined;
 }
 
-/** Where the next whole batch begins behind one that is not. */
+/** Where the next complete batch begins after an invalid one. */
 function wholeBehind(bytes: Uint8Array, position: number): number | "none" | "not found" {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   let from = position + batchHeadBytes + 1;
@@ -265,7 +266,7 @@ function unpack(packed: Uint8Array): Uint8Array | undefined {
   }
 }
 
-/** What reading one segment may take. */
+/** The budget for reading one segment. */
 class ReadBudget {
   #plainBytes = segmentPlainBytesMax;
   #columnBytes = segmentColumnBytesMax;
@@ -332,11 +333,11 @@ function recordOf(
     return jsonRecordOf(kind, parseJson(new TextDecoder().decode(content)));
   }
   const rows = decodeBlock(content);
-  // One without rows was never written.
+  // A block without rows was never written.
   return rows !== undefined && rows.count > 0 ? { kind, rows } : undefined;
 }
 
-/** In the form of the schema, or of none. */
+/** In the form of the schema, or none. */
 function jsonRecordOf(
   kind: Exclude<HistoryRecord["kind"], "rows" | "late">,
   value: unknown,

@@ -1,6 +1,6 @@
 /**
- * What sessions came to, minute by minute, beside the segments: `<run>.sessions`, one JSON object a
- * line. The list of what the history holds is made of it, without a segment being opened. The last
+ * Totals of sessions, minute by minute, next to the segments: `<run>.sessions`, one JSON object per
+ * line. The list of the history's sessions is made from it, without opening a segment. The last
  * line may be torn, because the host died while writing it.
  */
 import { appendFile, readFile, rm, stat } from "node:fs/promises";
@@ -23,7 +23,7 @@ const Minute = Type.Object({
   missed: whole,
   dropped: whole,
   lost: whole,
-  /** The longest from due until handed over. */
+  /** The longest time from due until handed over. */
   worst_us: whole,
   /** Of its last slot, plus one. Lists of earlier versions do not have it. */
   frame_end: Type.Optional(whole),
@@ -47,12 +47,12 @@ export type LoggedSession = {
   readonly session: CaptureSession;
   readonly beganUs: number;
   readonly beganUnixMs: number;
-  /** `undefined` when it runs, or the host died. */
+  /** `undefined` when it is running, or the host was killed. */
   readonly endedUs: number | undefined;
   readonly minutes: readonly SessionMinute[];
 };
 
-/** What the list of a run says. */
+/** The content of a run's list. */
 export type SessionList = {
   readonly sessions: LoggedSession[];
   readonly isSearched: boolean;
@@ -60,7 +60,7 @@ export type SessionList = {
 };
 
 const suffix = ".sessions";
-/** A week of sixteen sessions, with room. */
+/** A week of sixteen sessions, with some margin. */
 const fileBytesMax = 64 * 1024 * 1024;
 const isBegan = shapeCheck(Began);
 const isMinute = shapeCheck(Minute);
@@ -81,7 +81,7 @@ export class HistorySessionLog {
     this.#writing = this.#writing.then(() => this.#write(text));
   }
 
-  /** Removes the list, behind what was appended before. What is appended later begins another. */
+  /** Removes the list, after pending appends. Later appends start another. */
   remove(): void {
     this.#writing = this.#writing.then(() => this.#remove());
   }
@@ -147,7 +147,7 @@ export function readListName(name: string): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
-/** With the last segment of a run its list goes too. */
+/** With the last segment of a run its list is removed too. */
 export async function removeSessions(directory: string, run: number): Promise<void> {
   await dataDisk.run(() => rm(pathOf(directory, run), { force: true }));
 }
@@ -156,11 +156,11 @@ function pathOf(directory: string, run: number): string {
   return join(directory, `${`${run}`.padStart(6, "0")}${suffix}`);
 }
 
-/** Empty for a list that is not there; one that cannot be read costs its run and no other. */
+/** Empty for a missing list; an unreadable one costs its run and no other. */
 async function readText(path: string): Promise<string | Error> {
   try {
     const stats = await stat(path);
-    // A pipe would be waited for.
+    // Opening a pipe would block.
     if (!stats.isFile()) return new Error(`Cannot read "${path}": it is not a file`);
     if (stats.size > fileBytesMax) return new Error(`Cannot read "${path}": it is too large`);
     return await readFile(path, "utf8");

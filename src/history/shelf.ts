@@ -1,7 +1,7 @@
 /**
- * What of the history lies on the disk: segments and the lists of sessions beside them, known by
- * their names, and which of them go. What must stay true: what somebody reads or a capture needs
- * stays, and a list goes with the last segment of its run.
+ * The history's files: segments and the lists of sessions next to them, known by their names, and
+ * which of them are removed. Invariants: files that somebody reads or a capture needs stay, and a
+ * list is removed with the last segment of its run.
  */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -21,14 +21,14 @@ import { expired, type RetentionLimits } from "./retention.ts";
 import type { OwnSegment } from "./segment-writer.ts";
 import { readListName, removeSessions } from "./session-log.ts";
 
-/** The highest number of a start that a name of a segment takes. */
+/** The highest number of a start that a segment's name can have. */
 const runMax = 999_999_999;
-/** What decides what goes, asked at each cleaning. */
+/** The limits for removal, asked at each cleanup. */
 export type ShelfRules = {
   readonly limits: RetentionLimits;
-  /** The history is written: its own list stays, also before its first segment. */
+  /** The history is being written: its own list stays, even before its first segment. */
   readonly isWriting: boolean;
-  /** @param next the segment after it, where there is one */
+  /** @param next the segment after it, if any */
   isPinned(segment: HeldSegment, next: HeldSegment | undefined): boolean;
 };
 
@@ -41,7 +41,7 @@ export class HistoryShelf {
   /** Runs before this one that have a list of sessions. */
   readonly #listed: Set<number>;
   readonly #clock: Clock;
-  /** Made when something is to go: a start does not look at every name. */
+  /** Made on the first removal: a start does not look at every name. */
   #date: BelievedDate | undefined;
 
   private constructor(directory: string, names: readonly string[], clock: Clock) {
@@ -54,7 +54,10 @@ export class HistoryShelf {
     this.run = Math.min(last + 1, runMax);
   }
 
-  /** Knows what there is by names alone. @throws Error when the directory cannot be read */
+  /**
+   * Finds the existing files by names alone.
+   * @throws Error when the directory cannot be read
+   */
   static async open(directory: string, clock: Clock): Promise<HistoryShelf> {
     return new HistoryShelf(directory, await readdir(directory), clock);
   }
@@ -68,28 +71,31 @@ export class HistoryShelf {
     this.#segments.add(segment);
   }
 
-  /** Its file is not there. */
+  /** Its file does not exist. */
   forget({ name }: OwnSegment): void {
     this.#segments.remove(name);
   }
 
-  /** Asks for the sizes of segments of earlier runs, once. */
+  /** Reads the sizes of earlier runs' segments, once. */
   async measure(): Promise<void> {
     await this.#segments.measure(this.directory);
   }
 
-  /** Somebody removed what is older than this segment. @returns names of what is gone */
+  /**
+   * Somebody removed everything older than this segment.
+   * @returns names of the lost files
+   */
   forgetBefore({ name }: OwnSegment): string[] {
     return this.#segments.removeBefore(name);
   }
 
-  /** Names of the segments of a run that may hold something of the range. */
+  /** Names of a run's segments that may hold something of the range. */
   namesOf(range: HistoryRange, run: number): string[] {
     const ofRun = this.#segments.all.filter((segment) => segment.run === run);
     return segmentsOf(ofRun, range).map(({ name }) => name);
   }
 
-  /** Sizes of earlier runs are known once `clean` or `measure` has looked. */
+  /** Sizes of earlier runs are known after `clean` or `measure` has run. */
   held(): { readonly bytes: number; readonly segmentCount: number; readonly fromUnixMs: number } {
     return this.#segments.held();
   }
@@ -100,8 +106,8 @@ export class HistoryShelf {
   }
 
   /**
-   * Removes what is over the limits, the oldest first, unless somebody reads it.
-   * @returns whether the list of this run is to go too: nothing of it is kept
+   * Removes files beyond the limits, the oldest first, unless somebody reads them.
+   * @returns whether the list of this run is to be removed too: nothing of it is kept
    */
   async clean(rules: ShelfRules, readers: HistoryReaders): Promise<boolean> {
     await this.measure();
@@ -119,7 +125,7 @@ export class HistoryShelf {
     return !(rules.isWriting || this.#segments.all.some(({ run }) => run === this.run));
   }
 
-  /** By a clock that is not believed before it has been followed for a while. */
+  /** By a clock that is not trusted before it has been followed for a while. */
   #nowUnixMs(): number {
     const before = this.#segments.all.findLast(({ run }) => run < this.run);
     this.#date ??= new BelievedDate(this.#clock, before?.beginUnixMs);
@@ -143,7 +149,7 @@ export class HistoryShelf {
   }
 }
 
-/** Most of thousands of names are segments: those are not looked at closer. */
+/** Most of thousands of names are segments: those are not examined further. */
 function listedRuns(names: readonly string[]): Set<number> {
   const runs = new Set<number>();
   for (const name of names) {
@@ -153,7 +159,7 @@ function listedRuns(names: readonly string[]): Set<number> {
   return runs;
 }
 
-/** @returns false, with a warning, where the disk refuses */
+/** @returns false, with a warning, if the disk refuses */
 async function removing(name: string, remove: () => Promise<void>): Promise<boolean> {
   try {
     await remove();

@@ -20,7 +20,7 @@ const firstLookMs = 3000;
 
 type Given = { readonly core: Core; readonly verdicts: VerdictReads };
 
-/** What brings captures of others here, and takes those of this host elsewhere. */
+/** What moves captures of others here, and those of this host elsewhere. */
 export async function openGathering(
   config: Config,
   given: Given,
@@ -30,7 +30,10 @@ export async function openGathering(
   return { imports, archive: await openArchive(config, { ...given, imports }, parts) };
 }
 
-/** Sends captures when they are saved, and what waited. @throws Failure `archive_keys` */
+/**
+ * Sends captures when they are saved, and pending ones.
+ * @throws Failure `archive_keys`
+ */
 async function openArchive(
   { archive, dataDirectory }: Config,
   { core, verdicts, imports }: Given & { readonly imports: Imports },
@@ -73,7 +76,7 @@ async function openArchive(
   });
 }
 
-/** `nvidia 570.86.16`, or the driver of the kernel by its version. */
+/** `nvidia 570.86.16`, or the version of the kernel driver. */
 function gpuDriver(): string | undefined {
   for (const name of ["nvidia", "amdgpu", "i915", "xe", "nouveau"]) {
     const own = readIfAny(`/sys/module/${name}/version`);
@@ -83,7 +86,7 @@ function gpuDriver(): string | undefined {
   return undefined;
 }
 
-/** Read once at the start: a module of the kernel answers at once. */
+/** Read once at start: a kernel module answers at once. */
 function readIfAny(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8").trim().slice(0, 64);

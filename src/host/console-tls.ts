@@ -30,11 +30,11 @@ type Options = {
   readonly scheduler: Scheduler;
 };
 
-/** The pair in use, and its changes. One for each host whose console uses TLS. */
+/** The pair in use, and its changes. One per host whose console uses TLS. */
 export class ConsoleTls implements Disposable {
   readonly #options: Options;
   #pair: TlsPair;
-  /** Of the files as last read; what they hold was taken or refused. */
+  /** State of the files as last read; their content was accepted or refused. */
   #seen = "";
   /** Refused once: certificate and key are written one after the other. */
   #refused = "";
@@ -45,7 +45,7 @@ export class ConsoleTls implements Disposable {
     this.#pair = pair;
   }
 
-  /** @throws Failure `tls_files` for files of the operator that cannot be used */
+  /** @throws Failure `tls_files` for the operator's files if they cannot be used */
   static async open(options: Options): Promise<ConsoleTls> {
     const { tlsFiles } = options.config;
     if (tlsFiles === undefined) return new ConsoleTls(options, await ownPair(options));
@@ -64,12 +64,12 @@ export class ConsoleTls implements Disposable {
     return this.#pair;
   }
 
-  /** Of the key that is shown now, as `curl --pinnedpubkey` takes it. */
+  /** Pin of the key that is shown now, as `curl --pinnedpubkey` takes it. */
   get keyPin(): string {
     return keyPinOf(this.#pair.cert);
   }
 
-  /** Calls `onChanged` with every pair that takes the place of the one in use. */
+  /** Calls `onChanged` with every pair that replaces the one in use. */
   follow(onChanged: (pair: TlsPair) => void): void {
     const { scheduler, config } = this.#options;
     const look = config.tlsFiles === undefined ? () => this.renew() : () => this.readAgain();
@@ -89,14 +89,17 @@ export class ConsoleTls implements Disposable {
     this.#cancel();
   }
 
-  /** Another pair of our own if the one in use is about to end. */
+  /** Another pair of our own if the one in use is about to expire. */
   async renew(): Promise<TlsPair | undefined> {
     const { clock } = this.#options;
     if (!isEnding(this.#pair.cert, clock.wallMs())) return undefined;
     return await ownPair(this.#options);
   }
 
-  /** The pair in the files if they have changed and it can be used. @throws Error where it cannot */
+  /**
+   * The pair in the files if they have changed and it is valid.
+   * @throws Error if it is not
+   */
   async readAgain(): Promise<TlsPair | undefined> {
     const { tlsFiles, dataDirectory } = this.#options.config;
     if (tlsFiles === undefined) return undefined;
@@ -109,7 +112,7 @@ export class ConsoleTls implements Disposable {
       await keepShown(dataDirectory, pair.cert);
       return pair;
     } catch (cause) {
-      // The second of the two files may be on its way; said once when it is not.
+      // The second of the two files may not be written yet; logged once if it stays so.
       if (this.#refused !== seen) {
         this.#refused = seen;
         return undefined;
@@ -137,7 +140,7 @@ async function ownPair({ config, core, clock }: Options): Promise<TlsPair> {
   return await ownConsolePair(config.dataDirectory, { keyPem, names, nowMs: clock.wallMs() });
 }
 
-/** Changes with either file, also where a link leads to another one. */
+/** Changes with either file, also if a link leads to another one. */
 async function signatureOf(files: NonNullable<Config["tlsFiles"]>): Promise<string> {
   const all = await Promise.all([statIfAny(files.certificate), statIfAny(files.key)]);
   const part = (stats: Stats | undefined) =>

@@ -1,6 +1,6 @@
 /**
- * The console's port: API, pages and the MoQ endpoint, from parts that run. A module of its own: a host
- * that cannot open its data directory or its settings loads none of this.
+ * The console's port: API, pages and the MoQ endpoint, from running parts. A module of its own: a
+ * host that cannot open its data directory or its settings loads none of this.
  */
 
 import { ownHosts } from "../api/edge/allowed-hosts.ts";

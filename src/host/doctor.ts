@@ -1,6 +1,6 @@
 /**
- * What `onglass doctor` finds on this machine, in a process of its own: a driver that crashes or a
- * desktop that hangs costs its deadline there, and nothing here. One look at a time, for all who ask.
+ * The findings of `onglass doctor` on this machine, in a separate process: a crashing driver or
+ * hanging desktop costs only its deadline. One look at a time, for all callers.
  */
 import { Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
@@ -10,13 +10,13 @@ import { askOwnProcess, type ProcessLimits } from "../base/own-command.ts";
 import type { Config } from "../config.ts";
 import { DoctorFinding } from "../model/doctor.ts";
 
-/** It ends with 1 when a finding is poor. */
+/** It exits with 1 when a finding is poor. */
 const limits: ProcessLimits = { deadlineMs: 60_000, answerBytesMax: 262_144, exitCodes: [0, 1] };
 /** The ports are in use by this host itself. */
 const ownFindings: readonly string[] = ["port_taken", "ports_free", "host_runs"];
 const Answer = Type.Array(DoctorFinding);
 
-/** Looks whenever it is called; empty where it could not be found out. Ends with the host. */
+/** Looks whenever it is called; empty if that fails. Ends with the host. */
 export function openDoctor(
   config: Config,
   parts: AsyncDisposableStack,

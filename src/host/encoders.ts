@@ -1,10 +1,10 @@
-/** Which encoders this host has, and a word about one that was asked for and is not there. */
+/** The encoders of this host, and a warning about one that was requested and is missing. */
 import { warn } from "../base/log.ts";
 import type { EncoderStatus } from "../model/status.ts";
 import type { EncoderChoice } from "../video/encoders.ts";
 import { probeEncoders } from "../video/probe.ts";
 
-/** Finds them when first asked, and knows them from then on. Ends with the host. */
+/** Finds them on first use, and remembers them. Ends with the host. */
 export function encoderFinder(
   choice: EncoderChoice,
   parts: AsyncDisposableStack,

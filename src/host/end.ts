@@ -1,7 +1,7 @@
 /**
- * The end of a host: what was recorded is saved, everything is closed, and nothing that hangs (a
- * screen, a sound server, a disk) holds the process up. From the signal until the process is gone
- * it takes three seconds at most; only rows that are still being written get longer.
+ * The end of a host: recordings are saved, everything is closed, and nothing that hangs (a screen,
+ * a sound server, a disk) delays the process. From the signal until the process is gone it takes
+ * three seconds at most; only rows that are still being written get longer.
  */
 
 import { log, warn } from "../base/log.ts";
@@ -10,16 +10,16 @@ import { endAtLatest } from "../base/process.ts";
 import { timers } from "../base/scheduler.ts";
 import { type Core, saveRecording } from "./core.ts";
 
-/** Saving comes first; players are not kept waiting for a disk that takes longer. */
+/** Saving comes first; players do not wait for a slower disk. */
 const saveMs = 1000;
-/** From the signal on. The last words of `main` come after it. */
+/** From the signal on. The last output of `main` comes after it. */
 const deadlineMs = 2200;
-/** The kernel ends a process whose main thread is blocked or late, so long after the signal. */
+/** The kernel kills a process whose main thread is blocked or late, this long after the signal. */
 const kernelMs = 2700;
 /** Rows of a long capture take some seconds: they get more while some were written within this time. */
 const rowsMs = 1000;
 
-/** What of a host is needed to end it. */
+/** The parts of a host that are needed to end it. */
 type Saving = {
   readonly recorder: Pick<Core["recorder"], "stop" | "isJournalWhole">;
   readonly keeper: Pick<Core["keeper"], "hurry" | "isProgressing">;
@@ -38,7 +38,7 @@ export async function endHost(
     timers.after(rowsMs, onDeadline);
   };
   timers.after(deadlineMs, onDeadline);
-  // First of all: nothing that fails to end afterwards can cost the capture.
+  // First of all: no later failure can cost the capture.
   const saving = saveRecording(recorder);
   await Promise.race([saving, after(saveMs)]);
   nativeThreads.hurry();

@@ -1,4 +1,4 @@
-/** What happens on the paths goes to the recorder, the counters, the timeline and the log. */
+/** Forwards events of the paths to the recorder, the counters, the timeline and the log. */
 
 import { unreachable } from "../base/assert.ts";
 import { log, warn, warnOfStranger } from "../base/log.ts";
@@ -20,7 +20,7 @@ import type { HostReporter } from "../timeline/reporter.ts";
 import type { PathEvent } from "../worker/link.ts";
 import type { SourceBoard } from "./source-board.ts";
 
-/** The parts of the host that take what happens on the paths. */
+/** The parts of the host that receive events of the paths. */
 export type EventTakers = {
   readonly recorder: Recorder;
   readonly history: History;
@@ -33,7 +33,7 @@ export type EventTakers = {
   readonly failed: PromiseWithResolvers<string>;
 };
 
-/** Passes an event of a path’s worker to the parts that it concerns. */
+/** Forwards an event of a path’s worker to the parts it concerns. */
 export function takeEvent(
   event: NativeEvent | GamestreamEvent,
   {
@@ -50,7 +50,8 @@ export function takeEvent(
 ): void {
   switch (event.kind) {
     case "recording":
-      // A session that announces itself to a capture that was stopped meanwhile says so again in the next.
+      // A session that announces itself to a capture that was stopped meanwhile does so again in
+      // the next.
       if (event.captureNumber === recorder.captureNumber()) recorder.registerSession(event.session);
       return;
     case "sample":
@@ -101,7 +102,7 @@ export function takeEvent(
   }
 }
 
-/** A window of a session, with what the machine did meanwhile. */
+/** A window of a session, with the machine's figures meanwhile. */
 export function takeSample(
   { session_id, sample, captureNumber }: TakenSample,
   { recorder, history, machine }: Pick<EventTakers, "recorder" | "history" | "machine">,
@@ -117,12 +118,12 @@ type TakenSample = {
   readonly captureNumber: number;
 };
 
-/** What the session's own threads measured is in the sample already. */
+/** The measurements of the session's own threads are already in the sample. */
 function withMachine(sample: StatsSample, machine: Machine | undefined): StatsSample {
   return machine === undefined ? sample : { ...sample, machine: { ...machine, ...sample.machine } };
 }
 
-/** The streams that browsers watch count for themselves. */
+/** Streams watched by browsers are counted there. */
 export function takeStreamsEvent(
   event: StreamsEvent,
   {
@@ -147,7 +148,7 @@ export function takeStreamsEvent(
       happen(event, { priorities, timeline });
       return;
     case "resized":
-      // Of the input alone; the session's log says it too.
+      // Only for the input; the session's log reports it too.
       return;
     default:
       unreachable(event);
@@ -182,7 +183,7 @@ function end(ended: Ended, { history, machine, priorities, timeline }: SessionTa
   reportEnded(ended, timeline);
 }
 
-/** What captures and the history keep of a session. */
+/** The part of a session that captures and the history keep. */
 function recordedSession(session: Session): CaptureSession {
   const { session_id, kind, width, height, fps, codec, client } = session;
   return { session_id, kind, width, height, fps, codec, client };

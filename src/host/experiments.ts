@@ -10,11 +10,11 @@ import type { Core } from "./core.ts";
 type Given = {
   readonly settings: OperatorSettings;
   readonly sessions: Sessions;
-  /** Aborts what runs when the host ends. */
+  /** Aborts a running experiment when the host ends. */
   readonly parts: AsyncDisposableStack;
 };
 
-/** Restores what an experiment left that an earlier run of the host did not survive. */
+/** Restores settings after an experiment that an earlier run of the host did not survive. */
 export async function openExperiments(
   directory: string,
   core: Core,

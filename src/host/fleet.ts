@@ -1,6 +1,6 @@
 /**
- * Asks the other hosts that the settings name for their status, each by its entry in `hosts.toml`. What
- * they answer is bounded in time and size and checked against its shape. Nothing is kept but the last look.
+ * Asks the other hosts of the settings for their status, each by its entry in `hosts.toml`. Answers
+ * are bounded in time and size and checked against their shape. Only the last look is kept.
  */
 import { Failure } from "../base/failure.ts";
 import { inTime, type Scheduler, timers } from "../base/scheduler.ts";
@@ -11,10 +11,10 @@ import { HostStatus } from "../model/status.ts";
 import type { Fleet, FleetFault, FleetHost } from "../ports/fleet.ts";
 
 const answerMsMax = 3000;
-/** For all of it: name, key, answer. */
+/** Total limit: name, key, answer. */
 const lookMsMax = 5000;
 const answerBytesMax = 64 * 1024;
-/** Many who look at a time are one look. */
+/** Simultaneous callers share one look. */
 const freshMs = 3000;
 
 /** Which hosts, and where their file is found. */
@@ -27,7 +27,7 @@ export type FleetOptions = {
 /** Reads `hosts.toml` again for each look. */
 export function openFleet({ names, env, scheduler = timers }: FleetOptions): Fleet {
   let looking: Promise<readonly FleetHost[]> | undefined;
-  // This host's own token is for nobody else.
+  // This host's own token is sent to no other.
   const { HOME, XDG_CONFIG_HOME } = env;
   const look = async () => {
     const found = await Promise.all(
@@ -87,7 +87,7 @@ function kindOf(cause: unknown): FleetFault {
   }
 }
 
-/** As the runtime names what is wrong with a certificate. */
+/** The runtime's codes for certificate errors. */
 function isUntrusted(cause: unknown): boolean {
   const inner = cause instanceof Error ? cause.cause : undefined;
   const code = inner instanceof Error && "code" in inner ? String(inner.code) : "";

@@ -1,4 +1,7 @@
-/** Joins the GameStream path to the rest of the host. Off, it is a host that nobody plays from. */
+/**
+ * Connects the GameStream path to the rest of the host. If off, it is a host that nobody plays
+ * from.
+ */
 
 import { Failure } from "../base/failure.ts";
 import { warn } from "../base/log.ts";
@@ -11,7 +14,7 @@ import type { EncoderStatus, GamestreamStatus } from "../model/status.ts";
 import type { Core } from "./core.ts";
 import { type EventTakers, takeEvent } from "./events.ts";
 
-/** The path and where it listens; without `host` the status says why it does not. */
+/** The path and its address; without `host` the status says why it does not listen. */
 export type GamestreamPath = {
   readonly host: GamestreamHost | undefined;
   readonly status: GamestreamStatus;
@@ -20,8 +23,8 @@ export type GamestreamPath = {
 type Given = Core & EventTakers & { readonly settings: Settings };
 
 /**
- * It stays closed when it is switched off, when the address to listen on is one that it cannot use,
- * and when its default ports are taken: another GameStream host may well run on this machine.
+ * It stays closed when it is switched off, when it cannot use the address to listen on, and when
+ * its default ports are taken: another GameStream host may well run on this machine.
  * @throws Failure when the ports that the operator chose are taken.
  */
 export async function openGamestream(
@@ -49,7 +52,7 @@ export async function openGamestream(
   }
 }
 
-/** With the encoders that opened on this machine, it can offer players what those hold. */
+/** With the encoders that opened on this machine, it can offer players their codecs and modes. */
 export function offerEncoders(
   host: GamestreamHost | undefined,
   found: readonly EncoderStatus[],
@@ -68,8 +71,8 @@ function statusOf(address: string, port: number): GamestreamStatus {
 }
 
 /**
- * Players come by the same address as on the native path. One of IPv6 has no counterpart: listening
- * elsewhere instead would open the host to networks that the operator has kept out.
+ * Players use the same address as on the native path. An IPv6 address has no counterpart: listening
+ * elsewhere instead would open the host to networks that the operator has excluded.
  */
 export function ipv4Of(host: string): string | undefined {
   if (host === "::") return "0.0.0.0";

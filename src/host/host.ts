@@ -1,6 +1,6 @@
 /**
- * A running host: makes the parts, joins them, and takes them apart again in the opposite order.
- * The rooms know nothing of each other; what one needs from another is handed over here.
+ * A running host: makes the parts, connects them, and closes them in the opposite order. The rooms
+ * know nothing of each other; dependencies are passed here.
  */
 
 import { sleepMs } from "../base/timer.ts";
@@ -34,15 +34,15 @@ import { openTelemetry } from "./telemetry.ts";
 import { openWatching } from "./watching.ts";
 
 /**
- * Starts everything; resolves when players can come too. The console answers before that.
- * @throws what prevented it, with everything closed again
+ * Starts everything; resolves when players can connect too. The console answers before that.
+ * @throws the reason of a failure, with everything closed again
  */
 export async function startHost(config: Config): Promise<RunningHost> {
   if (config.fleet.length > 0) {
     const { checkNamedHosts } = await import("../cli/hosts-file.ts");
     await checkNamedHosts(config.fleet, process.env);
   }
-  // A cache directory that cannot be used stops the host here, not its first player later.
+  // An unusable cache directory stops the host here, not its first player later.
   await prepareAddon();
   await using parts = new AsyncDisposableStack();
   const core = await openCore(config, parts);
@@ -51,7 +51,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
   openConsole({ app, config, tls }, parts, core.failed.resolve);
   joined.telemetry.begin({ tls, collect: () => hostMetrics(joined.measured) });
   const given = { ...core, watching, settings: joined.settings.file.current() };
-  // Who waits for the console is answered before the workers take the cores.
+  // Requests for the console are answered before the workers take the cores.
   await sleepMs(0);
   const { native, gamestream } = await paths.open(config, given);
   await pages.opened();
@@ -68,7 +68,7 @@ export async function startHost(config: Config): Promise<RunningHost> {
   };
 }
 
-/** Everything but the paths and the listeners: the console's app, from parts that run. */
+/** Everything but the paths and the listeners: the console's app, from running parts. */
 async function joinParts(config: Config, core: Core, parts: AsyncDisposableStack) {
   const settings = await openSettings(config, core);
   const set = { ...core, settings: settings.file.current() };
@@ -90,7 +90,7 @@ async function joinParts(config: Config, core: Core, parts: AsyncDisposableStack
     ...{ stats: core.recorder, machine: core.machine, telemetry: telemetry.service },
     ...{ sessions, counters: watching.counters, verdicts: kept.verdicts },
   };
-  // Asked for once all listens: its process would take the cores from the first answer.
+  // Started after all listeners: its process would take the cores from the first answer.
   const askEncoders = encoderFinder(config.encoder, parts);
   const { createConsole } = await import("./console.ts");
   const { app, pages } = createConsole(config, core, {
@@ -119,7 +119,7 @@ function reportEncoders(
   offerEncoders(gamestream, encoders);
 }
 
-/** What is looked at in processes of their own. */
+/** Looks that run in separate processes. */
 function lookers(config: Config, parts: AsyncDisposableStack) {
   const listSources = sourceLister(config.source, parts);
   return { listSources, askDoctor: openDoctor(config, parts) };

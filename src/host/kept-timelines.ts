@@ -1,7 +1,6 @@
 /**
- * Manual recordings of events, saved when they end and loaded at the start: the newest few.
- * While one runs it has a journal like a capture's: one that runs when the host is killed is
- * recovered at the next start.
+ * Manual recordings of events, saved when they end and loaded at start: the newest few. A running
+ * one has a journal like a capture's: if the host is killed, it is recovered at the next start.
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -59,14 +58,14 @@ export class KeptTimelines {
     }
   }
 
-  /** One after the other; what cannot be saved is said in the log, and stays in memory until the end. */
+  /** One after another; a failure is logged, and the recording stays in memory until the end. */
   save(timeline: Timeline): void {
     const journal = this.#journal;
     this.#journal = undefined;
     this.#saving = this.#saving.then(() => this.#save(timeline, journal));
   }
 
-  /** The journal of a recording that begins; that of one whose place it takes is dropped with it. */
+  /** The journal of a starting recording; that of the one it replaces is dropped with it. */
   begin({ id, startedUnixMs, host, held }: ManualStart): TimelineJournal {
     const replaced = this.#journal;
     if (replaced !== undefined) this.#saving = this.#saving.then(() => discardJournal(replaced));
@@ -79,17 +78,17 @@ export class KeptTimelines {
     return journal.timeline;
   }
 
-  /** Resolves when the journal of the one that runs has all of it, or the disk has refused it. */
+  /** Resolves when the journal of the running one is complete, or the disk has refused it. */
   async written(): Promise<void> {
     await this.#journal?.settled();
   }
 
-  /** Resolves when all that was to be saved is. */
+  /** Resolves when everything is saved. */
   async settled(): Promise<void> {
     await this.#saving;
   }
 
-  /** What a killed host left; a journal that cannot be saved now stays for the next start. */
+  /** Left by a killed host; a journal that cannot be saved now stays for the next start. */
   async #recover(): Promise<void> {
     for (const { name, timeline } of await readJournals(this.#journals)) {
       try {

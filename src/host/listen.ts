@@ -1,4 +1,4 @@
-/** Where the console is reached, over which certificate, and how that one is changed. */
+/** The console's address, its certificate, and how that is changed. */
 import { ownHosts } from "../api/edge/allowed-hosts.ts";
 import type { createApp } from "../app.ts";
 import type { TlsPair } from "../base/console-certificate.ts";
@@ -13,8 +13,8 @@ type Listening = Pick<Config, "listen" | "tls">;
 type Opening = Listening & Pick<Config, "allowHosts" | "httpRedirect">;
 
 /**
- * Lets the console listen, over another certificate whenever `tls` has one: open connections stay as
- * they are, new ones get the new certificate. What it opened is closed with `parts`.
+ * Starts listening, with a new certificate whenever `tls` has one: open connections stay as they
+ * are, new ones get the new certificate. Listeners are closed with `parts`.
  * @throws Failure `console_address`
  */
 export function openConsole(
@@ -37,7 +37,7 @@ export function openConsole(
     const { server } = app;
     if (server === null) return;
     const port = server.port ?? config.listen.port;
-    // It stops accepting at once; what is open on it runs to its end.
+    // It stops accepting at once; open requests run to their end.
     void server.stop(false);
     before.push(server);
     if (before.length > serverCountMax) void before.shift()?.stop(true);
@@ -49,7 +49,7 @@ export function openConsole(
   });
 }
 
-/** Listeners of before with connections that still run. */
+/** Previous listeners with connections that still run. */
 const serverCountMax = 4;
 
 function listen(app: App, { listen: { host, port } }: Listening, tls: TlsPair | undefined): void {
@@ -77,8 +77,8 @@ type Redirect = {
 };
 
 /**
- * Answers plain HTTP with the console's HTTPS address, for names of this host alone: it sends nobody
- * elsewhere, and reads nothing of a request but its line and headers. @throws Failure `console_address`
+ * Redirects plain HTTP to the console's HTTPS address, only for names of this host; it reads only
+ * the line and headers of a request. @throws Failure `console_address`
  */
 export function openRedirect({
   from,

@@ -1,10 +1,13 @@
-/** Who may connect to the MoQ endpoint, and what of it they see. */
+/** Who may connect to the MoQ endpoint, and what they see of it. */
 import { admitMoq } from "../api/routes/moq.ts";
 import type { Right } from "../moq/endpoint.ts";
 import type { Watching, WatchingOptions } from "../moq/watching.ts";
 import type { Core } from "./core.ts";
 
-/** A browser that came by a link sees the broadcast of its stream and no other, not even their names. */
+/**
+ * A browser that came by a link sees the broadcast of its stream and no other, not even their
+ * names.
+ */
 export function moqAdmission(
   { credentials, links: guests }: Pick<Core, "credentials" | "links">,
   watching: () => Pick<Watching, "streams">,
@@ -19,7 +22,7 @@ export function moqAdmission(
   };
 }
 
-/** A link that has ended takes along the stream that nobody else watches. */
+/** When a link ends, a stream that nobody else watches ends with it. */
 function endingStream(right: Right, end: () => void): Right {
   return (onOver) =>
     right(() => {

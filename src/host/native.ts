@@ -1,4 +1,4 @@
-/** Joins the native path to the rest of the host. */
+/** Connects the native path to the rest of the host. */
 import type { Config } from "../config.ts";
 import type { Settings } from "../model/settings.ts";
 import { type NativeHost, startNativeHost } from "../native/host/handle.ts";

@@ -1,7 +1,7 @@
 /**
  * The paths with threads of their own. Loading their code takes as long as the rest of a start, so
- * they are opened once the console listens. What is asked of them before that waits until they are
- * open; sessions there are none.
+ * they are opened after the console listens. Requests before that wait until they are open; there
+ * are no sessions yet.
  */
 import type { Config } from "../config.ts";
 import type { Settings } from "../model/settings.ts";
@@ -15,7 +15,7 @@ import { type GamestreamPath, openGamestream } from "./gamestream.ts";
 import { openNative } from "./native.ts";
 import { joinSessions } from "./sessions.ts";
 
-/** Both paths, once they listen. */
+/** Both paths, after they listen. */
 export type OpenPaths = { readonly native: NativeHost; readonly gamestream: GamestreamPath };
 
 type Given = Core & EventTakers & { readonly settings: Settings };
@@ -32,11 +32,11 @@ export class Paths implements SettingsFollower, AsyncDisposable {
 
   constructor() {
     this.sessions = joinSessions(() => this.#hosts);
-    // Where nobody waits for them, the caller of `open` alone learns why they did not open.
+    // If nobody waits for them, only the caller of `open` sees why they did not open.
     this.#opened.promise.catch(() => undefined);
   }
 
-  /** Rejects when one of them did not open: then the host ends. */
+  /** Rejects if one of them did not open: then the host ends. */
   get opened(): Promise<OpenPaths> {
     return this.#opened.promise;
   }
@@ -46,7 +46,10 @@ export class Paths implements SettingsFollower, AsyncDisposable {
     return this.#native;
   }
 
-  /** Called once. @throws Failure when one of them cannot listen, once neither is being opened any more */
+  /**
+   * Called once.
+   * @throws Failure when one of them cannot listen, after both have settled
+   */
   async open(config: Config, given: Given): Promise<OpenPaths> {
     try {
       const [native, gamestream] = await allOf([
@@ -90,7 +93,7 @@ export class Paths implements SettingsFollower, AsyncDisposable {
   }
 }
 
-/** All of them, or the first failure once none of them is under way any more. */
+/** All of them, or the first failure after all have settled. */
 async function allOf<const T extends readonly Promise<unknown>[]>(
   under: T,
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {

@@ -1,4 +1,4 @@
-/** Joins the input of pages to the streams of browsers and to who may play. */
+/** Connects the input of pages to the streams of browsers and to their rights. */
 import { admitPlay } from "../api/routes/play.ts";
 import { systemScheduler } from "../base/scheduler.ts";
 import type { StreamsEvent } from "../moq/streams.ts";
@@ -7,7 +7,10 @@ import { PlayEndpoint } from "../play/endpoint.ts";
 import { StreamInputs } from "../play/stream-inputs.ts";
 import type { Core } from "./core.ts";
 
-/** Pages that play, over `/input`. @param watching is asked for late: it reports through this */
+/**
+ * Pages that play, over `/input`.
+ * @param watching is resolved late: it reports through this
+ */
 export function openPlay(
   { clock, credentials, links: guests }: Pick<Core, "clock" | "credentials" | "links">,
   watching: () => Pick<Watching, "streams">,
@@ -25,7 +28,7 @@ export function openPlay(
   });
 }
 
-/** What of a stream's events concerns its input. */
+/** The events of a stream that concern its input. */
 export function followStream(play: PlayEndpoint, event: StreamsEvent): void {
   if (event.kind === "session_ended") void play.streamOver(event.session.session_id);
   if (event.kind === "resized") play.resize(event.session_id, event.size);

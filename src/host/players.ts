@@ -1,10 +1,12 @@
-/** Paired players of all paths, and how new ones are let in. */
+/** Paired players of all paths, and how new ones are admitted. */
 
 import { Failure } from "../base/failure.ts";
 import type { Players } from "../ports/players.ts";
 import type { Paths } from "./paths.ts";
 
-/** Paired and waiting players of both paths as one list; an answer waits until the paths are open. */
+/**
+ * Paired and waiting players of both paths as one list; an answer waits until the paths are open.
+ */
 export function joinPlayers(paths: Pick<Paths, "opened" | "native">): Players {
   const native = async () => (await paths.opened).native;
   const gamestream = async () => (await paths.opened).gamestream.host;

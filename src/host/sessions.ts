@@ -1,7 +1,10 @@
 /** The sessions of all paths as one list. */
 import type { Sessions } from "../ports/sessions.ts";
 
-/** The sessions of all paths; an id is that of one path's. @param keepers read at every call */
+/**
+ * The sessions of all paths; an id belongs to one path.
+ * @param keepers read at every call
+ */
 export function joinSessions(keepers: () => readonly Sessions[]): Sessions {
   return {
     sessions: () => keepers().flatMap((keeper) => keeper.sessions()),

@@ -1,4 +1,4 @@
-/** Joins the operator's settings to the streams that follow them and to the timeline. */
+/** Connects the operator's settings to the streams that follow them and to the timeline. */
 import { log } from "../base/log.ts";
 import type { Config } from "../config.ts";
 import type { Settings } from "../model/settings.ts";
@@ -9,7 +9,7 @@ import type { Core } from "./core.ts";
 /** The settings file, and the streams that follow it. */
 export type JoinedSettings = {
   readonly file: SettingsFile;
-  /** Notified of every change from now on, in the order of joining. */
+  /** Notified of every change from now on, in the order of subscribing. */
   follow(...followers: readonly SettingsFollower[]): void;
 };
 
@@ -22,7 +22,7 @@ export async function openSettings(
   const all: SettingsFollower[] = [core];
   const { source, perf, encoderPreset } = config;
   const started = { source, perf, preset_at_start: encoderPreset ?? "" };
-  // The timeline also shows what the host was started with.
+  // The timeline also shows the settings of the command line.
   const stateOf = ({ revision, ...values }: Settings) => {
     return { revision, values: { ...started, ...values } };
   };

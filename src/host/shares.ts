@@ -1,4 +1,7 @@
-/** Joins the sharing of captures, and the import of those of other tools, to the store and to what this host must not tell. */
+/**
+ * Connects the sharing of captures, and the import of other tools' files, to the store and to this
+ * host's secrets.
+ */
 import type { Config } from "../config.ts";
 import { ImportService } from "../import/service.ts";
 import type { HistoryService } from "../keep/history-reads.ts";
@@ -18,7 +21,7 @@ export function openImports({ store, recorder, clock }: Core): ImportService {
   });
 }
 
-/** Shares saved captures of this host. Its words and charts are loaded with the first one. */
+/** Shares saved captures of this host. Its texts and charts are loaded with the first one. */
 export function openShares(
   { dataDirectory }: Config,
   { store, token, clock }: Core,

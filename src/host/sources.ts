@@ -1,6 +1,6 @@
 /**
- * What this machine has to stream, asked in a process of its own: a compositor, a bus or a portal that
- * hangs costs its deadline there, and nothing here.
+ * What this machine can stream, listed in a separate process: a hanging compositor, bus or portal
+ * costs only its deadline.
  */
 import { Value } from "@sinclair/typebox/value";
 import { log, warn } from "../base/log.ts";
@@ -31,7 +31,7 @@ export function sourceLister(
   return listSources;
 }
 
-/** Says what `auto` finds now, and why nothing of what stands before it. */
+/** Logs what `auto` finds now, and why earlier ones are unusable. */
 function logDesktop(sources: SourceList): void {
   const chosen = sources.find(({ problem }) => problem === undefined);
   const before = sources.filter(({ problem }) => problem !== undefined);

@@ -1,12 +1,17 @@
-/** Which loops of the host do not run: asked of each, for a manager that restarts a host that hangs. */
+/**
+ * Which loops of the host are stuck: asked of each, for a service manager that restarts a hanging
+ * host.
+ */
 import type { Clock } from "../base/clock.ts";
 import type { CaptureSession } from "../model/capture.ts";
 import type { PathHost } from "../worker/path-handle.ts";
 
-/** The recorder reads the rows of running sessions once a second; later than this it has stopped. */
+/**
+ * The recorder reads the rows of running sessions once a second; later than this it has stopped.
+ */
 const readUsMax = 5_000_000;
 
-/** Follows how rows are read, to say whether they still are. */
+/** Follows the reading of rows, to report whether it continues. */
 export class ReadWatch {
   readonly #clock: Pick<Clock, "nowUs">;
   readonly #sessions = new Set<number>();
@@ -16,7 +21,7 @@ export class ReadWatch {
     this.#clock = clock;
   }
 
-  /** Always where no session runs: a host at rest reads nothing. */
+  /** Always without a session: a host at rest reads nothing. */
   get isReading(): boolean {
     return this.#sessions.size === 0 || this.#clock.nowUs() - this.#readUs < readUsMax;
   }
@@ -39,8 +44,8 @@ export class ReadWatch {
 type Paths = Readonly<Record<string, Pick<PathHost, "alive"> | undefined>>;
 
 /**
- * A worker whose loop hangs never answers: then this never resolves. An encoder or source that hangs is
- * not among them: its stream is ended, and the host runs on.
+ * A worker whose loop hangs never answers: then this never resolves. A hanging encoder or source is
+ * not included: its stream is ended, and the host continues.
  */
 export async function standingLoops(
   rows: Pick<ReadWatch, "isReading">,

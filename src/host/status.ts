@@ -1,4 +1,4 @@
-/** What the host says of itself. */
+/** The host's status. */
 import { hostname, loadavg } from "node:os";
 import { version } from "../base/version.ts";
 import type { Config } from "../config.ts";

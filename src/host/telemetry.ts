@@ -1,4 +1,4 @@
-/** Joins what the host counts all the time to the parts that count it, and to a collector. */
+/** Connects the host's permanent metrics to the parts that count them, and to a collector. */
 import { X509Certificate } from "node:crypto";
 import { hostname } from "node:os";
 import { systemScheduler } from "../base/scheduler.ts";
@@ -13,7 +13,7 @@ import { TelemetryService } from "../telemetry/service.ts";
 import type { ConsoleTls } from "./console-tls.ts";
 import type { Core } from "./core.ts";
 
-/** What is only known once the host is put together. */
+/** Facts that are only known after the host is assembled. */
 type Late = {
   /** Of the console, if it has it. */
   readonly tls: Pick<ConsoleTls, "pair"> | undefined;
@@ -21,14 +21,14 @@ type Late = {
   collect(): Promise<readonly ScrapedMetric[]>;
 };
 
-/** What counts, and what sends it. */
+/** The sources and the sender of metrics. */
 export type OpenedTelemetry = SettingsFollower & {
   readonly service: TelemetryService;
   /** Nothing is sent before. */
   begin(late: Late): void;
 };
 
-/** Opened before the sessions are, so that it sends what happens until they have ended. */
+/** Opened before the sessions, so that it sends events until they have ended. */
 export function openTelemetry(
   config: Config,
   core: Core,
@@ -78,13 +78,13 @@ function senderOf({ identity }: Core) {
   return { attributes, version };
 }
 
-/** What the file holds is for the address that it was given with, and for no other. */
+/** The file's secrets are for the address that it was given with, and for no other. */
 async function headersFor({ otlpHeadersFile, kept }: Config, url: string) {
   if (otlpHeadersFile === undefined || url !== kept.otlp_url) return {};
   return await readHeaders(otlpHeadersFile);
 }
 
-/** Read once for each certificate. */
+/** Read once per certificate. */
 function certificateEnd(): (tls: Late["tls"]) => number | undefined {
   let known = { pem: "", endMs: 0 };
   return (tls) => {

@@ -1,4 +1,4 @@
-/** Joins watching in the browser to the recorder and to who may come in. */
+/** Connects watching in the browser to the recorder and to authentication. */
 import { rightOf } from "../api/edge/signed-in-streams.ts";
 import { quietConsole } from "../base/library-console.ts";
 import { systemScheduler } from "../base/scheduler.ts";
@@ -12,7 +12,7 @@ import { moqAdmission } from "./moq-admission.ts";
 import { followStream, openPlay } from "./play.ts";
 import { readRelayToken } from "./relay-token.ts";
 
-/** Browsers, over MoQ. What it prints on its own would get into the results of commands. */
+/** Browsers, over MoQ. Its own console output would get into the results of commands. */
 export function openWatching(
   config: Config,
   core: Core & { readonly settings: Settings },
@@ -50,12 +50,12 @@ export function openWatching(
     rightOf: (request) => rightOf(request, core.credentials),
   });
   parts.defer(() => watching.stop());
-  // Before the streams: what pages hold is released while there is a desktop.
+  // Before the streams: keys held by pages are released while there is a desktop.
   parts.defer(() => play.stop());
   return { watching, play };
 }
 
-/** Without the query, name and password that the host's own address may carry: for publishing. */
+/** Without the query, name and password that the host's own address may contain: for publishing. */
 export function viewerRelayOf({
   relay,
   relayViewerUrl,
