@@ -74,10 +74,7 @@ export class GamestreamSession {
     return this.#isBegun;
   }
 
-  /**
-   * The encoder is started before the player has connected, so that the player need not wait for
-   * it.
-   */
+  /** The encoder is started before the player has connected, which then need not wait for it. */
   async start(): Promise<void> {
     try {
       const opened = this.#core.control.tuning;
@@ -97,10 +94,7 @@ export class GamestreamSession {
     this.#begin();
   }
 
-  /**
-   * The newest ping decides where the picture is sent.
-   * @param count the player's number of it
-   */
+  /** The newest ping decides where the picture is sent. @param count the player's number of it */
   pingVideo(to: Peer, count: number): void {
     this.#pulse.onPing(count, this.#deps.clock.nowUs());
     const isNew = this.#sender.address?.address !== to.address;
