@@ -1,7 +1,7 @@
 /**
- * A capture as one document, to be carried from one host to another: its JSON, its timeline, and its
- * rows as Parquet in base64. All of it is somebody else's word: it is checked whole before it is saved,
- * and the rows are written again by our own writer.
+ * A capture as one document, to be carried from one host to another: its JSON, its timeline, and
+ * its rows as Parquet in base64. All of it is foreign input: it is checked completely before it is
+ * saved, and the rows are rewritten by our own writer.
  */
 import { type Static, Type } from "@sinclair/typebox";
 import { depthOf, isTooHeavy } from "../base/json-depth.ts";
@@ -31,18 +31,18 @@ const ListedBundle = Type.Object({
     }),
   ),
 });
-/** A day at 46 frames a second; a file of the history has no more. */
+/** A day at 46 frames per second; a file of the history has no more. */
 const rowCountMax = 4_000_000;
 const jsonDepthMax = 32;
 const head = '{"onglass_capture":1,';
 
-/** A capture with what lies beside it. */
+/** A capture with its side files. */
 export type CarriedCapture = {
   readonly capture: Capture;
   readonly timeline: Timeline | undefined;
   /** As Parquet. */
   readonly rows: Uint8Array<ArrayBuffer> | undefined;
-  /** For readers of the document; this host judges by itself. */
+  /** For readers of the document; this host makes its own verdict. */
   readonly verdict?: Verdict | undefined;
 };
 
@@ -58,7 +58,7 @@ export function bundleOf({ capture, timeline, rows, verdict }: CarriedCapture): 
   return JSON.stringify(parts);
 }
 
-/** The document with rows put into it, which lay beside it. Nothing of it is checked here. */
+/** The document with the rows, which were stored separately. Nothing is checked here. */
 export function bundleWithRows(
   document: Uint8Array<ArrayBuffer>,
   rows: Uint8Array<ArrayBuffer> | undefined,
@@ -72,7 +72,7 @@ export function bundleWithRows(
   return bytes;
 }
 
-/** Whether a file says of itself that it is such a document. */
+/** Whether a file claims to be such a document. */
 export function isBundle(bytes: Uint8Array): boolean {
   return new TextDecoder().decode(bytes.subarray(0, head.length)) === head;
 }
@@ -80,9 +80,9 @@ export function isBundle(bytes: Uint8Array): boolean {
 /** The same, read from a document. */
 export type ReadBundle = Omit<CarriedCapture, "rows"> & { readonly table: FrameTable | undefined };
 
-/** @throws RefusedFile for what is not whole */
+/** @throws RefusedFile for an incomplete one */
 export async function readBundle(bytes: Uint8Array): Promise<ReadBundle> {
-  // Before it is parsed: depth and number of values decide what memory that takes.
+  // Before it is parsed: depth and number of values decide the memory that takes.
   if (depthOf(bytes) > jsonDepthMax) throw damaged();
   if (isTooHeavy(bytes)) throw new RefusedFile({ reason: "too_heavy", tool: "onglass" });
   const value = orRefused(() =>
@@ -99,14 +99,14 @@ export async function readBundle(bytes: Uint8Array): Promise<ReadBundle> {
   };
 }
 
-/** What a list of captures shows of one. */
+/** The facts of a capture that a list shows. */
 export type BundleHead = {
   readonly meta: CaptureMeta;
   readonly quality?: string;
   readonly cause?: string;
 };
 
-/** Of a document without its rows; `undefined` for what is none. */
+/** Of a document without its rows; `undefined` if it is not one. */
 export function readBundleHead(bytes: Uint8Array): BundleHead | undefined {
   if (depthOf(bytes) > jsonDepthMax || isTooHeavy(bytes)) return undefined;
   const value = parseJson(bytes);
@@ -121,7 +121,7 @@ export function readBundleHead(bytes: Uint8Array): BundleHead | undefined {
   };
 }
 
-/** What a person said of it being the baseline was said on another host. */
+/** A note about being the baseline was made on another host. */
 function withoutBaseline({ meta, samples }: Capture): Capture {
   const { baseline: _, ...rest } = meta;
   return { meta: rest, samples };

@@ -1,4 +1,4 @@
-/** What became of the columns of a file. Their names are a stranger's: bounded in number and length. */
+/** The meaning of a file's columns. Their names are foreign: bounded in number and length. */
 import { printableShort } from "../base/printable.ts";
 import type { ImportedRun } from "./run.ts";
 
@@ -6,7 +6,7 @@ import type { ImportedRun } from "./run.ts";
 const leftOutCountMax = 200;
 const nameLengthMax = 100;
 
-/** @param meaningOf what a column became; `undefined` for one that means nothing here */
+/** @param meaningOf the meaning of a column; `undefined` for one that means nothing here */
 export function columnsOf(
   names: Iterable<string>,
   meaningOf: (name: string) => string | undefined,

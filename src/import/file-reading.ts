@@ -1,6 +1,6 @@
 /**
- * One file of another tool, read in a worker of its own: an hour at 240 frames a second takes ten
- * seconds of a core, during which this thread has streams and pages to serve.
+ * One file of another tool, read in a worker of its own: an hour at 240 frames per second takes ten
+ * seconds of a core, while this thread has streams and pages to serve.
  */
 import { Failure } from "../base/failure.ts";
 import { timers } from "../base/scheduler.ts";
@@ -10,7 +10,7 @@ import type { ImportAnswer, ImportRequest, ReadFile } from "./link.ts";
 import { RefusedFile } from "./refusal.ts";
 import type { OnRead } from "./run.ts";
 
-/** Ten times what the largest file takes on a busy machine. */
+/** Ten times the duration of the largest file on a busy machine. */
 const answerMsMax = 10 * 60_000;
 
 type Outcome = Exclude<ImportAnswer, { kind: "progress" }>;
@@ -21,7 +21,7 @@ export class FileReading implements Disposable {
   readonly #onProgress: OnRead;
   #answered = Promise.withResolvers<Outcome>();
 
-  /** @param onProgress called now and then with the share of the request that is done */
+  /** @param onProgress called periodically with the completed share of the request */
   constructor(onProgress: OnRead) {
     this.#onProgress = onProgress;
     this.#worker.onmessage = ({ data }: MessageEvent<ImportAnswer>) => this.#take(data);
@@ -32,14 +32,17 @@ export class FileReading implements Disposable {
     this.#worker.addEventListener("close", () => this.#fail("its worker exited unexpectedly"));
   }
 
-  /** @throws RefusedFile, or Error with what was in the way */
+  /** @throws RefusedFile, or Error with the reason */
   async read(bytes: Uint8Array, startedUnixMs: number): Promise<ReadFile> {
     const answer = await this.#ask({ kind: "read", bytes, startedUnixMs });
     if (answer.kind === "read") return answer;
     throw faultOf(answer);
   }
 
-  /** Its rows into the file at `path`. @throws Error with what was in the way; no file is left then */
+  /**
+   * Writes its rows into the file at `path`.
+   * @throws Error with the reason; no file is left then
+   */
   async write(head: CaptureMeta, path: string): Promise<void> {
     const answer = await this.#ask({ kind: "write", head, path });
     if (answer.kind !== "written") throw faultOf(answer);

@@ -1,4 +1,6 @@
-/** The worker of `service.ts`: reads one file of another tool and writes its rows, then it is ended. */
+/**
+ * The worker of `service.ts`: reads one file of another tool and writes its rows, then it is ended.
+ */
 import { dirname } from "node:path";
 import { fillFileAtomic, writeWholeSync } from "../base/atomic-file.ts";
 import { diskFault } from "../base/disk-fault.ts";

@@ -1,26 +1,26 @@
-/** What the host and the worker that reads a file of another tool say to each other. */
+/** Messages between the host and the worker that reads a file of another tool. */
 import type { Capture, CaptureMeta } from "../model/capture.ts";
 import type { Timeline } from "../model/timeline.ts";
 import type { FileRefusal } from "./refusal.ts";
 import type { ImportedRun } from "./run.ts";
 
-/** First `read`; once the capture is saved, and has its id, `write` the rows that were read. */
+/** First `read`; after the capture is saved, and has its id, `write` the rows that were read. */
 export type ImportRequest =
   | { readonly kind: "read"; readonly bytes: Uint8Array; readonly startedUnixMs: number }
   | {
       readonly kind: "write";
       /** Written into the file's metadata. */
       readonly head: CaptureMeta;
-      /** Replaced when it is there, whole or not at all. */
+      /** Replaced if it exists, as a whole or not at all. */
       readonly path: string;
     };
 
-/** What became of a file, without its rows, which stay in the worker. */
+/** The result for a file, without its rows, which stay in the worker. */
 export type ReadFile = Pick<ImportedRun, "used" | "leftOut"> & {
   readonly tool: ImportedRun["tool"] | "onglass";
   readonly frameCount: number;
   readonly capture: Capture;
-  /** Of a capture that was carried here: its own, where it has one. */
+  /** For a capture of another host: its own, if it has one. */
   readonly carried?: { readonly timeline: Timeline | undefined; readonly hasRows: boolean };
 };
 
@@ -30,5 +30,5 @@ export type ImportAnswer =
   | ({ readonly kind: "read" } & ReadFile)
   | ({ readonly kind: "refused" } & FileRefusal)
   | { readonly kind: "written" }
-  /** `disk` is the name of what the disk refused with. */
+  /** `disk` is the error name from the disk. */
   | { readonly kind: "failed"; readonly reason: string; readonly disk?: string };

@@ -1,6 +1,6 @@
 /**
- * A file of another tool, recognised by its content. What nobody knows, what is damaged and what is too
- * large is refused with the reason.
+ * A file of another tool, recognised by its content. Unknown, damaged and oversized files are
+ * refused with the reason.
  */
 import { depthOf, isTooHeavy } from "../base/json-depth.ts";
 import { printable } from "../base/printable.ts";
@@ -12,12 +12,12 @@ import { frameCountMin, type ImportedFrame, type ImportedRun, type OnRead } from
 import { readWivrn } from "./wivrn.ts";
 
 const jsonDepthMax = 32;
-/** No recording of one run pauses for longer. */
+/** No recording of a single run pauses longer. */
 const pauseMsMax = 60 * 60 * 1000;
 const readers = [readMangohud, readPresentmon, readWivrn, readCapframex];
 
 /**
- * @param onRead called now and then with the share of the text that is read
+ * @param onRead called periodically with the share of the text that has been read
  * @throws RefusedFile
  */
 export function readRun(bytes: Uint8Array, onRead: OnRead = () => undefined): ImportedRun {
@@ -33,8 +33,8 @@ export function readRun(bytes: Uint8Array, onRead: OnRead = () => undefined): Im
 }
 
 /**
- * Of a run whose times jump further than a recording pauses, the longest part: a time that is wrong
- * stands alone. What the machine did is that of the same time.
+ * If the times of a run jump further than a recording pauses, the longest contiguous part: an
+ * isolated time is wrong. The machine's figures are those of the same time.
  */
 function withinReason(run: ImportedRun): ImportedRun {
   const frames = longestOf(partsOf(inOrder(run.frames)));
@@ -44,7 +44,9 @@ function withinReason(run: ImportedRun): ImportedRun {
   return { ...run, frames: fromBegin(frames, beginMs), machine: fromBegin(machine, beginMs) };
 }
 
-/** Time goes forward, and no run is longer than a history: frames that say otherwise are left out. */
+/**
+ * Time goes forward, and no run is longer than a history: frames that contradict this are left out.
+ */
 function inOrder(frames: readonly ImportedFrame[]): ImportedFrame[] {
   let lastMs = Number.NEGATIVE_INFINITY;
   return frames.filter(({ atMs }) => {

@@ -1,6 +1,6 @@
 /**
- * A run of another tool as a capture with rows: frames lie on the grid of their own rate, a gap longer
- * than an interval is slots without a frame. What the tool did not measure stays absent.
+ * A run of another tool as a capture with rows: frames lie on the grid of their own rate, a gap
+ * longer than an interval becomes slots without a frame. Unmeasured values stay absent.
  */
 import { rowsUntilMs } from "../export/row-marks.ts";
 import { makeColumns, type TableColumns } from "../frames/table.ts";
@@ -11,17 +11,20 @@ import type { Machine } from "../model/machine.ts";
 import { metricNames } from "../model/metrics.ts";
 import { frameCountMax, type ImportedFrame, type ImportedRun } from "./run.ts";
 
-/** Slots without a frame between two frames, at most: what is longer is a pause of the recording. */
+/**
+ * The maximum of slots without a frame between two frames: a longer gap is a pause of the
+ * recording.
+ */
 const missedCountMax = 600;
 const windowMs = 1000;
 const sampleCountMax = 5400;
-/** An hour at 240 frames a second, and as many gaps: what comes behind is left out. */
+/** An hour at 240 frames per second, and as many gaps: anything after that is left out. */
 export const slotCountMax = 2 * frameCountMax;
 const nameLengthMax = 100;
 const missed = frameFates.indexOf("missed");
 const dropped = frameFates.indexOf("dropped");
 const sent = frameFates.indexOf("sent");
-/** Rates that screens and films have: a measured one this close is meant to be it. */
+/** Rates of screens and films: a measured rate this close is assumed to be one of them. */
 const usualRates = [24, 25, 30, 40, 45, 48, 50, 60, 72, 75, 80, 90, 100, 120, 144, 165, 180, 240];
 const rateTolerance = 0.02;
 
@@ -60,7 +63,7 @@ export function recordingOf(
   return { capture: { meta, samples }, rows: rowsOf(slots) };
 }
 
-/** The median rate, drawn to a usual one where it is meant. */
+/** The median rate, rounded to a usual one if it is close. */
 function rateOf(frames: readonly ImportedFrame[]): number {
   const lengths = frames.map(({ atMs }, index) => atMs - (frames[index - 1]?.atMs ?? atMs));
   const steps = Float64Array.from(lengths.filter((ms) => ms > 0)).sort();
@@ -116,7 +119,7 @@ function microsOf(ms: number | undefined): number {
   return ms !== undefined && ms >= 0 && ms < 60_000 ? Math.round(ms * 1000) : Number.NaN;
 }
 
-/** One for each second, as a host would have written it. */
+/** One per second, as a host would have written it. */
 function samplesOf(run: ImportedRun, slots: readonly Slot[]): StatsSample[] {
   const byWindow = new Map<number, Slot[]>();
   for (const slot of slots) {

@@ -1,5 +1,5 @@
 /**
- * Saves what another tool recorded as a capture of this host, with its rows and what became of its
+ * Saves a recording of another tool as a capture of this host, with its rows and the meaning of its
  * columns. One file at a time: each holds its text and its rows in memory.
  */
 import { notSaved } from "../base/disk-fault.ts";
@@ -17,23 +17,26 @@ export type ImportOptions = {
   save(capture: Capture, timeline: Timeline | undefined): Promise<CaptureMeta>;
   /** Where the rows of the capture with this id belong. */
   rowsPath(id: string): string;
-  /** Its rows are written: removes them when the capture is gone. @returns whether it is there */
+  /**
+   * Its rows are written: removes them when the capture has been deleted.
+   * @returns whether it exists
+   */
   settleRows(id: string): Promise<boolean>;
   saved(meta: CaptureMeta): void;
-  /** Takes back a capture whose rows could not be written. */
+  /** Deletes a capture whose rows could not be written. */
   remove(id: string): Promise<unknown>;
   wallMs(): number;
-  /** Hears of the share that is done, from 0 to 1; nobody unless given. */
+  /** Receives the completed share, from 0 to 1; nobody unless given. */
   onProgress?(share: number): void;
 };
 
-/** Of all the work, reading takes about as long as writing the rows. */
+/** Reading takes about as long as writing the rows. */
 const readShare = 0.5;
 
 /** Imports files of other tools. */
 export class ImportService implements Imports {
   readonly #options: ImportOptions;
-  /** Of the import that is running; `undefined` while none is. */
+  /** Of the running import; `undefined` while there is none. */
   #share: number | undefined;
 
   constructor(options: ImportOptions) {
@@ -75,7 +78,7 @@ export class ImportService implements Imports {
     return { meta, tool, frames: frameCount, used: { ...used }, left_out: [...leftOut] };
   }
 
-  /** A capture without its rows is not what the file says. */
+  /** A capture without its rows does not represent the file. */
   async #writeRows(reading: FileReading, meta: CaptureMeta): Promise<void> {
     const { rowsPath, settleRows, remove } = this.#options;
     try {
@@ -89,14 +92,14 @@ export class ImportService implements Imports {
     }
   }
 
-  /** A file that is looked through twice does not begin again. */
+  /** Progress of a file that is read twice does not restart. */
   #report(share: number): void {
     this.#share = Math.max(this.#share ?? 0, share);
     this.#options.onProgress?.(this.#share);
   }
 }
 
-/** One event: where it comes from, and which columns were used. */
+/** One event: the origin, and the used columns. */
 function timelineOf(file: ReadFile, startedUnixMs: number): Timeline {
   const used = Object.entries(file.used).map(([column, meaning]) => `${column} (${meaning})`);
   const message = `imported from ${file.tool}; used: ${used.join(", ")}; left out: ${file.leftOut.join(", ") || "none"}`;

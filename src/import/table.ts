@@ -10,7 +10,7 @@ const reportLineCount = 20_000;
 
 /** What a table looks like, and how much of it is read. */
 export type TableForm = {
-  /** It is looked for in so many first lines. */
+  /** The heading is searched for in this many first lines. */
   readonly headLineCountMax: number;
   isHead(line: string): boolean;
   readonly rowCountMax: number;
@@ -26,7 +26,7 @@ export class TextTable {
   readonly #headLine: number;
   readonly #form: TableForm;
 
-  /** `undefined` where the heading is not found. */
+  /** `undefined` if the heading is not found. */
   static open(text: string, form: TableForm): TextTable | undefined {
     let line = 0;
     for (const head of linesOf(text)) {
@@ -49,7 +49,7 @@ export class TextTable {
     this.#form = found.form;
   }
 
-  /** The cells of each line; what is not a line of a table is left out. */
+  /** The cells of each line; lines that do not belong to a table are left out. */
   *rows(): Generator<readonly string[]> {
     const { rowCountMax, onRead } = this.#form;
     let line = -1;
@@ -64,7 +64,7 @@ export class TextTable {
   }
 }
 
-/** The cells of a line; `undefined` when it is none of a table. */
+/** The cells of a line; `undefined` if it does not belong to a table. */
 export function cellsOf(line: string): string[] | undefined {
   if (!line.includes('"')) {
     const cells = line.split(",", columnCountMax + 1);
@@ -83,8 +83,8 @@ export function cellsOf(line: string): string[] | undefined {
 }
 
 /**
- * Lines without their ends and without a mark of byte order; the last one may be cut off.
- * @param onRead called now and then with the share of the text that is read
+ * Lines without their line breaks and without a byte order mark; the last one may be cut off.
+ * @param onRead called periodically with the share of the text that has been read
  */
 export function* linesOf(text: string, onRead?: OnRead): Generator<string> {
   let from = text.startsWith("\ufeff") ? 1 : 0;

@@ -1,6 +1,7 @@
 /**
- * WiVRn's timings (`WIVRN_DUMP_TIMINGS`): one line for each event, `"event",frame,nanoseconds,stream`, of
- * server and headset on one clock. Of several streams of a frame the slowest counts, as somebody sees it.
+ * WiVRn's timings (`WIVRN_DUMP_TIMINGS`): one line for each event,
+ * `"event",frame,nanoseconds,stream`, of server and headset on one clock. Of several streams of a
+ * frame the slowest counts, since that one is seen.
  */
 import { columnsOf } from "./columns.ts";
 import { frameCountMax, type ImportedFrame, type ImportedRun, type OnRead } from "./run.ts";
@@ -19,14 +20,14 @@ const meanings = new Map([
 ]);
 const known =
   /^"?(?:wake_up|begin|submit|encode_begin|encode_end|send_begin|send_end|receive_begin|receive_end|decode_begin|decode_end|blit|display)"?,\s*\d+,\s*-?\d+/;
-/** Events of a frame that are looked at, of all its streams. */
+/** Events of a frame that are considered, for all its streams. */
 const eventCountMax = frameCountMax * 12;
 /** It writes a dozen. */
 const nameCountMax = 256;
 
 type Events = Map<string, number>;
 
-/** `undefined` for a file of anybody else. */
+/** `undefined` for another tool's file. */
 export function readWivrn(text: string, onRead?: OnRead): ImportedRun | undefined {
   const first = text.slice(0, 4096).split("\n", 1)[0] ?? "";
   if (!known.test(first)) return undefined;
@@ -60,7 +61,7 @@ function eventIn(line: string) {
   return isEvent ? { name, frame, ns } : undefined;
 }
 
-/** Of what begins the first, of what ends the last. */
+/** For the first of the start events, and the last of the end events. */
 function keep(events: Events, name: string, ns: number): void {
   const before = events.get(name);
   const isBegin = name.endsWith("begin") || name === "wake_up";

@@ -1,7 +1,10 @@
-/** Which input a person gave on purpose: pads report sensors, batteries and resting sticks by themselves. */
+/** Which input is intentional: pads report sensors, batteries and resting sticks by themselves. */
 import type { InputEvent, PadEvent } from "./event.ts";
 
-/** A stick or a trigger at rest is near its middle, and not always in it: this far out it is moved. */
+/**
+ * A stick or a trigger at rest is near its centre, but not always in it: beyond this it counts as
+ * moved.
+ */
 const stickMin = 8192;
 const triggerMin = 64;
 

@@ -1,4 +1,7 @@
-/** How Mutter and the portal name the same things. Both number keys and buttons as the kernel does. */
+/**
+ * Names of the same things for Mutter and the portal. Both number keys and buttons as the kernel
+ * does.
+ */
 import type { DBusHeader } from "../dbus/wire/message.ts";
 import type { DBusValue } from "../dbus/wire/value.ts";
 import type { BusInputTarget } from "../desktop/input-target.ts";
@@ -40,7 +43,7 @@ export class BusCalls {
     );
   }
 
-  /** A symbol that the desktop's layout has; others do nothing there. */
+  /** A symbol of the desktop's layout; others do nothing there. */
   symbol(symbol: number, isDown: boolean): NotifyCall {
     return this.#call(
       "NotifyKeyboardKeysym",
@@ -87,7 +90,7 @@ export class BusCalls {
 const absolute = "NotifyPointerMotionAbsolute";
 const relative = /^NotifyPointerMotion(?:Relative)?$/;
 
-/** Two moves in a row as one; `undefined` for other calls. */
+/** Two consecutive moves as one; `undefined` for other calls. */
 export function mergeMoves(first: NotifyCall, second: NotifyCall): NotifyCall | undefined {
   const [member, signature, body] = second;
   if (first[0] !== member) return undefined;

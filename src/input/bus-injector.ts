@@ -1,8 +1,8 @@
 /**
- * Input of a desktop that takes it over its bus: GNOME's own interface, or the portal's. The session
- * belongs to the source, which reads what the bus answers; here calls are only written.
- * A message is far smaller than what the socket takes at once, so that it is written whole or not at all,
- * also beside another thread's.
+ * Input of a desktop that takes it over its bus: GNOME's own interface, or the portal's. The
+ * session belongs to the source, which reads what the bus answers; here calls are only written. A
+ * message is far smaller than the socket's buffer, so that it is written completely or not at all,
+ * even while another thread writes.
  */
 import { closeDescriptor } from "../base/descriptors.ts";
 import { type Cancel, timers } from "../base/scheduler.ts";
@@ -29,15 +29,15 @@ import { symbolOfCharacter } from "./key-symbols.ts";
 /** The source's connection numbers its own calls from 1. */
 const firstSerial = guestSerialMin;
 const lastSerial = 0x7fff_ffff;
-/** Beyond this many that wait, what can be left out is. */
+/** Beyond this queue length, droppable calls are dropped. */
 const laggingCount = 200;
-/** Text waits for longer than the rest; the portal takes a character in a few milliseconds. */
+/** Text waits longer than the rest; the portal types a character in a few milliseconds. */
 const textCallCountMax = 8192;
 const retryMs = 10;
 const closeDeadlineMs = 2000;
 /**
- * The portal answers each call in a thread of its own: of two that come together the second may be passed
- * on first. So one is answered before the next is written, and moves are joined meanwhile.
+ * The portal answers each call in a thread of its own: of two simultaneous calls the second may be
+ * executed first. So one is answered before the next is written, and moves are merged meanwhile.
  */
 const answerPollMs = 2;
 const answerPollCountMax = 100;
@@ -98,7 +98,7 @@ export class BusInjector implements Injector {
     closeDescriptor(this.#descriptor);
   }
 
-  /** A key that is held is repeated by the desktop. */
+  /** The desktop repeats a held key. */
   #key({ virtualKey, isDown }: KeyEvent): void {
     const held = this.#heldKeys.get(virtualKey);
     if (!isDown && held !== undefined) {
@@ -112,7 +112,7 @@ export class BusInjector implements Injector {
 
   #type(text: string): void {
     const symbols = [...text.replaceAll("\r\n", "\n")].map(symbolOfCharacter);
-    // Whole or not at all: half a text is worse than none.
+    // Complete or not at all: half a text is worse than none.
     if (this.#waiting.length + 2 * symbols.length > textCallCountMax) return;
     for (const symbol of symbols) {
       this.#waiting.push(this.#calls.symbol(symbol, true), this.#calls.symbol(symbol, false));
@@ -141,7 +141,7 @@ export class BusInjector implements Injector {
     if (turns !== 0) this.#send(this.#calls.wheel(axis, axis === "vertical" ? -turns : turns));
   }
 
-  /** False when so much is waiting that this was left out. */
+  /** False when it was dropped because the queue is too long. */
   #send(call: NotifyCall): boolean {
     const last = this.#waiting.at(-1);
     const merged = last === undefined ? undefined : mergeMoves(last, call);
@@ -152,7 +152,7 @@ export class BusInjector implements Injector {
     return true;
   }
 
-  /** Is never left out: there is one for each press that was not. */
+  /** Never dropped: there is one for each delivered press. */
   #release(call: NotifyCall): void {
     this.#waiting.push(call);
     this.#flush();
@@ -166,7 +166,7 @@ export class BusInjector implements Injector {
     }
   }
 
-  /** Whether the call before was answered, or will not be. */
+  /** Whether the previous call was answered, or will not be. */
   #isAnswered(): boolean {
     if (this.#answered === undefined || this.#serial === firstSerial) return true;
     const isAnswered = Atomics.load(this.#answered, 0) === this.#serial - 1;
@@ -188,7 +188,7 @@ export class BusInjector implements Injector {
       ...{ member, signature, isUnanswered: this.#answered === undefined },
     };
     const count = sendSome(this.#descriptor, writeDBusMessage(header, body));
-    // The desktop is gone: what waits has nobody to go to, and its keys went with it.
+    // The desktop is gone: queued calls have no destination, and its keys were released with it.
     if (count === undefined) this.#waiting.length = 0;
     if (count === undefined || count === 0) return false;
     this.#serial = this.#serial === lastSerial ? firstSerial : this.#serial + 1;

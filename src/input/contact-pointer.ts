@@ -1,6 +1,6 @@
 /**
- * Fingers and pens where nothing takes them as such: the first finger and the tip of the pen are the
- * left button of a mouse that is moved to their place.
+ * Fingers and pens where nothing accepts them natively: the first finger and the tip of the pen are
+ * the left button of a mouse that is moved to their position.
  */
 import {
   type ContactPhase,
@@ -14,7 +14,7 @@ const extent = 65_535;
 const left = 1;
 const right = 3;
 
-/** Of one session: which of the player's contacts is the mouse. */
+/** Per session: which of the player's contacts acts as the mouse. */
 export class ContactPointer {
   readonly #inject: (event: InputEvent) => void;
   #finger: number | undefined;
@@ -24,13 +24,13 @@ export class ContactPointer {
     this.#inject = inject;
   }
 
-  /** Takes fingers and pens, and nothing else. */
+  /** Takes only fingers and pens. */
   accept(event: InputEvent): void {
     if (event.kind === "touch") this.#onTouch(event);
     else if (event.kind === "pen") this.#onPen(event);
   }
 
-  /** What they hold goes up. */
+  /** Releases what they hold. */
   release(): void {
     this.#finger = undefined;
     for (const button of [left, right]) this.#press(button, false);

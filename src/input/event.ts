@@ -1,13 +1,13 @@
 /**
- * What a player did with keyboard, mouse, pads, pen and fingers, in the terms of no path: each path's
- * reader translates into them. All figures are finite.
+ * A player's input with keyboard, mouse, pads, pen and fingers, independent of the path: each
+ * path's reader translates into these events. All figures are finite.
  */
 
-/** A key went down or up; the host repeats keys that are held. */
+/** A key was pressed or released; the host repeats held keys. */
 export type KeyEvent = {
   readonly kind: "key";
   readonly isDown: boolean;
-  /** Windows virtual-key code, 0 to 255; or a place on the keyboard, by `keyAt`. */
+  /** Windows virtual-key code, 0 to 255; or a position on the keyboard, by `keyAt`. */
   readonly virtualKey: number;
   /** Bits: 1 shift, 2 control, 4 alt, 8 meta. */
   readonly modifiers: number;
@@ -24,7 +24,7 @@ export type PointerEvent = {
   readonly height: number;
 };
 
-/** Moves the pointer from where it is, in pixels of the screen. */
+/** Moves the pointer relative to its position, in pixels of the screen. */
 export type PointerMoveEvent = {
   readonly kind: "pointer_move";
   readonly dx: number;
@@ -74,7 +74,7 @@ export const padButtons = {
   misc: 0x20_0000,
 } as const;
 
-/** The whole state of one pad. A pad that is not known yet is connected by it. */
+/** The whole state of one pad. An unknown pad is connected by it. */
 export type PadEvent = {
   readonly kind: "pad";
   /** Number of the pad at the player, 0 to 15. */
@@ -105,7 +105,7 @@ export const padCapabilities = {
   light: 0x80,
 } as const;
 
-/** A pad was connected at the player. Players that do not report it send its state only. */
+/** A pad was connected at the player. Players that do not report it send only its state. */
 export type PadArrivalEvent = {
   readonly kind: "pad_arrival";
   readonly pad: number;
@@ -124,7 +124,7 @@ export type ContactPhase =
   /** Above the surface without touching it. */
   | "hover"
   | "leave"
-  /** The touch is over and shall have no effect. */
+  /** The touch is over and must have no effect. */
   | "cancel"
   | "cancel_all"
   /** Only the buttons of the pen have changed. */
@@ -142,7 +142,7 @@ export type PadTouchEvent = {
   readonly pressure: number;
 };
 
-/** Acceleration in m/s², or rotation in degrees a second, by the axes of the pad. */
+/** Acceleration in m/s², or rotation in degrees per second, by the axes of the pad. */
 export type PadMotionEvent = {
   readonly kind: "pad_motion";
   readonly pad: number;
@@ -164,7 +164,7 @@ export type PadBatteryEvent = {
 export type TouchEvent = {
   readonly kind: "touch";
   readonly phase: ContactPhase;
-  /** Tells fingers apart, from down to up. */
+  /** Distinguishes fingers, from down to up. */
   readonly pointer: number;
   readonly x: number;
   readonly y: number;
@@ -186,14 +186,17 @@ export type PenEvent = {
   readonly y: number;
   /** 0 to 1; 0 where the player does not measure it. */
   readonly pressure: number;
-  /** Degrees from upright towards the right and towards the lower edge, -90 to 90. Absent: not measured. */
+  /**
+   * Degrees from upright towards the right and towards the lower edge, -90 to 90. Absent: not
+   * measured.
+   */
   readonly tilt: { readonly x: number; readonly y: number } | undefined;
 };
 
 /** Whether the player wants its pads to rumble. */
 export type HapticsEvent = { readonly kind: "haptics"; readonly isOn: boolean };
 
-/** What a pad at the player shall do. Both 0: stop. */
+/** Rumble for a pad at the player. Both 0: stop. */
 export type Rumble = {
   readonly pad: number;
   /** The large motor of low frequency, 0 to 65535. */

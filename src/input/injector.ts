@@ -1,4 +1,4 @@
-/** What all ways of passing a player's input on have in common. */
+/** Common to all injectors of a player's input. */
 import { unreachable } from "../base/assert.ts";
 import type {
   ButtonEvent,
@@ -9,16 +9,18 @@ import type {
   ScrollEvent,
 } from "./event.ts";
 
-/** Where a player's input goes, for one session. */
+/** The destination of a player's input, for one session. */
 export type Injector = {
   inject(event: InputEvent): void;
-  /** The picture of the screen has this size now. Absent where the display says so itself. */
+  /** The picture of the screen has this size now. Absent if the display reports it itself. */
   resize?(size: { readonly width: number; readonly height: number }): void;
-  /** Releases what is held down. Resolves when that has taken effect, or after two seconds. */
+  /**
+   * Releases everything that is held. Resolves when that has taken effect, or after two seconds.
+   */
   close(): Promise<void>;
 };
 
-/** The keyboard and the mouse of a desktop: what becomes of each kind of input. */
+/** The keyboard and the mouse of a desktop: a method for each kind of input. */
 export type KeyboardAndMouse = {
   key(event: KeyEvent): void;
   type(text: string): void;
@@ -28,7 +30,7 @@ export type KeyboardAndMouse = {
   scroll(event: ScrollEvent): void;
 };
 
-/** Passes it to what takes it. Pads, touch and pens are devices of their own: here they are left out. */
+/** Dispatches the event. Pads, touch and pens are separate devices: here they are ignored. */
 export function giveInput(event: InputEvent, to: KeyboardAndMouse): void {
   switch (event.kind) {
     case "key":
@@ -63,7 +65,7 @@ export function giveInput(event: InputEvent, to: KeyboardAndMouse): void {
   }
 }
 
-/** Where a screen of some size lies in the stream, as shares of the stream's sides. */
+/** The position of a screen in the stream, as shares of the stream's sides. */
 export type Placement = (screen: { readonly width: number; readonly height: number }) => {
   readonly x: number;
   readonly y: number;
@@ -74,13 +76,16 @@ export type Placement = (screen: { readonly width: number; readonly height: numb
 /** The screen fills the stream. */
 export const wholeStream: Placement = () => ({ x: 0, y: 0, width: 1, height: 1 });
 
-/** A share of the stream's side, as a share of the screen's: places in a black bar are at its edge. */
+/**
+ * A share of the stream's side, as a share of the screen's: positions in a black bar are moved to
+ * its edge.
+ */
 export function shareOf(share: number, from: number, length: number): number {
   return Math.min(Math.max(0, (share - from) / length), 1);
 }
 
 const notch = 120;
-/** Turns of the wheel in one event; a player that sends more is broken. */
+/** Wheel notches in one event; a player that sends more is broken. */
 const turnCountMax = 20;
 
 /** Fine wheels send parts of a notch, which add up. */

@@ -1,6 +1,7 @@
 /**
- * Keyboard and mouse of KDE: KWin's org_kde_kwin_fake_input, which is shown only to programs that a
- * .desktop file allows. Keys go by their places; text needs version 6, which types any character.
+ * Keyboard and mouse of KDE: KWin's org_kde_kwin_fake_input, which is available only to programs
+ * that a .desktop file allows. Keys are sent by position; text needs version 6, which types any
+ * character.
  */
 import type { BoundObject, WaylandConnection } from "../wayland/connection.ts";
 import type { LogicalArea } from "../wayland/logical-area.ts";
@@ -15,7 +16,7 @@ import { buttonCodes, type KeyboardAndMouse, type Placement, shareOf, Wheel } fr
 import { positionOfKey } from "./key-positions.ts";
 import { symbolOfCharacter } from "./key-symbols.ts";
 
-/** What KWin calls it among its globals, and the last version that is known here. */
+/** Its global in KWin, and the last version that is known here. */
 export const fakeInputName = "org_kde_kwin_fake_input";
 export const fakeInputVersionMax = 6;
 
@@ -28,24 +29,24 @@ const requests = {
   key: 10,
   keySymbol: 12,
 };
-/** Versions that brought a request. */
+/** Versions that introduced a request. */
 const since = { motionAbsolute: 3, key: 4, keySymbol: 6 };
 const axes = { vertical: 0, horizontal: 1 };
-/** What KWin takes for one notch of a wheel. */
+/** KWin's value for one notch of a wheel. */
 const notchLength = 15;
 const application = "onglass";
 const reason = "keyboard and mouse of a player";
 
-/** What it is made from. */
+/** Options. */
 export type KdeInputOptions = {
   readonly manager: BoundObject;
-  /** Of the output that is streamed, among all outputs of the desktop. */
+  /** Of the streamed output, among all outputs of the desktop. */
   readonly area: () => LogicalArea;
-  /** Where the output lies in the stream, now. */
+  /** The current position of the output in the stream. */
   readonly place: () => ReturnType<Placement>;
 };
 
-/** Lives as long as its connection; `release` is the end of it. */
+/** Lives as long as its connection; `release` ends it. */
 export class KdeInput implements KeyboardAndMouse {
   readonly #connection: WaylandConnection;
   readonly #options: KdeInputOptions;
@@ -64,7 +65,7 @@ export class KdeInput implements KeyboardAndMouse {
     connection.send(manager.id, requests.authenticate, [application, reason]);
   }
 
-  /** Programs repeat a key that is held by themselves. */
+  /** Programs repeat a held key themselves. */
   key({ virtualKey, isDown }: KeyEvent): void {
     if (!isDown) {
       this.#releaseKey(virtualKey);
@@ -75,7 +76,7 @@ export class KdeInput implements KeyboardAndMouse {
     if (this.#send(requests.key, [code, 1])) this.#heldKeys.set(virtualKey, code);
   }
 
-  /** Whole or not at all; not before version 6, since the layout of the desktop is not known here. */
+  /** Complete or not at all; not before version 6, since the desktop's layout is unknown here. */
   type(text: string): void {
     const { manager } = this.#options;
     if (manager.version < since.keySymbol || this.#connection.isLagging) return;
@@ -115,13 +116,13 @@ export class KdeInput implements KeyboardAndMouse {
     if (turns !== 0) this.#send(requests.axis, [axes[axis], fixed(steps * notchLength)]);
   }
 
-  /** Lets go of all keys and buttons. */
+  /** Releases all keys and buttons. */
   release(): void {
     for (const virtualKey of [...this.#heldKeys.keys()]) this.#releaseKey(virtualKey);
     for (const code of [...this.#heldButtons]) this.#releaseButton(code);
   }
 
-  /** Is never left out: there is one release for each press that was not. */
+  /** Never dropped: there is one release for each delivered press. */
   #releaseKey(virtualKey: number): void {
     const code = this.#heldKeys.get(virtualKey);
     this.#heldKeys.delete(virtualKey);
@@ -132,7 +133,7 @@ export class KdeInput implements KeyboardAndMouse {
     if (this.#heldButtons.delete(code)) this.#write(requests.button, [code, 0]);
   }
 
-  /** False when the compositor lags so far behind that this was left out. */
+  /** False when it was dropped because the compositor lags too far. */
   #send(request: number, args: readonly number[]): boolean {
     if (this.#connection.isLagging) return false;
     this.#write(request, args);
@@ -144,7 +145,7 @@ export class KdeInput implements KeyboardAndMouse {
   }
 }
 
-/** A number with 8 bits behind the point. */
+/** A fixed-point number with 8 fractional bits. */
 function fixed(value: number): number {
   return Math.round(value * 256);
 }

@@ -1,6 +1,6 @@
 /**
- * From Windows virtual-key codes, which players send for the place of a key on a US keyboard, to key
- * codes of the kernel. What the key types is for the layout of this machine to say.
+ * From Windows virtual-key codes, which players send for the position of a key on a US keyboard, to
+ * key codes of the kernel. What the key types depends on the layout of this machine.
  */
 
 /** By virtual key, in the order of the keyboard: the kernel's `KEY_…` numbers. */
@@ -12,7 +12,7 @@ const codes: ReadonlyMap<number, number> = new Map([
   [0x2c, 99], // print
   [0x91, 70], // scroll lock
   [0x13, 119], // pause
-  // Digits, and what is beside them.
+  // Digits, and the keys next to them.
   [0xc0, 41], // `
   [0x30, 11],
   ...row(0x31, [2, 3, 4, 5, 6, 7, 8, 9, 10]),
@@ -31,7 +31,7 @@ const codes: ReadonlyMap<number, number> = new Map([
   [0xba, 39], // ;
   [0xde, 40], // '
   [0x0d, 28], // return
-  [0xe2, 86], // beside the left shift of European keyboards
+  [0xe2, 86], // left of European keyboards, next to the left shift
   [0xbc, 51], // ,
   [0xbe, 52], // .
   [0xbf, 53], // /
@@ -76,17 +76,20 @@ const codes: ReadonlyMap<number, number> = new Map([
   [0x5f, 142], // sleep
 ]);
 
-/** Codes from here on are none of Windows': they name the place itself. */
+/** Codes from here on are not from Windows: they name the position itself. */
 const placeBase = 0x100;
-/** The last place that X can name: its keycodes end at 255 and begin 8 later. */
+/** The last position that X can name: its keycodes end at 255 and begin 8 later. */
 export const positionMax = 247;
 
-/** The code of a `KeyEvent` for the key at this place, by the kernel's number, 1 to `positionMax`. */
+/**
+ * The code of a `KeyEvent` for the key at this position, by the kernel's number, 1 to
+ * `positionMax`.
+ */
 export function keyAt(position: number): number {
   return placeBase + position;
 }
 
-/** The kernel's number of the key at that place; `undefined` for what no keyboard has. */
+/** The kernel's number of the key at that position; `undefined` if no keyboard has it. */
 export function positionOfKey(virtualKey: number): number | undefined {
   const position = virtualKey - placeBase;
   return position > 0 && position <= positionMax ? position : codes.get(virtualKey);

@@ -55,7 +55,7 @@ const named: Readonly<Record<number, number>> = {
   222: 0x27, // '
 };
 
-/** `undefined` for keys whose symbol is not known. */
+/** `undefined` for keys whose symbol is unknown. */
 export function symbolOfKey(virtualKey: number): number | undefined {
   const isDigit = virtualKey >= 0x30 && virtualKey <= 0x39;
   if (isDigit) return virtualKey;

@@ -1,6 +1,6 @@
 /**
- * The keyboard of one player on one display: keys by their places, as the display's layout wants
- * them, and text by whatever key types it. A character that no key types is lent a spare one.
+ * The keyboard of one player on one display: keys by their positions, interpreted by the display's
+ * layout, and text by the key that types it. A character that no key types borrows a spare one.
  */
 import { type Cancel, timers } from "../base/scheduler.ts";
 import { fake } from "../x11/wire.ts";
@@ -10,21 +10,21 @@ import { symbolOfCharacter, symbolOfKey } from "./key-symbols.ts";
 import { Keymap, type SymbolKey } from "./keymap.ts";
 import type { X11Display } from "./x11-display.ts";
 
-/** X numbers keys from 8, where the kernel does from 0. */
+/** X numbers keys from 8, the kernel from 0. */
 const keycodeOffset = 8;
 const shiftKeycode = 42 + keycodeOffset;
 /** In the flags of a key: its code is of the player's own layout, and says what the key types. */
 const isOfOwnLayout = 1;
-/** Programs look up what a key types when they get around to it; until then it is not given back. */
+/** Programs look up a key's symbol with a delay; until then it is not returned. */
 const lendMs = 5000;
 
-/** Lives as long as its display; `release` is the end of it. */
+/** Lives as long as its display; `release` ends it. */
 export class Keyboard {
   readonly #display: X11Display;
   readonly #keymap = new Keymap();
-  /** By virtual key: the keycode that went down for it. */
+  /** By virtual key: the keycode that was pressed for it. */
   readonly #held = new Map<number, number>();
-  /** Texts come in pieces: a line break of two characters may be in two of them. */
+  /** Texts arrive in pieces: a two-character line break may be split between them. */
   #lastTyped = "";
   #stopLending: Cancel = () => undefined;
 
@@ -41,11 +41,11 @@ export class Keyboard {
       return;
     }
     const keycode = this.#held.get(event.virtualKey) ?? this.#keycodeOf(event);
-    // A press that was dropped is not held: nothing would be there to release.
+    // A dropped press is not held: there would be nothing to release.
     if (keycode !== undefined && this.#press(keycode)) this.#held.set(event.virtualKey, keycode);
   }
 
-  /** Types characters; one that the display cannot be made to type is left out. */
+  /** Types characters; those that the display cannot type are skipped. */
   type(text: string): void {
     for (const character of text) {
       const isOneBreak = this.#lastTyped === "\r" && character === "\n";
@@ -57,7 +57,7 @@ export class Keyboard {
     }
   }
 
-  /** Lets go of all keys, and gives back those that were lent. */
+  /** Releases all keys, and returns the borrowed ones. */
   release(): void {
     for (const virtualKey of [...this.#held.keys()]) this.#release(virtualKey);
     this.#giveBack();

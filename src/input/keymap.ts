@@ -1,6 +1,6 @@
 /**
- * Which key of the display types which symbol, and the keys that type none, which can be lent to
- * symbols that no key has.
+ * Which key of the display types which symbol, and the unused keys, which can be lent to symbols
+ * without one.
  */
 
 /** A key that types a symbol, with shift or without. */
@@ -9,15 +9,15 @@ export type SymbolKey = { readonly keycode: number; readonly isShifted: boolean 
 /** Symbols by keycode, as the display reports them: two columns for each of the first two groups. */
 export type KeyTable = ReadonlyMap<number, readonly number[]>;
 
-/** Of one display; follows its layout by `learn`. */
+/** For one display; follows its layout by `learn`. */
 export class Keymap {
   /** By group, then by symbol. */
   #keys: readonly ReadonlyMap<number, SymbolKey>[] = [];
   #spareKeycodes: readonly number[] = [];
-  /** Symbols by the keycode that is lent to them, oldest first. */
+  /** Symbols by the keycode lent to them, oldest first. */
   readonly #lent = new Map<number, number>();
 
-  /** Takes over what the display's keys type now. */
+  /** Takes over the current symbols of the display's keys. */
   learn(table: KeyTable): void {
     for (const [keycode, symbol] of this.#lent) {
       // Another program, or another layout, has undone it.
@@ -36,7 +36,7 @@ export class Keymap {
     return this.#keys[group]?.get(symbol) ?? this.#lentTo(symbol);
   }
 
-  /** The keycode that is to type the symbol from now on; `undefined` when the display has no spare. */
+  /** The keycode that types the symbol from now on; `undefined` when the display has no spare. */
   lend(symbol: number): number | undefined {
     const free = this.#spareKeycodes.find((each) => !this.#lent.has(each));
     const keycode = free ?? this.#lent.keys().next().value;
@@ -51,7 +51,7 @@ export class Keymap {
     this.#lent.delete(keycode);
   }
 
-  /** The keycodes that are to type nothing again. */
+  /** The keycodes whose loan ends. */
   takeBack(): number[] {
     const keycodes = [...this.#lent.keys()];
     this.#lent.clear();
@@ -66,7 +66,7 @@ export class Keymap {
   }
 }
 
-/** The first key of a symbol is the one that is meant, and one without shift before one with it. */
+/** The first key of a symbol is preferred, and one without shift before one with it. */
 function groupOf(entries: readonly (readonly [number, readonly number[]])[], group: number) {
   const keys = new Map<number, SymbolKey>();
   for (const isShifted of [false, true]) {

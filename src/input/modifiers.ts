@@ -1,6 +1,6 @@
 /**
- * Which modifiers are in effect, from the keys that are held. A virtual keyboard of Wayland has to name
- * them itself: the compositor does not derive them from its keys.
+ * Which modifiers are active, from the held keys. A virtual keyboard of Wayland must send them
+ * itself: the compositor does not derive them from its keys.
  */
 
 /** The bits of XKB's real modifiers, which every keymap has in this order. */
@@ -18,7 +18,7 @@ const held: ReadonlyMap<number, number> = new Map([
   [126, bits.super],
 ]);
 
-/** Of one keyboard. Keys are numbered as the kernel does. */
+/** For one keyboard. Keys are numbered as in the kernel. */
 export class Modifiers {
   readonly #held = new Set<number>();
   readonly #rightAlt: number;
@@ -36,12 +36,15 @@ export class Modifiers {
     return mask;
   }
 
-  /** Bits of those that stay. The keypad's keys are always digits: players name its other keys otherwise. */
+  /**
+   * Bits of the locked ones. The keypad's keys are always digits: players send its other keys with
+   * other codes.
+   */
   get locked(): number {
     return bits.numLock | (this.#isCapsLocked ? bits.lock : 0);
   }
 
-  /** Takes a key that goes down or up. True when a modifier has changed. */
+  /** Takes a key press or release. True when a modifier has changed. */
   follow(key: number, isDown: boolean): boolean {
     if (key === capsLock) {
       if (isDown) this.#isCapsLocked = !this.#isCapsLocked;

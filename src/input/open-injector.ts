@@ -1,4 +1,4 @@
-/** Opens the way of passing input on that a source names. */
+/** Opens the injector that a source names. */
 import { unreachable } from "../base/assert.ts";
 import { Failure } from "../base/failure.ts";
 import type { InputTarget, TargetSize } from "../desktop/input-target.ts";

@@ -1,7 +1,7 @@
 /**
- * What a player has beside keyboard and mouse, as devices of this machine: pads, a touch screen, a pen.
- * They come with their first event and go with the session; without the right to make them, the events
- * are dropped and the reason is known.
+ * A player's devices besides keyboard and mouse, as devices of this machine: pads, a touch screen,
+ * a pen. They are created with their first event and removed with the session; without the right to
+ * create them, the events are dropped and the reason is reported.
  */
 import { errorText } from "../base/error-text.ts";
 import { type Cancel, type Scheduler, timers } from "../base/scheduler.ts";
@@ -16,26 +16,26 @@ import { type Share, UinputTouch } from "./uinput/touch.ts";
 
 /** Pads of one session, unless its protocol has more. */
 export const padCountUsual = 4;
-/** After a device could not be made: the operator may have given the right meanwhile. */
+/** After a device could not be created: the operator may have granted the right meanwhile. */
 const retryMs = 2000;
 
 /** The part of the stream that the screen fills, as shares of the stream's sides. */
 type Place = Readonly<Record<"x" | "y" | "width" | "height", number>>;
 
-/** What devices of one session are made with. */
+/** Options of a session's devices. */
 export type PlayerDevicesOptions = {
   readonly padCountMax: number;
   /** A program makes a pad rumble, or stops it. */
   onRumble(rumble: Rumble): void;
-  /** Devices are missing for a reason, or are there again: `undefined`. */
+  /** Devices are missing for a reason, or available again: `undefined`. */
   onProblem(problem: InputProblem | undefined, cause: unknown): void;
-  /** Where the screen that is streamed lies in the stream. */
+  /** The position of the streamed screen in the stream. */
   place(): Place;
   readonly scheduler?: Scheduler | undefined;
   readonly uinput?: Uinput | undefined;
 };
 
-/** Of one session. Close it with the session: all devices go then. */
+/** For one session. Close it with the session: all devices are removed then. */
 export class PlayerDevices {
   readonly #options: PlayerDevicesOptions;
   readonly #uinput: Uinput;
@@ -54,7 +54,7 @@ export class PlayerDevices {
     this.#scheduler = options.scheduler ?? timers;
   }
 
-  /** Takes what is for a device of its kind; ignores the rest. */
+  /** Takes the events for its kinds of devices; ignores the rest. */
   accept(event: InputEvent): void {
     if (this.#isClosed) return;
     switch (event.kind) {
@@ -75,7 +75,10 @@ export class PlayerDevices {
     }
   }
 
-  /** The player is silent: nothing stays pressed. Its devices stay, since it may be back in a moment. */
+  /**
+   * The player is silent: everything is released. Its devices stay, since it may be back in a
+   * moment.
+   */
   release(): void {
     for (const pad of this.#pads.values()) pad.release();
     this.#touch?.release();
@@ -154,7 +157,7 @@ function shareIn({ x, y }: Share, place: Place): Share {
   };
 }
 
-/** What is in the way of making devices now; `undefined` when nothing is. */
+/** Why devices cannot be created now; `undefined` when they can. */
 export function deviceProblem(uinput: Uinput = kernelUinput): InputProblem | undefined {
   try {
     uinput.close(uinput.open());
@@ -164,7 +167,7 @@ export function deviceProblem(uinput: Uinput = kernelUinput): InputProblem | und
   }
 }
 
-/** What is in the way of making devices, by the system's error. */
+/** Why devices cannot be created, by the system's error. */
 export function problemOf(cause: unknown): InputProblem {
   if (!(cause instanceof Error))
     return { code: "devices_failed", values: { detail: String(cause) } };

@@ -1,4 +1,4 @@
-/** Which keymap a desktop's own keyboard has, so that keys type what they type there. */
+/** The keymap of a desktop's own keyboard, so that keys type the same as there. */
 import { readSync } from "node:fs";
 import { closeDescriptor } from "../base/descriptors.ts";
 import type { BoundObject, WaylandConnection } from "../wayland/connection.ts";
@@ -12,10 +12,10 @@ const keymapBytesMax = 1 << 20;
 /** A keymap as text, and whether its right alt key chooses the third level. */
 export type SeatKeymap = { readonly text: string; readonly hasLevel3: boolean };
 
-/** A seat, whose keyboard can be asked for once its abilities are known. */
+/** A seat, whose keyboard can be requested once its capabilities are known. */
 export type Seat = { readonly object: BoundObject; hasKeyboard: boolean };
 
-/** Binds the first seat; throws where there is none. Its abilities are known after a round trip. */
+/** Binds the first seat; throws if there is none. Its capabilities are known after a round trip. */
 export function bindSeat(connection: WaylandConnection): Seat {
   const global = connection.globals.find((one) => one.interface === "wl_seat");
   if (global === undefined) throw new Error("it has no seat");
@@ -66,7 +66,10 @@ function readKeymap(descriptor: number, size: number): string | undefined {
   return isWholeKeyboard(text) ? text : undefined;
 }
 
-/** Programs that type text, we among them, show the seat keyboards that have no keys but theirs. */
+/**
+ * Programs that type text, including ours, present keyboards to the seat that have only their own
+ * keys.
+ */
 export function isWholeKeyboard(keymap: string): boolean {
   return (
     keymap.startsWith("xkb_keymap") && /key\s+<AC01>/.test(keymap) && keymap.includes("<LFSH>")
@@ -79,7 +82,7 @@ export function choosesLevel3(keymap: string): boolean {
   return symbol === "ISO_Level3_Shift";
 }
 
-/** Names of layouts and variants, several with commas; what is none stands for US. */
+/** Names of layouts and variants, several with commas; an invalid one stands for US. */
 export function defaultKeymap(layout: string, variant: string): SeatKeymap {
   const name = /^[a-z_]{2,20}$/.exec(layout.split(",")[0] ?? "")?.[0] ?? "us";
   const kind = /^[A-Za-z0-9_-]{1,40}$/.exec(variant.split(",")[0] ?? "")?.[0];

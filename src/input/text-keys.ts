@@ -1,6 +1,6 @@
 /**
- * Keys that type any character: each is given to a key of a keyboard that has nothing else. Pure; the
- * keymap that says so is made here as text.
+ * Keys that type any character: each is assigned to a key of an otherwise empty keyboard. Pure; the
+ * keymap is generated here as text.
  */
 
 /** Keys that mean a character in every program, by the kernel's numbers: digits and letters, then signs. */
@@ -8,7 +8,7 @@ const places = [
   ...[30, 48, 46, 32, 18, 33, 34, 35, 23, 36, 37, 38, 50, 49, 24, 25, 16, 19, 31, 20, 22, 47, 17],
   ...[45, 21, 44, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 26, 27, 39, 40, 41, 43, 51, 52, 53, 86],
 ];
-/** Keys whose place programs know. */
+/** Keys whose position programs know. */
 const own: ReadonlyMap<string, readonly [number, string]> = new Map([
   ["\r", [28, "Return"]],
   ["\n", [28, "Return"]],
@@ -18,7 +18,9 @@ const own: ReadonlyMap<string, readonly [number, string]> = new Map([
 /** XKB numbers keys from 8, where the kernel does from 0. */
 const offset = 8;
 
-/** Which key types which character. With all keys given away, the one used longest ago is given again. */
+/**
+ * Which key types which character. With all keys assigned, the one used longest ago is reassigned.
+ */
 export class TextKeys {
   /** By character, the one used longest ago first. */
   readonly #places = new Map<string, number>();
@@ -32,7 +34,7 @@ export class TextKeys {
     return place;
   }
 
-  /** Gives keys to those that have none. True when the keymap is another now. */
+  /** Assigns keys to those that have none. True when the keymap has changed. */
   give(characters: Iterable<string>): boolean {
     let isChanged = false;
     for (const character of characters) {

@@ -7,7 +7,7 @@ const requests = { keymap: 0, key: 1, modifiers: 2 };
 const textFormat = 1;
 const keymapBytesMax = 1 << 20;
 
-/** What is in effect while a key goes down: bits of XKB's real modifiers. */
+/** The modifiers while a key is pressed: bits of XKB's real modifiers. */
 export type ModifierState = { readonly depressed: number; readonly locked: number };
 
 /** Lives as long as its connection. Nothing may be typed before it has a keymap. */
@@ -27,13 +27,13 @@ export class VirtualKeyboard {
     connection.send(manager, 0, [seat, this.#id]);
   }
 
-  /** What its keys type from now on. Throws for a text that no compositor would take. */
+  /** The symbols of its keys from now on. Throws for a text that no compositor would accept. */
   setKeymap(text: string): void {
     const bytes = Buffer.from(`${text}\0`);
     if (bytes.length > keymapBytesMax) throw new Error(`a keymap of ${bytes.length} bytes`);
     using memory = makeSharedMemory("onglass-keymap", bytes.length);
     memory.bytes.set(bytes);
-    // The descriptor goes beside the message and is not an argument in it.
+    // The descriptor is sent with the message and is not an argument in it.
     const message = writeMessage(this.#id, requests.keymap, [textFormat, bytes.length]);
     this.#connection.sendDescriptor(message, memory.descriptor);
   }

@@ -14,20 +14,22 @@ const requests = {
 const managerRequests = { create: 0, createOnOutput: 2 };
 const sourceWheel = 0;
 const axes = { vertical: 0, horizontal: 1 };
-/** What compositors take for one notch of a wheel. */
+/** A compositor's value for one notch of a wheel. */
 const notchLength = 15;
 /** Positions are shares of this, however large the output is. */
 const extent = 65_535;
 
-/** What a pointer is made from. */
+/** Options of a pointer. */
 export type PointerOptions = {
   /** The bound zwlr_virtual_pointer_manager_v1. */
   readonly manager: BoundObject;
   readonly seat: number;
-  /** The bound wl_output whose picture is streamed; without it positions are of the whole desktop. */
+  /**
+   * The bound wl_output whose picture is streamed; without it positions refer to the whole desktop.
+   */
   readonly output: number | undefined;
   readonly nowMs: () => number;
-  /** Where the output lies in the stream, now. */
+  /** The current position of the output in the stream. */
   readonly place: () => ReturnType<Placement>;
 };
 
@@ -81,18 +83,18 @@ export class VirtualPointer {
     ]);
   }
 
-  /** Lets go of all buttons. */
+  /** Releases all buttons. */
   release(): void {
     for (const code of [...this.#held]) this.#release(code);
   }
 
-  /** Is never left out: there is one release for each press that was not. */
+  /** Never dropped: there is one release for each delivered press. */
   #release(code: number): void {
     if (!this.#held.delete(code)) return;
     this.#sendAll([this.#id, requests.button, [this.#options.nowMs(), code, 0]]);
   }
 
-  /** False when the compositor lags so far behind that this was left out. */
+  /** False when it was dropped because the compositor lags too far. */
   #send(request: number, args: readonly number[]): boolean {
     if (this.#connection.isLagging) return false;
     this.#sendAll([this.#id, request, args]);
@@ -104,7 +106,7 @@ export class VirtualPointer {
   }
 }
 
-/** A number with 8 bits behind the point. */
+/** A fixed-point number with 8 fractional bits. */
 function fixed(value: number): number {
   return Math.round(value * 256);
 }

@@ -1,8 +1,8 @@
 /**
- * Input of a compositor that takes it from programs: wlroots' virtual pointer and the virtual keyboard,
- * else KWin's own way. Of the former there are two keyboards: one with the keymap of the desktop for keys
- * by their places, one whose keys are whatever a text needs. A compositor that was restarted is connected
- * to again.
+ * Input for a compositor that accepts it from programs: wlroots' virtual pointer and virtual
+ * keyboard, otherwise KWin's own protocol. The former has two keyboards: one with the keymap of the
+ * desktop for keys by position, one whose keys are assigned to the characters of a text. After a
+ * restart of the compositor it reconnects.
  */
 import { type Clock, systemClock } from "../base/clock.ts";
 import { messageOf } from "../base/error-text.ts";
@@ -29,15 +29,15 @@ const reopenMs = 1000;
 /** Of the screen that is streamed; its size may change. */
 type Screen = { size: TargetSize };
 
-/** What there is while the compositor is. */
+/** State that exists while the compositor does. */
 type Devices = {
   readonly connection: WaylandConnection;
   readonly desktop: KeyboardAndMouse;
-  /** Lets go of all keys and buttons. */
+  /** Releases all keys and buttons. */
   release(): void;
 };
 
-/** Rejects with `no_display` and what was in the way. */
+/** Rejects with `no_display` and the reason. */
 export async function openWaylandInjector(
   target: WaylandTarget,
   placement: Placement,
@@ -65,7 +65,7 @@ async function openDevices(
   }
 }
 
-/** KWin's: of the output that is streamed, else of the first. */
+/** KWin's: of the streamed output, otherwise of the first. */
 async function makeKdeInput(
   connection: WaylandConnection,
   target: WaylandTarget,
@@ -146,7 +146,7 @@ class WaylandInjector implements Injector {
 
   inject(event: InputEvent): void {
     const { connection } = this.#devices;
-    // What the compositor says is read along the way: it must not be held up by us.
+    // The compositor's messages are read along the way: it must not block because of us.
     connection.pump(0);
     if (connection.fault !== undefined) {
       this.#reopenSoon();
@@ -161,12 +161,13 @@ class WaylandInjector implements Injector {
     this.#cancel?.();
     const { connection, release } = this.#devices;
     release();
-    // A compositor drops the requests of a client that is gone, so the connection ends after an answer.
+    // A compositor drops the requests of a disconnected client, so the connection ends after an
+    // answer.
     await connection.settle(closeDeadlineMs).catch(() => undefined);
     connection.close();
   }
 
-  /** A release that waits for a slow compositor gets there without another event. */
+  /** A release that waits for a slow compositor is sent without another event. */
   #flushSoon(): void {
     if (this.#cancel !== undefined || !this.#devices.connection.isBehind) return;
     this.#cancel = timers.after(flushMs, () => {

@@ -1,4 +1,4 @@
-/** The keys of one player on a compositor: by their places, and whatever a text needs. */
+/** The keys of one player on a compositor: by position, and any characters of a text. */
 import type { WaylandConnection } from "../wayland/connection.ts";
 import type { KeyEvent } from "./event.ts";
 import { positionOfKey } from "./key-positions.ts";
@@ -13,7 +13,7 @@ const noModifiers = { depressed: 0, locked: 0 };
 
 type HeldKey = { readonly keyboard: VirtualKeyboard; readonly code: number };
 
-/** Lives as long as its connection; `release` is the end of it. */
+/** Lives as long as its connection; `release` ends it. */
 export class WaylandKeys {
   readonly #connection: WaylandConnection;
   readonly #byPlace: VirtualKeyboard;
@@ -24,7 +24,7 @@ export class WaylandKeys {
   #isKeymapOutdated = false;
   /** By virtual key. */
   readonly #held = new Map<number, HeldKey>();
-  /** Texts come in pieces: a line break of two characters may be in two of them. */
+  /** Texts arrive in pieces: a two-character line break may be split between them. */
   #lastTyped = "";
 
   /** @param keyboards one with the desktop's keymap, and one without any. */
@@ -40,14 +40,14 @@ export class WaylandKeys {
     connection.sendAll([this.#byPlace.modifiers(this.#modifiers)]);
   }
 
-  /** A key goes down or up. Programs repeat a key that is held by themselves. */
+  /** A key is pressed or released. Programs repeat a held key themselves. */
   key(event: KeyEvent): void {
     const { virtualKey, isDown } = event;
     if (!isDown) this.#release(virtualKey);
     else if (!this.#held.has(virtualKey) && !this.#connection.isLagging) this.#press(event);
   }
 
-  /** Types characters; one that no key can type is left out. */
+  /** Types characters; those that no key can type are skipped. */
   type(text: string): void {
     const characters = [...text].filter((character) => this.#isTyped(character));
     for (let at = 0; at < characters.length; at += textKeyCount) {
@@ -56,7 +56,7 @@ export class WaylandKeys {
     }
   }
 
-  /** Lets go of all keys. */
+  /** Releases all keys. */
   release(): void {
     for (const virtualKey of [...this.#held.keys()]) this.#release(virtualKey);
   }
@@ -100,7 +100,7 @@ export class WaylandKeys {
     if (held !== undefined) this.#send(held, false);
   }
 
-  /** Shift with a letter: the modifier is in effect when the letter comes. */
+  /** Shift with a letter: the modifier is active when the letter is pressed. */
   #send({ keyboard, code }: HeldKey, isDown: boolean): void {
     const isByPlace = keyboard === this.#byPlace;
     const isChanged = isByPlace && this.#modifiers.follow(code, isDown);

@@ -1,4 +1,4 @@
-/** The messages of the X11 protocol that reading the clipboard takes, little-endian. Pure. */
+/** The messages of the X11 protocol for reading the clipboard, little-endian. Pure. */
 
 /** A window that is never shown: the owner of the clipboard writes to one of its properties. */
 export function writeHiddenWindow(window: number, root: number): Buffer {
@@ -24,12 +24,12 @@ export function writeInternAtom(name: string): Buffer {
   return bytes;
 }
 
-/** 0 for a reply that is none. */
+/** 0 if it is not a reply. */
 export function readAtom(reply: Buffer): number {
   return reply.length < 12 ? 0 : reply.readUInt32LE(8);
 }
 
-/** Who wants what, and where it is to be put. */
+/** The requestor, the wanted selection, and the destination. */
 export type SelectionRequest = {
   readonly window: number;
   readonly selection: number;
@@ -52,12 +52,12 @@ const selectionNotify = 31;
 
 /** The property that has it now, 0 for none; `undefined` for another message. */
 export function readSelectionNotify(message: Buffer): number | undefined {
-  // The highest bit says that another client has sent it.
+  // The highest bit is set if another client has sent it.
   const isIt = message.length >= 32 && (message.readUInt8(0) & 0x7f) === selectionNotify;
   return isIt ? message.readUInt32LE(20) : undefined;
 }
 
-/** Asks for so many bytes of a property, of any type. */
+/** Requests this many bytes of a property, of any type. */
 export function writeGetProperty(window: number, property: number, byteCount: number): Buffer {
   const bytes = Buffer.alloc(24);
   bytes.writeUInt8(20, 0);
@@ -68,7 +68,7 @@ export function writeGetProperty(window: number, property: number, byteCount: nu
   return bytes;
 }
 
-/** What a property holds. `isWhole`: no byte of it was left out. */
+/** The content of a property. `isWhole`: no byte was left out. */
 export type DisplayProperty = {
   readonly type: number;
   readonly bytes: Buffer;

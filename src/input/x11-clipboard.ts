@@ -1,6 +1,7 @@
 /**
- * What has been copied on an X display, as text: the owner of CLIPBOARD is asked, over a connection of
- * its own, and nothing of it is kept. A text that comes in pieces (INCR) is longer than what is taken.
+ * What has been copied on an X display, as text: the owner of CLIPBOARD is asked, over a connection
+ * of its own, and nothing of it is stored. A text sent in pieces (INCR) is too long and is not
+ * read.
  */
 import { inTime } from "../base/scheduler.ts";
 import { type Copied, copiedBytesMax, textOf } from "../wayland/clipboard.ts";
@@ -17,7 +18,7 @@ import {
 
 const deadlineMs = 3000;
 
-/** Rejects with what is in the way, within three seconds. @param display `:0`, `host:0` */
+/** Rejects with the reason, within three seconds. @param display `:0`, `host:0` */
 export async function readX11Clipboard(display: string): Promise<Copied> {
   // The property in which the owner has put it, 0 for none.
   const notified = Promise.withResolvers<number>();

@@ -24,14 +24,14 @@ import {
 } from "../x11/wire.ts";
 
 const openDeadlineMs = 3000;
-/** A display that has not carried out the last input by then is left without it. */
+/** A display that has not executed the last input by then is left without it. */
 const closeDeadlineMs = 2000;
 /** Requests that the display may lag behind before input is dropped. */
 const unsentBytesMax = 64 * 1024;
 
-/** One display, for as long as a session passes input to it. */
+/** One display, while a session sends input to it. */
 export class X11Display {
-  /** Called when `keys` may be others than before. */
+  /** Called when `keys` may have changed. */
   onMapping: () => void = () => undefined;
   /** The group of the keyboard's layout that is active, from 0. */
   group = 0;
@@ -40,7 +40,7 @@ export class X11Display {
   #setup: Setup = { resourceBase: 0, root: 0, width: 0, height: 0, keycodeMin: 8, keycodeMax: 255 };
   #xkb: Extension | undefined;
   #keys = new Map<number, readonly number[]>();
-  /** Since the display was last asked for its keys: what it answers knows nothing of these. */
+  /** Since the display was last asked for its keys: its answer does not include these. */
   readonly #boundLately = new Map<number, number>();
   #isReadingKeys = false;
   #areKeysOutdated = false;
@@ -55,7 +55,7 @@ export class X11Display {
     return this.#keys;
   }
 
-  /** `:0`, `host:0`. Rejects with `no_display` and what was in the way. */
+  /** `:0`, `host:0`. Rejects with `no_display` and the reason. */
   static async open(name: string): Promise<X11Display> {
     const display = new X11Display();
     try {
@@ -70,33 +70,33 @@ export class X11Display {
     }
   }
 
-  /** False when the display lags so far behind that this was dropped. */
+  /** False when it was dropped because the display lags too far. */
   fake(input: FakeInput): boolean {
     return this.#write(writeFakeInput(this.#opcode, this.#setup.root, input));
   }
 
-  /** Is never dropped: there is at most one release for each press that was not. */
+  /** Never dropped: there is at most one release for each delivered press. */
   release(type: "key" | "button", detail: number): void {
     const kind = type === "key" ? fake.keyRelease : fake.buttonRelease;
     this.#connection.send(writeFakeInput(this.#opcode, this.#setup.root, { type: kind, detail }));
   }
 
-  /** Gives a keycode another symbol. False when it was dropped. */
+  /** Assigns another symbol to a keycode. False when it was dropped. */
   bind(keycode: number, symbol: number): boolean {
     if (!this.#write(writeChangeKeyboardMapping(keycode, symbol))) return false;
     this.#remember(keycode, symbol);
     return true;
   }
 
-  /** The keycode of a `bind` has no symbol again; like a release, this is never dropped. */
+  /** Removes the symbol of a bound keycode; like a release, this is never dropped. */
   unbind(keycode: number): void {
     this.#connection.send(writeChangeKeyboardMapping(keycode, 0));
     this.#remember(keycode, 0);
   }
 
   /**
-   * Resolves when all that was written has been carried out, or when that took too long. A server
-   * drops the requests of a client that is gone, so the connection ends after an answer only.
+   * Resolves when everything written has been executed, or when that took too long. A server drops
+   * the requests of a disconnected client, so the connection ends only after an answer.
    */
   async close(): Promise<void> {
     const done = this.#connection.ask(writeGetInputFocus()).catch(() => undefined);
@@ -130,7 +130,7 @@ export class X11Display {
     this.#boundLately.set(keycode, symbol);
   }
 
-  /** Changes that come while the display is being asked are asked for once, afterwards. */
+  /** Changes that arrive while the display is being asked cause one more request afterwards. */
   async #readKeysAgain(): Promise<void> {
     this.#areKeysOutdated = true;
     if (this.#isReadingKeys) return;
@@ -159,7 +159,7 @@ export class X11Display {
     return true;
   }
 
-  /** Errors of requests that have no answer are of no interest. */
+  /** Errors of requests without answers are ignored. */
   #follow(message: Buffer): void {
     const event = readEvent(message, this.#xkb);
     if (event?.kind === "group") this.group = event.group;

@@ -1,6 +1,6 @@
 /**
- * Turns what a player does into fake input of an X display: keys, text, mouse and wheel. Pads, pens
- * and fingers have no place on a display and are dropped. What is held down when the player goes is
+ * Turns what a player does into fake input of an X display: keys, text, mouse and wheel. A display
+ * has no pads, pens and fingers: they are dropped. Keys and buttons held when the player leaves are
  * released.
  */
 

@@ -1,6 +1,6 @@
 /**
  * A device of this machine that exists while onglass holds it open: programs and the desktop see it
- * as any other. Nothing here waits: what the kernel does not take at once is left out.
+ * as any other. Nothing here waits: events that the kernel does not accept at once are dropped.
  */
 import {
   type Axis,
@@ -16,20 +16,20 @@ import {
   writeSetup,
 } from "./wire.ts";
 
-/** What the kernel offers at /dev/uinput, by file descriptor. */
+/** The kernel's operations on /dev/uinput, by file descriptor. */
 export type Uinput = {
   /** Throws the error of the system, with its `code`. */
   open(): number;
   /** False when it is refused. */
   control(descriptor: number, request: number, argument: number | Uint8Array): boolean;
-  /** Drops what the kernel does not take at once. */
+  /** Drops what the kernel does not accept at once. */
   write(descriptor: number, bytes: Uint8Array, byteCount: number): void;
-  /** Reports what comes until the returned function is called, which closes the descriptor. */
+  /** Reports events until the returned function is called, which closes the descriptor. */
   follow(descriptor: number, onBytes: (bytes: Uint8Array) => void): () => void;
   close(descriptor: number): void;
 };
 
-/** What a device can do; the numbers are the kernel's. */
+/** The capabilities of a device; the numbers are the kernel's. */
 export type DeviceShape = {
   readonly identity: DeviceIdentity;
   /** `KEY_…` and `BTN_…`. */
@@ -37,16 +37,16 @@ export type DeviceShape = {
   /** `REL_…`. */
   readonly relative?: readonly number[];
   readonly absolute?: readonly Axis[];
-  /** What is touched lies over the picture. */
+  /** The touched surface lies over the picture. */
   readonly isDirect?: boolean;
-  /** Programs may upload so many effects of rumble. */
+  /** Programs may upload this many rumble effects. */
   readonly rumbleCountMax?: number;
 };
 
 /** More than any device of ours changes at once. */
 const eventCountMax = 64;
 
-/** Close it when nobody uses it any more: it goes from the machine then. */
+/** Close it when nobody uses it any more: it is removed from the machine then. */
 export class UinputDevice {
   readonly #uinput: Uinput;
   readonly #descriptor: number;
@@ -55,8 +55,8 @@ export class UinputDevice {
   #isClosed = false;
 
   /**
-   * @param onEvent what programs do to the device, such as playing an effect
-   * @throws the system's error when it cannot be opened or made
+   * @param onEvent requests of programs to the device, such as playing an effect
+   * @throws the system's error when it cannot be opened or created
    */
   constructor(
     uinput: Uinput,
@@ -88,7 +88,7 @@ export class UinputDevice {
     this.put(eventTypes.absolute, axis, value);
   }
 
-  /** The parts since the last one happen now, together. */
+  /** The parts since the last sync take effect now, together. */
   sync(): void {
     if (this.#batch.byteCount === 0) return;
     this.#batch.add(eventTypes.sync, 0, 0);
@@ -98,7 +98,7 @@ export class UinputDevice {
     this.#batch.clear();
   }
 
-  /** Answers what an event of the type `uinput` asks; false when the kernel refuses. */
+  /** Answers the request of an event of type `uinput`; false when the kernel refuses. */
   control(request: number, argument: Uint8Array): boolean {
     return !this.#isClosed && this.#uinput.control(this.#descriptor, request, argument);
   }

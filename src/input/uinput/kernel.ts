@@ -3,7 +3,7 @@ import { constants, openSync } from "node:fs";
 import { closeDescriptor, controlDevice, writeDevice } from "../../base/descriptors.ts";
 import type { Uinput } from "./device.ts";
 
-/** Where the kernel makes devices for programs. */
+/** Where the kernel lets programs create devices. */
 export const uinputPath = "/dev/uinput";
 
 /** The kernel's own. Descriptors do not block. */
@@ -12,12 +12,13 @@ export const kernelUinput: Uinput = {
   control: controlDevice,
   write: (descriptor, bytes, byteCount) => void writeDevice(descriptor, bytes, byteCount),
   follow: (descriptor, onBytes) => {
-    // The runtime waits for it together with everything else, with a descriptor of its own.
+    // The runtime polls it together with everything else, with a descriptor of its own.
     const reader = Bun.file(descriptor).stream().getReader();
     void forward(reader, onBytes);
     return () => {
       closeDescriptor(descriptor);
-      // The last descriptor: the runtime closes it in another thread, where the kernel takes its time.
+      // The last descriptor: the runtime closes it in another thread, where the kernel takes its
+      // time.
       reader.cancel().catch(() => undefined);
     };
   },
@@ -35,6 +36,6 @@ async function forward(
       onBytes(value);
     }
   } catch {
-    // The device is gone: what it had to report is over.
+    // The device is gone: there are no more events.
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A player's pad as a device of this machine: an Xbox 360 pad, which every game knows. Paddles, the
- * touch surface and sensors have no place on it and are left out.
+ * A player's pad as a device of this machine: an Xbox 360 pad, which every game supports. It has no
+ * paddles, touch surface or sensors: these are left out.
  */
 import type { Scheduler } from "../../base/scheduler.ts";
 import { type PadEvent, padButtons } from "../event.ts";
@@ -48,7 +48,7 @@ const axes = {
   hatY: 0x11,
 } as const;
 
-/** As the kernel's own driver of the pad gives it to programs. */
+/** As the kernel's own driver presents it to programs. */
 const shape: DeviceShape = {
   identity: {
     ...{ name: "Microsoft X-Box 360 pad", bus: 3 },
@@ -70,7 +70,7 @@ const atRest: PadState = {
   ...{ leftX: 0, leftY: 0, rightX: 0, rightY: 0 },
 };
 
-/** What programs see of a state, in the order of `axes`. */
+/** The values of a state for programs, in the order of `axes`. */
 function axisValues(state: PadState): readonly (readonly [code: number, value: number])[] {
   const { buttons } = state;
   const side = (towards: number, back: number) =>
@@ -102,14 +102,14 @@ export class UinputPad {
     this.#device = new UinputDevice(uinput, shape, (event) => this.#onEvent(event));
   }
 
-  /** The kernel itself leaves out what has not changed. */
+  /** The kernel itself drops unchanged values. */
   apply(state: PadState): void {
     for (const [bit, code] of keys) this.#device.putKey(code, (state.buttons & bit) !== 0);
     for (const [code, value] of axisValues(state)) this.#device.putAxis(code, value);
     this.#device.sync();
   }
 
-  /** Buttons up, sticks in the middle. */
+  /** Releases buttons, centres sticks. */
   release(): void {
     this.apply(atRest);
   }
@@ -126,7 +126,7 @@ export class UinputPad {
     else if (type === eventTypes.effect) this.#mixer.play(code, value);
   }
 
-  /** The program that uploads waits for the answer. */
+  /** The uploading program waits for the answer. */
   #upload(request: number): void {
     const bytes = writeUploadRequest(request);
     if (!this.#device.control(requests.beginUpload, bytes)) return;

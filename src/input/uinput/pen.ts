@@ -5,7 +5,7 @@ import type { Share } from "./touch.ts";
 
 const extent = 65_535;
 const pressureMax = 4096;
-/** Desktops take a pen for one only if it says how large it is: as if it were 33 cm. */
+/** Desktops recognize a pen only if it reports its size: as if it were 33 cm. */
 const unitsPerMm = 200;
 const unitsPerRadian = 57;
 /** `BTN_TOOL_…`, by the end that is used. */
@@ -76,7 +76,7 @@ export class UinputPen {
     this.#device.close();
   }
 
-  /** One end is away before the other comes. */
+  /** One end leaves before the other arrives. */
   #use(tool: number): void {
     if (this.#tool === tool) return;
     this.release();
@@ -87,7 +87,7 @@ export class UinputPen {
   #place({ pressure, tilt: lean }: PenEvent, at: Share): void {
     this.#device.putAxis(axes.x, Math.round(at.x * extent));
     this.#device.putAxis(axes.y, Math.round(at.y * extent));
-    // A player that does not measure the pressure sends 0, which would be no touch.
+    // A player that does not measure the pressure sends 0, which would not be a touch.
     const share = pressure > 0 ? Math.min(pressure, 1) : 0.5;
     this.#device.putAxis(
       axes.pressure,

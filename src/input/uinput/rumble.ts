@@ -1,14 +1,17 @@
 /**
- * What the effects of one pad come to: programs upload them, play and stop them, and the player's pad
- * shall do the sum. The kernel leaves it to the owner of a device to end an effect when its time is up.
+ * The sum of one pad's effects: programs upload them, play and stop them, and the player's pad
+ * plays the sum. The owner of a device, not the kernel, ends an effect when its time is up.
  */
 import type { Cancel, Scheduler } from "../../base/scheduler.ts";
 import type { Effect } from "./wire.ts";
 
-/** Effects that a program may have uploaded at a time. */
+/** Effects that a program may have uploaded at the same time. */
 export const effectCountMax = 16;
 const strengthMax = 0xffff;
-/** Changes within this time are joined: a program may change its effects a thousand times a second. */
+/**
+ * Changes within this time are merged: a program may change its effects a thousand times per
+ * second.
+ */
 const restMs = 8;
 
 /** How strong the two motors are, 0 to 65535. */
@@ -16,7 +19,7 @@ export type Strength = { readonly strong: number; readonly weak: number };
 
 type Held = { effect: Effect; isPlaying: boolean; cancel: Cancel | undefined };
 
-/** Of one pad. Close it with the pad. */
+/** For one pad. Close it with the pad. */
 export class RumbleMixer {
   readonly #scheduler: Scheduler;
   readonly #onChange: (strength: Strength) => void;
@@ -31,7 +34,7 @@ export class RumbleMixer {
     this.#onChange = onChange;
   }
 
-  /** False when there are too many. One that plays takes its new shape, from its beginning. */
+  /** False when there are too many. A playing one takes its new shape, from its start. */
   upload(effect: Effect): boolean {
     const known = this.#held.get(effect.id);
     if (known === undefined && this.#held.size >= effectCountMax) return false;

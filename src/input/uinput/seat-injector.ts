@@ -1,6 +1,6 @@
 /**
- * Keyboard and mouse as devices of this machine, for pictures that no desktop stands behind. Text is
- * left out: what a key types is for the layout of the program that reads it, which is not known here.
+ * Keyboard and mouse as devices of this machine, for pictures without a desktop. Text is left out:
+ * what a key types depends on the layout of the program that reads it, which is not known here.
  */
 import type { TargetSize } from "../../desktop/input-target.ts";
 import type {
@@ -60,7 +60,7 @@ export class SeatInjector implements Injector {
   /** By the player's code: the kernel's. */
   readonly #heldKeys = new Map<number, number>();
   readonly #heldButtons = new Set<number>();
-  /** What is left of turns that were less than a notch. */
+  /** Remainder of turns that were less than a notch. */
   readonly #turned = { vertical: 0, horizontal: 0 };
 
   readonly #desktop: KeyboardAndMouse = {
@@ -136,7 +136,7 @@ export class SeatInjector implements Injector {
     this.#mouse.sync();
   }
 
-  /** Old programs read whole notches, newer ones the fine wheel beside it. */
+  /** Old programs read whole notches, newer ones also the fine wheel. */
   #scroll({ axis, amount }: ScrollEvent): void {
     const isVertical = axis === "vertical";
     this.#turned[axis] += amount;

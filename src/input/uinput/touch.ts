@@ -27,7 +27,7 @@ const shape: DeviceShape = {
   isDirect: true,
 };
 
-/** A place on the screen that is streamed, as shares of its sides. */
+/** A position on the streamed screen, as shares of its sides. */
 export type Share = { readonly x: number; readonly y: number };
 
 /** All fingers of one player. Close it with the session. */
@@ -42,7 +42,7 @@ export class UinputTouch {
     this.#device = new UinputDevice(uinput, shape);
   }
 
-  /** Hovering fingers have no place on a screen; more than ten are left out. */
+  /** Hovering fingers have no position on a screen; more than ten are left out. */
   apply(event: TouchEvent, at: Share): void {
     switch (event.phase) {
       case "down":
@@ -106,13 +106,13 @@ export class UinputTouch {
     this.#device.sync();
   }
 
-  /** The first finger is also the only one of programs that know one. */
+  /** For single-touch programs the first finger is the only one. */
   #place({ pointer, pressure }: TouchEvent, at: Share): void {
     const x = Math.round(at.x * extent);
     const y = Math.round(at.y * extent);
     this.#device.putAxis(axes.slotX, x);
     this.#device.putAxis(axes.slotY, y);
-    // 0 is a pressure that the player does not measure; on a screen it would be no touch.
+    // 0 is a pressure that the player does not measure; on a screen it would not be a touch.
     const share = pressure > 0 ? Math.min(pressure, 1) : 0.5;
     this.#device.putAxis(axes.pressure, Math.max(1, Math.round(share * pressureMax)));
     if (this.#slots.keys().next().value !== pointer) return;

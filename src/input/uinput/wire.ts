@@ -39,9 +39,9 @@ export const eventTypes = {
 
 /** Codes of events of the type `uinput`. */
 export const uinputCodes = { upload: 1, erase: 2 } as const;
-/** What a pad can do; the gain is not an effect but is set like one. */
+/** Capabilities of a pad; the gain is not an effect but is set like one. */
 export const effects = { rumble: 0x50, gain: 0x60 } as const;
-/** The picture lies under what touches the device, as on a screen. */
+/** The picture is below the touched surface, as on a screen. */
 export const directProperty = 1;
 
 const eventBytes = 24;
@@ -58,7 +58,7 @@ export type Axis = {
   readonly max: number;
   readonly fuzz?: number;
   readonly flat?: number;
-  /** Units a millimetre, or a radian for a tilt. */
+  /** Units per millimetre, or per radian for a tilt. */
   readonly resolution?: number;
 };
 
@@ -94,7 +94,7 @@ export function writeAxis({ code, min, max, fuzz = 0, flat = 0, resolution = 0 }
 /** One thing that happened at a device, to it or from it. */
 export type DeviceEvent = { readonly type: number; readonly code: number; readonly value: number };
 
-/** Events on their way to a device, written in one piece; each change ends with a sync. */
+/** Events for a device, written in one piece; each change ends with a sync. */
 export class EventBatch {
   readonly #bytes: Buffer;
   #count = 0;
@@ -127,7 +127,7 @@ export class EventBatch {
   }
 }
 
-/** What a device reports: whole events; a rest that is none is left out. */
+/** What a device reports: complete events; an incomplete rest is dropped. */
 export function readEvents(bytes: Uint8Array): DeviceEvent[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const events: DeviceEvent[] = [];
@@ -173,7 +173,7 @@ export function readUpload(bytes: Buffer): Effect | undefined {
 
 const invalidArgument = 22;
 
-/** Answers an upload; one that is refused fails for the program that asked. */
+/** Answers an upload; a refused one fails for the program that uploaded it. */
 export function answerUpload(bytes: Buffer, isTaken: boolean): void {
   bytes.writeInt32LE(isTaken ? 0 : -invalidArgument, 4);
 }
