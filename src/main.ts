@@ -21,7 +21,7 @@ import { defaultDataDirectory, readConfig } from "./config.ts";
 
 type Command = (args: readonly string[], terminal: Terminal) => Promise<number> | number;
 
-/** Each loads its own code: a player needs none of the host's, and the other way round. */
+/** Each loads its own code: a player needs none of the host's, and vice versa. */
 const commands: Readonly<Record<CommandName, Command>> = {
   serve: async (args, terminal) => {
     const config = readConfig(args, terminal.env);
@@ -185,7 +185,7 @@ function reportFailure(error: unknown, args: readonly string[], terminal: Termin
   return isUsage ? exitUsage : exitFailed;
 }
 
-/** The message and what was behind it, without a stack: that is for bugs, which the log has. */
+/** The message and its causes, without a stack: that is for bugs, which are in the log. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const reason = error.cause instanceof Error ? plainReason(error.cause.message) : "";
@@ -200,10 +200,10 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
   }
 }
 
-/** Time for last words over sockets and pipes; nothing that hangs keeps the process for longer. */
+/** Time for the last bytes over sockets and pipes; nothing that hangs delays the process longer. */
 const lingerMs = 1000;
 
-// Before any request: tokens for this machine are of no concern to a proxy.
+// Before any request: tokens for this machine must not reach a proxy.
 reachDirectly();
 const code = await main(process.argv.slice(2), processTerminal());
 process.exitCode = code;

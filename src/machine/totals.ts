@@ -1,10 +1,10 @@
-/** Totals of a reading, in the units that they are shown in. Pure. */
+/** Totals of a reading, in the units in which they are shown. Pure. */
 import type { InterfaceTotals, MachineTotals } from "../ports/machine.ts";
 import type { MachineReading } from "./files.ts";
 
 const ticksPerSecond = 100;
 
-/** What the watch knows besides a reading. */
+/** Facts of the watch besides a reading. */
 export type WatchTotals = Pick<
   MachineTotals,
   "process" | "threads" | "mainPauseSeconds" | "collector"

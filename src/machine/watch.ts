@@ -28,7 +28,7 @@ export type WatchedThreads = {
 
 const loopback = "lo";
 
-/** Figures of a window, some of which may not be known. */
+/** Figures of a window, some of which may be unknown. */
 type Figures = { readonly [Name in keyof Machine]?: Machine[Name] | undefined };
 
 type ThreadRun = { readonly ranNs: number; readonly waitedNs: number };
@@ -42,11 +42,11 @@ type Watched = {
   readonly threads: WatchedThreads;
   interfaceName: string | undefined;
   before: SessionReading;
-  /** Of the collector, when it was asked last. */
+  /** Of the collector, at the last query. */
   collected: Collected | undefined;
 };
 
-/** Reads the machine for all sessions; one for each host. */
+/** Reads the machine for all sessions; one per host. */
 export class MachineWatch implements MachineTelling {
   readonly #files: MachineFiles;
   readonly #clock: Clock;
@@ -59,7 +59,7 @@ export class MachineWatch implements MachineTelling {
   #pauseUs = 0;
   /** Of all sessions so far, up to the last window of each. */
   readonly #threads = { encode: { ranNs: 0, waitedNs: 0 }, send: { ranNs: 0, waitedNs: 0 } };
-  /** Interfaces that sessions have left by. */
+  /** Interfaces used by sessions. */
   readonly #interfaces = new Set<string>();
 
   /** @param options without a collector its runs are not measured */
@@ -68,7 +68,7 @@ export class MachineWatch implements MachineTelling {
     clock: Clock;
     scheduler: Scheduler;
     collector?: CollectorWatch;
-    /** How long main ran or waited for a core; as the kernel tells unless given. */
+    /** How long main ran or waited for a core; as reported by the kernel unless given. */
     busyUs?: () => number | undefined;
   }) {
     const { files, clock, scheduler, busyUs = readerOfBusy() } = options;
@@ -89,7 +89,7 @@ export class MachineWatch implements MachineTelling {
     this.#pauseWatch.start();
   }
 
-  /** The player is at this address: from now on the figures of the interface that leads there count. */
+  /** The player's address: from now on the figures of the interface that leads there count. */
   reached(sessionId: number, address: string): void {
     const watched = this.#sessions.get(sessionId);
     if (watched === undefined) return;
@@ -108,7 +108,7 @@ export class MachineWatch implements MachineTelling {
     this.#collector?.stop();
   }
 
-  /** Since it was asked last, or the session began; `undefined` for one that is not watched. */
+  /** Since the last query, or the session's start; `undefined` for one that is not watched. */
   next(sessionId: number): Machine | undefined {
     const watched = this.#sessions.get(sessionId);
     if (watched === undefined) return undefined;
@@ -131,7 +131,7 @@ export class MachineWatch implements MachineTelling {
     });
   }
 
-  /** Runs of the main thread's collector since this session was asked last. */
+  /** Runs of the main thread's collector since this session's last query. */
   #collectedFor(watched: Watched): Figures {
     const now = this.#collector?.total();
     const before = watched.collected;
@@ -143,7 +143,7 @@ export class MachineWatch implements MachineTelling {
     };
   }
 
-  /** What is so now, for those who follow totals. */
+  /** Current values, for readers of totals. */
   totals(): MachineTotals {
     const reading = this.#files.read(this.#clock.nowUs());
     const { encode, send } = this.#threads;
@@ -168,7 +168,7 @@ export class MachineWatch implements MachineTelling {
     });
   }
 
-  /** A thread that is gone says nothing any more: its last part is not known. */
+  /** An exited thread reports nothing: its last part is unknown. */
   #addThreads(before: SessionReading, now: SessionReading): void {
     for (const kind of ["encode", "send"] as const) {
       const total = this.#threads[kind];
@@ -307,7 +307,7 @@ function busyShare(before: MachineReading, now: MachineReading): number | undefi
   return busy === undefined || all === undefined || all === 0 ? undefined : clamp(busy / all, 1);
 }
 
-/** Busy time that was not this process's; both are counted in the same ticks. */
+/** Busy time of other processes; both are counted in the same ticks. */
 function othersShare(before: MachineReading, now: MachineReading): number | undefined {
   const busy = grown(before.cpu?.busy, now.cpu?.busy);
   const all = grown(before.cpu?.all, now.cpu?.all);
@@ -316,7 +316,7 @@ function othersShare(before: MachineReading, now: MachineReading): number | unde
   return clamp((busy - own) / all, 1);
 }
 
-/** A counter that fell was set back: nothing is known of the time between. */
+/** A counter that fell was reset: nothing is known about the time between. */
 function grown(was: number | undefined, is: number | undefined): number | undefined {
   return was === undefined || is === undefined || is < was ? undefined : is - was;
 }

@@ -7,7 +7,7 @@ import { assert } from "../base/assert.ts";
 
 const stepBits = 6;
 const stepCount = 1 << stepBits;
-/** 71 minutes in microseconds; whatever is longer counts as this long. */
+/** 71 minutes in microseconds; longer times count as this. */
 export const timeUsMax = 2 ** 32 - 1;
 /** Times below 64 µs have a bucket each; the 26 doublings above share 64 each. */
 const bucketCount = stepCount * (32 - stepBits + 1);

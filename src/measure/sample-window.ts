@@ -12,7 +12,7 @@ import {
 } from "../model/metrics.ts";
 import { clampTime, TimeColumn } from "./time-column.ts";
 
-/** The metrics that a window makes of its frames. */
+/** The metrics that a window computes from its frames. */
 type FrameMetricName =
   | "fps"
   | "repeat_fps"
@@ -24,27 +24,25 @@ type FrameMetricName =
 type CounterName = Exclude<MetricName, FrameMetricName>;
 type RequiredCounterName = Extract<CounterName, RequiredMetricName>;
 
-/** What the sender knows at the window's end; counts are of this window alone. */
+/** The sender's data at the window's end; counts are of this window only. */
 export type WindowCounters = Readonly<Record<RequiredCounterName, number>> & {
   readonly [Name in Extract<CounterName, OptionalMetricName>]?: number | undefined;
 } & {
-  /** Cannot be known in this window: the seed's are written as 0, others not at all. */
+  /** Cannot be known in this window: the original fields are written as 0, others left out. */
   readonly unmeasured?: readonly MetricName[] | undefined;
   /** True, but may be too small. */
   readonly lower_bounds?: readonly MetricName[] | undefined;
 };
 
-/** What a window asks about a frame besides its times. */
+/** Data of a frame besides its times. */
 export type FrameFacts = {
   readonly isRepeat: boolean;
   readonly isKey: boolean;
-  /** Percent; absent where the encoder does not tell. */
+  /** Percent; absent if the encoder does not report it. */
   readonly quality?: number | undefined;
 };
 
-/**
- * The frames of one window, made into a sample when it closes, then reused. One for each session.
- */
+/** The frames of one window, made into a sample when it closes, then reused. One per session. */
 export class SampleWindow {
   /** To be filled, in the order of the stages, before each `addFrame`. */
   readonly stageUs: Float64Array;
@@ -69,7 +67,7 @@ export class SampleWindow {
     this.#gaps = new TimeColumn(options.frameCountMax);
   }
 
-  /** Forgets the window before. */
+  /** Resets for the next window. */
   open(startUs: number): void {
     this.#startUs = startUs;
     this.#newCount = 0;
@@ -85,7 +83,7 @@ export class SampleWindow {
 
   /**
    * Adds the frame whose stage times are in `stageUs`.
-   * @param totalUs counts as the sum of the stages where it is less: they are parts of it.
+   * @param totalUs raised to the sum of the stages if it is less: they are parts of it.
    * @param byteCount media payload, parity and headers left out.
    */
   addFrame(totalUs: number, byteCount: number, frame: FrameFacts): void {
@@ -101,7 +99,7 @@ export class SampleWindow {
     this.addUntimedFrame(byteCount, frame);
   }
 
-  /** Counts a frame that left its source before anybody measured: in rates, not in times. */
+  /** Counts a frame that was sent before measuring began: in rates, not in times. */
   addUntimedFrame(byteCount: number, frame: FrameFacts): void {
     this.#byteCount += byteCount;
     if (frame.isKey) this.#keyCount += 1;
@@ -113,7 +111,7 @@ export class SampleWindow {
     else this.#newCount += 1;
   }
 
-  /** The window's sample; whose it is and when, `session_id` and `t_ms`, is for the recorder to say. */
+  /** The window's sample; the recorder adds session and time, `session_id` and `t_ms`. */
   close(endUs: number, counters: WindowCounters): StatsSample {
     const windowUs = whole(endUs - this.#startUs);
     return {
@@ -135,12 +133,12 @@ export class SampleWindow {
     const count = this.#qualityCount;
     return {
       keyframes: this.#keyCount,
-      // None where the encoder does not tell.
+      // None if the encoder does not report it.
       ...(count === 0 ? {} : { quality: Math.round(this.#qualitySum / count) }),
     };
   }
 
-  /** None without a frame: there is nothing to say about them. */
+  /** None without a frame: there is nothing to report. */
   #timings(): StageTiming[] {
     if (this.#totals.count === 0) return [];
     return this.#columns.map((column, stage) => {
@@ -190,7 +188,7 @@ function counterFieldsOf(counters: WindowCounters) {
   };
 }
 
-/** What applies to the path and was measured; the others are absent. */
+/** The metrics that apply to the path and were measured; the others are absent. */
 function optionalFieldsOf(counters: WindowCounters): Partial<Record<OptionalMetricName, number>> {
   const given: Partial<Record<MetricName, number | undefined>> = counters;
   const fields: Partial<Record<OptionalMetricName, number>> = {};
@@ -202,7 +200,7 @@ function optionalFieldsOf(counters: WindowCounters): Partial<Record<OptionalMetr
   return fields;
 }
 
-/** Per second of the window's real length; 0 for a window without length. */
+/** Per second of the window's real length; 0 for an empty window. */
 function rate(amount: number, windowUs: number): number {
   return windowUs === 0 ? 0 : round((amount * 1e6) / windowUs);
 }
@@ -211,7 +209,7 @@ function whole(value: number): number {
   return value > 0 && value < Number.MAX_SAFE_INTEGER ? Math.round(value) : 0;
 }
 
-/** Three decimals: a thousandth of a microsecond or frame is below what anybody can measure. */
+/** Three decimals: a thousandth of a microsecond or frame is below what can be measured. */
 function round(value: number): number {
   return Math.round(value * 1000) / 1000;
 }

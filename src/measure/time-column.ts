@@ -34,7 +34,7 @@ export class TimeColumn {
     if (this.#histogram.count > 0) this.#histogram.clear();
   }
 
-  /** To be called before percentiles are asked for, once nothing more is added. */
+  /** To be called before percentiles are read, after the last value was added. */
   sort(): void {
     if (this.#histogram.count > 0) for (const time of this.#times) this.#histogram.add(time);
     else this.#times.subarray(0, this.count).sort();
@@ -48,7 +48,7 @@ export class TimeColumn {
   }
 }
 
-/** What is not a time counts as 0, what is longer than 71 minutes as that. */
+/** An invalid time counts as 0, one longer than 71 minutes as that. */
 export function clampTime(timeUs: number): number {
   if (!(timeUs > 0)) return 0;
   return Math.min(timeUs, timeUsMax);

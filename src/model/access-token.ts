@@ -1,4 +1,4 @@
-/** Named tokens for programs and people: what they open, until when, and when they were last used. */
+/** Named tokens for programs and people: their rights, expiry, and last use. */
 import { type Static, Type } from "@sinclair/typebox";
 import { cleanPlayerName } from "./player.ts";
 import { unixMs } from "./unix-ms.ts";
@@ -12,7 +12,7 @@ const daysMax = 3650;
 export const TokenRights = Type.Union([Type.Literal("read"), Type.Literal("operator")], {
   description: "read: GET of everything but secrets; operator: everything",
 });
-/** What a token opens: reading alone, or everything. */
+/** The rights of a token: read-only, or everything. */
 export type TokenRights = Static<typeof TokenRights>;
 
 const facts = {
@@ -43,7 +43,7 @@ export const NewAccessToken = Type.Object(
   },
   { $id: "NewAccessToken", description: "A token that was just created, with its secret" },
 );
-/** A token that was just created: the one answer that has its secret. */
+/** A new token: only this answer contains its secret. */
 export type NewAccessToken = Static<typeof NewAccessToken>;
 
 export const AccessTokenRequest = Type.Object(
@@ -64,19 +64,19 @@ export const AccessTokenRequest = Type.Object(
   },
   { $id: "AccessTokenRequest", additionalProperties: false },
 );
-/** What a new token is created with. */
+/** The input for a new token. */
 export type AccessTokenRequest = Static<typeof AccessTokenRequest>;
 
-/** As it is kept: the SHA-256 of the secret in place of the secret. */
+/** As it is stored: the SHA-256 of the secret in place of the secret. */
 export const KeptToken = Type.Object({
   ...facts,
   id: Type.String({ pattern: "^[0-9a-f]{12}$" }),
   hash: Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" }),
 });
-/** A token as it is on the disk: no secret can be made from it. */
+/** A token as stored on disk: no secret can be made from it. */
 export type KeptToken = Static<typeof KeptToken>;
 
-/** A name fit to be shown anywhere; empty when nothing is left of it. */
+/** A name that is safe to show anywhere; empty when nothing is left of it. */
 export function cleanTokenName(text: string): string {
   return cleanPlayerName(text);
 }

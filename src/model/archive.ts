@@ -1,11 +1,11 @@
-/** Captures of several hosts in one place, and how the sending of this host's own is going. */
+/** Captures of several hosts in one place, and the state of this host's uploads. */
 import { type Static, Type } from "@sinclair/typebox";
 import { CaptureMeta } from "./capture.ts";
 
 /** Captures that a list of the archive has, at most. */
 export const archivedCountMax = 20_000;
 
-/** What can be wrong with a store, by its code, in English; `i18n/archive.ts` has the other language. */
+/** Possible problems of a store, by code, in English; `i18n/archive.ts` has the other language. */
 export const archiveProblems = {
   not_a_store: "the store does not answer as one should",
   forgetful: "the store does not keep what was sent",
@@ -30,7 +30,7 @@ export const archiveProblems = {
   no_keys: "there are no keys for it",
   unusable: "the store cannot be used",
 } as const;
-/** What is wrong with a store. */
+/** A problem of a store. */
 export type ArchiveProblem = keyof typeof archiveProblems;
 
 export const ArchivedCapture = Type.Object(
@@ -75,12 +75,12 @@ export const ArchiveStatus = Type.Object(
   },
   { $id: "ArchiveStatus", description: "Progress of sending captures" },
 );
-/** How the sending of captures is going. */
+/** State of the uploads. */
 export type ArchiveStatus = Static<typeof ArchiveStatus>;
 
 export const ArchiveOpening = Type.Object(
   { key: Type.String({ minLength: 1, maxLength: 512, description: "Key from the list" }) },
   { $id: "ArchiveOpening", additionalProperties: false },
 );
-/** Which capture of the archive is opened. */
+/** The capture of the archive to open. */
 export type ArchiveOpening = Static<typeof ArchiveOpening>;

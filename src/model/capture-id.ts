@@ -8,7 +8,7 @@ import { unixMsMax } from "./unix-ms.ts";
 const idPattern = /^[A-Za-z0-9._-]{1,128}$/;
 const pixelsMax = 99_999;
 
-/** What an id is made from. */
+/** The parts of an id. */
 export type CaptureStart = {
   readonly started_unix_ms: number;
   readonly width: number;
@@ -22,14 +22,14 @@ export function captureId({ started_unix_ms, width, height }: CaptureStart): str
   return `${time}Z_${clamp(width, pixelsMax)}x${clamp(height, pixelsMax)}`;
 }
 
-/** To the second, of an id that `captureId` has made; `undefined` for any other. */
+/** To the second, from an id made by `captureId`; `undefined` for any other. */
 export function startOfId(id: string): number | undefined {
   const [, day, hour, minute, second] = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z_/.exec(id) ?? [];
   const ms = Date.parse(`${day}T${hour}:${minute}:${second}Z`);
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-/** The id of the n-th capture that would have this id, from 1: `-2`, `-3` and so on behind it. */
+/** The id of the n-th capture with this base id, from 1: `-2`, `-3` and so on appended. */
 export function numberedCaptureId(id: string, n: number): string {
   return n === 1 ? id : `${id}-${n}`;
 }

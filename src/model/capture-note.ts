@@ -1,8 +1,8 @@
-/** What a person says of a saved capture: a name, a note, labels, and which one is the baseline. */
+/** A person's notes on a saved capture: a name, a note, labels, and which one is the baseline. */
 import { type Static, Type } from "@sinclair/typebox";
 import { cutText } from "../base/cut-text.ts";
 
-/** Characters and counts that a note is held to, wherever it comes from. */
+/** Limits of a note, wherever it comes from. */
 export const captureNoteLimits = {
   nameLengthMax: 80,
   noteLengthMax: 2000,
@@ -12,7 +12,7 @@ export const captureNoteLimits = {
 
 const { nameLengthMax, noteLengthMax, labelCountMax, labelLengthMax } = captureNoteLimits;
 
-/** The fields that a capture's head has of it. */
+/** The fields of a capture's head for notes. */
 export const captureNoteFields = {
   name: Type.Optional(Type.String({ description: "Name, given by a person" })),
   note: Type.Optional(
@@ -51,17 +51,17 @@ export const CaptureChange = Type.Object(
     description: "Any subset; fields left out stay as they are",
   },
 );
-/** What is to change of a capture's name, note, labels and being the baseline. */
+/** Changes of a capture's name, note, labels and of being the baseline. */
 export type CaptureChange = Static<typeof CaptureChange>;
 
-/** What is kept of a capture beside its file. */
+/** Stored next to a capture's file. */
 export type CaptureNote = {
   readonly name?: string;
   readonly note?: string;
   readonly labels?: string[];
 };
 
-/** The note after a change; every text is cleaned and cut, whatever it was. Pure. */
+/** The note after a change; every text is cleaned and cut. Pure. */
 export function changedNote(
   before: CaptureNote,
   {
@@ -84,7 +84,7 @@ export function cleanLabel(text: string): string {
   return cleanLine(text.replaceAll(",", " "), labelLengthMax);
 }
 
-/** Controls, and marks that hide or turn the direction of text. */
+/** Control characters, and characters that hide text or change its direction. */
 const unsafe = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 function cleanLine(text: string, lengthMax: number): string {

@@ -1,4 +1,4 @@
-/** What the recorder writes: the same shapes in memory, on disk and on the wire. */
+/** The recorder's output: the same shapes in memory, on disk and on the wire. */
 import { type Static, type TInteger, type TNumber, Type } from "@sinclair/typebox";
 import { recordOf } from "../base/record.ts";
 import { captureNoteFields } from "./capture-note.ts";
@@ -152,7 +152,7 @@ export const CaptureMeta = Type.Object(
 /** The head of a capture. */
 export type CaptureMeta = Static<typeof CaptureMeta>;
 
-/** What is learned once it is saved: what its rows lack, and how long it was where a crash ended it. */
+/** Added after saving: what its rows lack, and its length if a crash ended it. */
 export type LaterMarks = RowMarks & Partial<Pick<CaptureMeta, "duration_ms">>;
 
 export const Capture = Type.Object(
@@ -177,5 +177,5 @@ export const StatsStatus = Type.Object(
   },
   { $id: "StatsStatus", description: "State of the recorder" },
 );
-/** Whether a capture is recording, and how far it is. */
+/** Whether a capture is recording, and its progress. */
 export type StatsStatus = Static<typeof StatsStatus>;

@@ -1,6 +1,6 @@
 /**
  * Labels of the checkpoints that the host takes itself, as codes: every language writes its own.
- * Checkpoints that somebody asked for, and those of before there were codes, have a text alone.
+ * Checkpoints that somebody requested, and those from before codes existed, have only a text.
  */
 import {
   type Coded,
@@ -34,7 +34,7 @@ export const checkpointLabelsEnglish: CheckpointLabelTexts = {
   bitrate_after: ({ session }) => `after bitrate of session ${session}`,
 };
 
-/** A label as a checkpoint carries it; from a file it may be anything. */
+/** A label in a checkpoint; from a file it may be anything. */
 export type LabelFields = {
   readonly label: string | null;
   readonly label_code?: string;
@@ -51,7 +51,7 @@ export function labelFields(label: CheckpointLabel): LabelFields {
   };
 }
 
-/** In a language; as recorded where there is no code, or one of a later version. */
+/** In a language; as recorded if there is no code, or one of a later version. */
 export function checkpointLabelText(
   { label, label_code, label_values = {} }: LabelFields,
   texts: CheckpointLabelTexts = checkpointLabelsEnglish,

@@ -4,7 +4,7 @@ import { type Static, Type } from "@sinclair/typebox";
 const time = (description: string) =>
   Type.Integer({ minimum: 0, maximum: 60_000_000, description: `${description}, microseconds` });
 
-/** The parts of the way, one after the other; they add up to `total_us` but for rounding. */
+/** The consecutive parts of the time; they add up to `total_us` except for rounding. */
 export const clickShape = {
   to_host_us: time("From the input in the page until the host had it"),
   to_capture_us: time("From there until the capture of the picture that answers it"),
@@ -19,15 +19,15 @@ export const clickShape = {
 };
 
 export const ClickTimes = Type.Object(clickShape);
-/** What one input took until its picture was seen. */
+/** The time from one input until its picture was seen. */
 export type ClickTimes = Static<typeof ClickTimes>;
 
-/** The parts of the way, in order, as their fields are called. */
+/** The parts, in order, as their fields are named. */
 export const clickParts = ["to_host_us", "to_capture_us", "to_encoded_us", "to_shown_us"] as const;
 /** One part of the way from an input to its picture. */
 export type ClickPart = (typeof clickParts)[number];
 
-/** A sample keeps so many clicks of its window; it counts the others. */
+/** A sample keeps this many clicks of its window; it counts the others. */
 export const clickCountMax = 64;
 
 /** Clicks of a range, to be looked at together. Percentiles are over single clicks, nearest rank. */
@@ -37,6 +37,6 @@ export type ClickSummary = {
   readonly p99_us: number;
   /** Medians; medians do not add up. */
   readonly parts: Readonly<Record<ClickPart, number>>;
-  /** How many clicks took how long: bars of `step_us` from 0, the last one with all that took longer. */
+  /** Histogram: bars of `step_us` from 0, the last one also holds all longer times. */
   readonly histogram: { readonly step_us: number; readonly counts: readonly number[] };
 };

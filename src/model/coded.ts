@@ -4,8 +4,8 @@
  */
 
 /**
- * What a value is: a whole number that is never negative, any number that is not, such as a frame
- * rate, or text in no language, such as a source.
+ * Kind of a value: a non-negative whole number, another number, such as a frame rate, or
+ * language-independent text, such as a source.
  */
 type Field = "count" | "number" | "text";
 type Fields = Readonly<Record<string, Field>>;
@@ -21,10 +21,10 @@ export type Coded<Table extends CodeTable> = {
   [Code in keyof Table & string]: { readonly code: Code; readonly values: ValuesOf<Table[Code]> };
 }[keyof Table & string];
 
-/** The arguments that a code needs after itself: none where it has no values. */
+/** The arguments after a code: none if it has no values. */
 export type ValuesArgument<F extends Fields> = keyof F extends never ? [] : [values: ValuesOf<F>];
 
-/** Writes a whole number as its reader does. */
+/** Formats a whole number for the reader. */
 export type WriteNumber = (value: number) => string;
 
 /** One language: a text for each code; one that is missing does not compile. */
@@ -32,7 +32,7 @@ export type CodedTexts<Table extends CodeTable> = {
   readonly [Code in keyof Table]: (values: ValuesOf<Table[Code]>, number: WriteNumber) => string;
 };
 
-/** Values as they travel and are saved. */
+/** Values as sent and saved. */
 export type CodedValues = Readonly<Record<string, string | number>>;
 
 /** In the language of `texts`; `undefined` for a code or values that the table does not have. */
@@ -52,7 +52,7 @@ export function codedText<Table extends CodeTable>(
   return text(values, number);
 }
 
-/** Values may come from a file: each is there, and of its kind. */
+/** Values may come from a file: each exists and has the right type. */
 function fits(fields: Fields, values: CodedValues): boolean {
   return Object.entries(fields).every(([name, field]) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;

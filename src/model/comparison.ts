@@ -1,4 +1,4 @@
-/** Before and after a checkpoint: figures of the samples on both sides, and what one may say of them. */
+/** Before and after a checkpoint: figures of the samples on both sides, and the conclusions. */
 import { type Static, Type } from "@sinclair/typebox";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });

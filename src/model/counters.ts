@@ -1,4 +1,4 @@
-/** What is counted by path prefix: the shapes that the API answers and that stats broadcasts carry. */
+/** Counts by path prefix: the shapes of the API and of stats broadcasts. */
 import { type Static, Type } from "@sinclair/typebox";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
@@ -8,7 +8,7 @@ export const tiers = ["external", "internal"] as const;
 /** Whose traffic is counted: external, or internal such as that of a relay. */
 export type Tier = (typeof tiers)[number];
 
-/** Publisher is what leaves, subscriber what enters. */
+/** Publisher is outgoing, subscriber incoming. */
 export const roles = ["publisher", "subscriber"] as const;
 /** Publisher or subscriber, seen from the host. */
 export type Role = (typeof roles)[number];

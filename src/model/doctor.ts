@@ -1,6 +1,6 @@
 /**
- * What `onglass doctor` finds on a machine: one finding for each thing that a stream needs, as a code
- * with values and a word of judgement. The console and the command write the sentences.
+ * The findings of `onglass doctor` on a machine: one for each prerequisite of a stream, as a code
+ * with values and a judgement. The console and the command write the sentences.
  */
 import { type Static, Type } from "@sinclair/typebox";
 import {
@@ -18,7 +18,7 @@ export const doctorWords = ["good", "fair", "poor"] as const;
 /** The judgement of one finding. */
 export type DoctorWord = (typeof doctorWords)[number];
 
-/** What was looked at, in the order in which it is shown. */
+/** The examined parts, in the order in which they are shown. */
 export const doctorAreas = [
   "encoder",
   "source",
@@ -68,7 +68,7 @@ export const doctorFindings = {
 
 /** A finding with its values. */
 export type DoctorFact = Coded<typeof doctorFindings>;
-/** The sentences of one language: what was found, and the next step where there is one. */
+/** The sentences of one language: what was found, and the next step if there is one. */
 export type DoctorTexts = CodedTexts<typeof doctorFindings>;
 
 export const DoctorFinding = Type.Object(

@@ -1,6 +1,6 @@
 /**
- * Why a session or a stream is over. The API, the log and files carry the English text beside the
- * code; the console writes its own in the reader's language.
+ * Why a session or a stream is over. The API, the log and files carry the English text in addition
+ * to the code; the console writes its own in the reader's language.
  */
 import { cannotText } from "../base/error-text.ts";
 import type { Coded, CodedTexts, CodeTable, ValuesArgument } from "./coded.ts";
@@ -9,15 +9,15 @@ export const endings = {
   operator_stopped: {},
   host_stopping: {},
   host_not_started: {},
-  /** Nobody has watched a browser stream for so long. */
+  /** Nobody has watched a browser stream for this long. */
   unwatched: { seconds: "count" },
   /** The player disconnected and may come back: GameStream keeps its app for a resume. */
   player_left: {},
-  /** The player said that it has finished. */
+  /** The player reported that it has finished. */
   player_ended: {},
   /** The player closed the app it had launched. */
   player_quit: {},
-  /** Another player closed its app or launched in its place, as the operator allows. */
+  /** Another player closed its app or launched in its place, if the operator allows it. */
   player_replaced: { client: "text" },
   player_removed: {},
   player_silent: { seconds: "count" },
@@ -26,9 +26,9 @@ export const endings = {
   player_restarted: {},
   player_reconnected: {},
   connection_closed: {},
-  /** The player sent what is not in the protocol. */
+  /** The player sent an invalid message. */
   message_malformed: {},
-  /** The player sent what it may not send now; `message` is its name in the protocol. */
+  /** The player sent a message that is not allowed now; `message` is its name in the protocol. */
   message_unexpected: { message: "text" },
   session_not_requested: { seconds: "count" },
   /** The encode stream was closed on purpose. */
@@ -39,7 +39,7 @@ export const endings = {
   stream_failed: { source: "text", failure: "text", detail: "text" },
   /** The source could not be opened; `detail` is a whole sentence. */
   source_unavailable: { source: "text", detail: "text" },
-  /** The person at the desktop said no. */
+  /** The person at the desktop refused. */
   source_refused: { source: "text" },
   source_unresponsive: { source: "text", seconds: "count" },
   encoder_unresponsive: { source: "text", seconds: "count" },
@@ -52,7 +52,7 @@ export const endings = {
 
 /** A code of the table above. No other compiles. */
 export type EndingCode = keyof typeof endings;
-/** Why something is over, with the values that its text needs. */
+/** Why something is over, with the values of its text. */
 export type Ending = Coded<typeof endings>;
 
 /** A code that has values takes them as its second argument. */
@@ -60,7 +60,7 @@ export function ending<Code extends EndingCode>(
   code: Code,
   ...[values]: ValuesArgument<(typeof endings)[Code]>
 ): Ending {
-  // The argument is the one that the row of this code asks for.
+  // The argument matches the row of this code.
   return { code, values: values ?? {} } as Ending;
 }
 

@@ -1,6 +1,7 @@
 /**
- * An experiment: one setting of the running streams is changed back and forth in a balanced order, and
- * what the values came to is compared. Every one keeps its manifest. Codes are only ever added.
+ * An experiment: one setting of the running streams is changed back and forth in a balanced order,
+ * and the results of the values are compared. Each experiment keeps its manifest. Codes are only
+ * ever added.
  */
 import { type Static, Type } from "@sinclair/typebox";
 import { RunComparison } from "./run-comparison.ts";
@@ -34,7 +35,7 @@ export const experimentLimits = {
 } as const;
 const limits = experimentLimits;
 
-/** Left out behind each change: an encoder that is opened again begins with a key frame. */
+/** Left out after each change: an encoder that is opened again begins with a key frame. */
 export const settleMsDefault = 2000;
 export const secondsDefault = 60;
 export const blockSecondsDefault = 10;
@@ -83,11 +84,11 @@ export const ExperimentRequest = Type.Object(
   },
   { $id: "ExperimentRequest", additionalProperties: false },
 );
-/** What is to be tried. */
+/** The input of an experiment. */
 export type ExperimentRequest = Static<typeof ExperimentRequest>;
 
 export const experimentStates = ["armed", "running", "draining", "done", "aborted"] as const;
-/** `draining`: everything was run; what players report of the last frames is on its way. */
+/** `draining`: everything was run; players' reports of the last frames may still arrive. */
 export type ExperimentState = (typeof experimentStates)[number];
 
 export const abortCodes = [
@@ -100,7 +101,7 @@ export const abortCodes = [
   "host_stopped",
   "host_ended",
 ] as const;
-/** Why an experiment ended before its end. `host_ended`: found unfinished at the next start. */
+/** Why an experiment stopped early. `host_ended`: found unfinished at the next start. */
 export type AbortCode = (typeof abortCodes)[number];
 
 const ExperimentRun = Type.Object(
@@ -158,7 +159,7 @@ export type Experiment = Omit<Wire, "comparisons" | "state" | "setting" | "abort
   comparisons?: RunComparison[];
 };
 
-/** Whether it changes settings or still reads. */
+/** Whether it still changes settings or reads. */
 export function isUnderWay({ state }: Pick<Experiment, "state">): boolean {
   return state === "armed" || state === "running" || state === "draining";
 }

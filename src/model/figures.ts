@@ -3,9 +3,9 @@ import type { ClickSummary } from "./click.ts";
 import type { MetricUnit } from "./metric-fold.ts";
 import type { MetricName } from "./metrics.ts";
 
-/** One row. A value that is absent was not measured, or makes no sense here (the sum of a rate). */
+/** One row. An absent value was not measured, or makes no sense here (the sum of a rate). */
 export type Figure = {
-  /** What it is: a metric, a row made of several, or a stage by its name. */
+  /** What the row is about: a metric, several metrics, or a stage by its name. */
   readonly name: MetricName | "total" | "gap" | { readonly stage: string };
   readonly unit: MetricUnit;
   readonly min?: number | undefined;
@@ -22,7 +22,7 @@ export type Figures = {
   readonly frameCount: number;
   readonly fromMs: number;
   readonly toMs: number;
-  /** The window with the longest p99 of the total; `us` is absent where no frame came at all. */
+  /** The window with the longest p99 of the total; `us` is absent if no frame arrived at all. */
   readonly worst: { readonly atMs: number; readonly us: number | undefined } | undefined;
   /** Absent where no input was measured until its picture. */
   readonly clicks: ClickSummary | undefined;

@@ -1,11 +1,11 @@
 /**
- * Single rows out of a page of them, for the page of one frame: the frame at a moment, its
- * neighbours, and the next late one. Pure.
+ * Single rows of a page of them, for the page of one frame: the frame at a moment, its neighbours,
+ * and the next late one. Pure.
  */
 import type { FrameColumnName } from "./frames.ts";
 import type { FramesPage } from "./frames-page.ts";
 
-/** One slot, with what was measured of it. */
+/** One slot, with its measurements. */
 export type FrameRow = {
   readonly frame: number;
   readonly dueUs: number;
@@ -42,7 +42,7 @@ function rowAt(columns: FramesPage["columns"], row: number): FrameRow {
   };
 }
 
-/** From due until handed over; `undefined` for a slot from which nothing was. */
+/** From due until handed over; `undefined` for a slot without a sent frame. */
 export function lateUsOf({ values }: FrameRow): number | undefined {
   if (values.gap_us === undefined) return undefined;
   return handedParts.reduce((sum, name) => sum + (values[name] ?? 0), 0);
@@ -54,7 +54,7 @@ export function isLate(row: FrameRow, intervalUs: number): boolean {
   return !row.isRepeat && (lateUsOf(row) ?? 0) > intervalUs;
 }
 
-/** The row due nearest to a moment, and as many on either side. */
+/** The row due nearest to a moment, and the same number on either side. */
 export function around(
   rows: readonly FrameRow[],
   atUs: number,

@@ -1,6 +1,6 @@
 /**
- * The rows of a range folded for a picture of all of it: how many frames were how late when, which
- * was the slowest of each part, and how total, intervals and age are distributed. No slow frame is
+ * The rows of a range folded for a picture of all of it: how many frames were how late when, the
+ * slowest frame of each part, and the distributions of total, intervals and age. No slow frame is
  * lost, however long the range.
  */
 import { type Static, Type } from "@sinclair/typebox";
@@ -15,12 +15,12 @@ const figure = (description: string) =>
 
 /** Parts a range is cut into. */
 export const overviewPoints = { min: 10, max: 1000, standard: 300 } as const;
-/** Bins for twice as long a time; the first begins at 0, the second behind this. */
+/** Bins per doubling of the time; the first begins at 0, the second after this. */
 export const binsPerOctave = 6;
 export const binLowUs = 250;
 export const binCount = 1 + 14 * binsPerOctave;
 
-/** Begin of a bin, in µs. What lies beyond the last is in the last. */
+/** Start of a bin, in µs. Times beyond the last bin are in the last. */
 export function binBeginUs(bin: number): number {
   return bin === 0 ? 0 : binLowUs * 2 ** ((bin - 1) / binsPerOctave);
 }

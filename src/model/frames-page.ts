@@ -1,4 +1,4 @@
-/** Rows as the API answers them: columns by their names, and what the history holds. */
+/** Rows as the API answers them: columns by name, and what the history holds. */
 import { type Static, type TSchema, Type } from "@sinclair/typebox";
 import { CaptureSession } from "./capture.ts";
 import { type FrameColumn, frameColumnNames, frameColumns } from "./frames.ts";
@@ -46,7 +46,7 @@ export const FramesPage = Type.Object(
   },
   { $id: "FramesPage", description: "One row per slot, as columns" },
 );
-/** Columns are those that were asked for. */
+/** Only the requested columns. */
 export type FramesPage = {
   readonly from_ms: number;
   readonly to_ms: number;

@@ -1,21 +1,21 @@
 /**
- * One row for each slot of a stream's grid: what became of it and where its time went. A slot in
- * which no frame was made is a row too. The columns are the same in memory, in the history, in
- * Parquet and on the wire; a time that a path cannot know is absent, never 0.
+ * One row for each slot of a stream's grid: its fate and how its time was spent. A slot in which no
+ * frame was made is a row too. The columns are the same in memory, in the history, in Parquet and
+ * on the wire; a time that a path cannot know is absent, never 0.
  */
 
-/** What became of a slot. Only ever added to at the end: files hold the index. */
+/** The fate of a slot. Only appended to: files hold the index. */
 export const frameFates = ["sent", "missed", "dropped", "refused", "lost", "skipped"] as const;
 /**
- * `sent` handed over whole; `missed` no frame was made; `dropped` made, never sent; `refused` the
- * kernel did not take all of it; `lost` the player could not complete it; `skipped` the viewer was
- * too slow.
+ * `sent` handed over completely; `missed` no frame was made; `dropped` made, never sent; `refused`
+ * the kernel did not take all of it; `lost` the player could not complete it; `skipped` the viewer
+ * was too slow.
  */
 export type FrameFate = (typeof frameFates)[number];
 
 type ColumnType = "uint32" | "int64" | "uint16" | "bool" | "fate";
 
-/** How a column is stored, whether it may be absent, and what it says. */
+/** How a column is stored, whether it may be absent, and its description. */
 export type FrameColumn = {
   readonly type: ColumnType;
   readonly isOptional: boolean;
@@ -88,7 +88,7 @@ export const frameColumnNames = Object.keys(frameColumns) as FrameColumnName[];
 
 /**
  * Rows as columns, for analysis: `columns[name][i]` belongs to row i. Absent is NaN, a fate is its
- * index in `frameFates`, a flag is 0 or 1. Rows of one session grow by `frame`.
+ * index in `frameFates`, a flag is 0 or 1. Rows of one session are ordered by `frame`.
  */
 export type FrameTable = {
   readonly count: number;

@@ -1,5 +1,5 @@
 /**
- * What a path reports of a session besides its numbers, on its way to the timeline. Times are on the
+ * A path's reports about a session besides its numbers, for the timeline. Times are on the
  * monotonic clock.
  */
 
@@ -9,7 +9,7 @@ import type { AbsenceCode, Reason } from "./reason.ts";
 /** Who asked for something. */
 export type Asker = "player" | "host" | "operator" | "link";
 
-/** As the player reports: input from outside, clamped where it is read. */
+/** As reported by the player: input from outside, clamped where it is read. */
 export const clientActions = [
   "stall",
   "decode_error",
@@ -17,7 +17,7 @@ export const clientActions = [
   "jumped_to_live",
   "sound_out",
 ] as const;
-/** What a player may report. */
+/** Possible reports of a player. */
 export type ClientAction = (typeof clientActions)[number];
 
 /** One event of a session, before it is recorded; `atUs` on the monotonic clock. */
@@ -30,29 +30,29 @@ export type Happening = { readonly atUs: number } & (
       readonly to_kbps: number;
       readonly by: Asker;
     }
-  /** A new encoder has taken over; the reason says what was asked for, or what had failed. */
+  /** A new encoder has taken over; the reason says what was requested, or what had failed. */
   | {
       readonly action: "encoder_reset";
       readonly reason: Reason<"encoder_changed" | "encoder_failed">;
     }
-  /** The bitrate does not bear the picture that was asked for, or bears more again. */
+  /** The bitrate is too low for the requested picture, or sufficient again. */
   | {
       readonly action: "picture_changed";
       readonly reason: Reason<"picture_lowered" | "picture_raised" | "picture_asked">;
     }
-  /** The source has given nothing new for so long. */
+  /** The source has provided nothing new for this long. */
   | { readonly action: "source_starved"; readonly ms: number }
-  /** It gives something new again, after so long in all. */
+  /** It provides something new again, after this long in total. */
   | { readonly action: "source_resumed"; readonly ms: number }
-  /** Nothing has been heard of the player for so long. */
+  /** The player has been silent for this long. */
   | { readonly action: "player_unreachable"; readonly ms: number }
-  /** It is heard again, after so long in all. */
+  /** It is heard again, after this long in total. */
   | { readonly action: "player_reachable"; readonly ms: number }
-  /** The picture of the source has another size from here on. */
+  /** The picture of the source has another size from now on. */
   | { readonly action: "source_resized"; readonly width: number; readonly height: number }
-  /** The source shows nothing from here on: black is streamed, and it is looked for. */
+  /** The source shows nothing from now on: black is streamed, and it is searched for. */
   | { readonly action: "source_gone"; readonly reason: Reason<AbsenceCode> }
-  /** It shows something again, after so long in all. */
+  /** It shows something again, after this long in total. */
   | { readonly action: "source_back"; readonly ms: number }
   /** The whole process was stopped, or the machine suspended. */
   | { readonly action: "host_stopped"; readonly ms: number }
@@ -74,6 +74,6 @@ export type Happening = { readonly atUs: number } & (
 export type Happened = {
   readonly session_id: number;
   readonly happenings: readonly Happening[];
-  /** Of a flood: how many more were not reported. */
+  /** After a flood: how many more were not reported. */
   readonly leftOutCount: number;
 };

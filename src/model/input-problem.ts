@@ -1,9 +1,12 @@
-/** Why a player's pads, pen and fingers do not arrive at this machine, with the line that changes it. */
+/**
+ * Why a player's pads, pen and fingers do not arrive at this machine, with the command that fixes
+ * it.
+ */
 import { type Static, Type } from "@sinclair/typebox";
 import type { Coded, CodedTexts, CodedValues, CodeTable } from "./coded.ts";
 import { valuesShape } from "./reason.ts";
 
-/** Codes of what is in the way of making devices. */
+/** Codes of obstacles to creating devices. */
 export const inputProblems = {
   devices_missing: {},
   devices_no_rights: {},
@@ -13,10 +16,10 @@ export const inputProblems = {
 /** One of the codes with its values. */
 export type InputProblem = Coded<typeof inputProblems>;
 
-/** One line for a shell; the same rule is in `contrib/70-onglass-uinput.rules`. */
+/** One shell command; the same rule is in `contrib/70-onglass-uinput.rules`. */
 export const rightsLine =
   'echo \'KERNEL=="uinput", SUBSYSTEM=="misc", GROUP="input", MODE="0660", TAG+="uaccess", OPTIONS+="static_node=uinput"\' | sudo tee /etc/udev/rules.d/70-onglass-uinput.rules && sudo udevadm control --reload && sudo udevadm trigger --name-match=uinput';
-/** One line for a shell: loads the kernel's module, now and at every start. */
+/** One shell command: loads the kernel module, now and at every start. */
 export const moduleLine =
   "echo uinput | sudo tee /etc/modules-load.d/onglass-uinput.conf && sudo modprobe uinput";
 

@@ -1,6 +1,6 @@
-/** What a stream may be asked for, on every path; encoders of a machine may hold less. */
+/** Limits of a stream, on every path; the encoders of a machine may support less. */
 
-/** Sides in pixels and even, frames a second, kbit/s. */
+/** Sides in pixels and even, frames per second, kbit/s. */
 export const modeLimits = {
   sizeMin: 16,
   sizeMax: 8192,
@@ -15,7 +15,7 @@ export const modeLimits = {
 
 type Mode = { readonly width: number; readonly height: number; readonly fps: number };
 
-/** Whether an encoder may be asked for this mode. Rates may be fractions, such as 59.94. */
+/** Whether an encoder may be opened for this mode. Rates may be fractions, such as 59.94. */
 export function isModeAllowed({ width, height, fps }: Mode): boolean {
   const { sizeMin, sizeMax, pixelsMax, fpsMin, fpsMax } = modeLimits;
   const isSide = (side: number) =>
@@ -37,7 +37,7 @@ export function bitrateKbpsLeast(size: ModeSize): number {
   return Math.max(modeLimits.bitrateKbpsMin, Math.ceil(keyFrameBitsLeast(size) / 1000));
 }
 
-/** Why a stream is not encoded at a rate in kbit/s, where it takes `least` or more. */
+/** Why a stream is not encoded at a rate in kbit/s; it needs at least `least`. */
 export function bitrateFault(bitrateKbps: number, least: number): string {
   const rule = `the rate is whole and from ${least} to ${modeLimits.bitrateKbpsMax}`;
   return `Cannot encode at "${bitrateKbps}" kbit/s: ${rule}`;

@@ -1,6 +1,6 @@
 /**
- * What a check of the link between a host and a player, or a browser, comes to, and what the person
- * should set: as codes with values. Without a schema, so that pages can import it. Pure.
+ * The result of a check of the link between a host and a player, or a browser, and the advice: as
+ * codes with values. Without a schema, so that pages can import it. Pure.
  */
 import { type Coded, type CodedTexts, type CodeTable, codedText } from "./coded.ts";
 
@@ -8,7 +8,9 @@ import { type Coded, type CodedTexts, type CodeTable, codedText } from "./coded.
 export type CheckRound = {
   readonly asked_kbps: number;
   readonly received_kbps: number;
-  /** The most that came within 0.3 s, parity and headers too; a full link is seen by it. */
+  /**
+   * The most that arrived within 0.3 s, including parity and headers; shows whether a link is full.
+   */
   readonly peak_kbps?: number;
   /** Datagrams that went missing, 0 to 1. */
   readonly loss_share: number;
@@ -16,50 +18,50 @@ export type CheckRound = {
   readonly jitter_us?: number;
 };
 
-/** What was found out, without its rounds. */
+/** The findings, without the rounds. */
 export type LinkFacts = {
   readonly carried_kbps: number;
   /** No more was sent than that: the link may carry more. */
   readonly is_at_least: boolean;
-  /** At half of what it carries; absent where a loss cannot be seen. */
+  /** At half of its capacity; absent if a loss cannot be seen. */
   readonly loss_share?: number;
-  /** It loses packets in bursts, as a queue that runs over does: parity makes up for few of them. */
+  /** It loses packets in bursts, like a full queue: parity repairs few of them. */
   readonly is_loss_bursty?: true;
   readonly jitter_us?: number;
   readonly rtt_us?: number;
 };
 
-/** The bitrates of the rounds, rising; the check ends at the first that does not come through. */
+/** The bitrates of the rounds, rising; the check ends at the first that fails. */
 export const askedKbps = [4000, 12_000, 36_000, 100_000] as const;
-/** No link is said to carry less: streams begin there. */
+/** The lowest reported capacity: streams begin there. */
 export const carriedKbpsMin = 200;
 const lossShareMax = 0.02;
-/** The link does not carry what was asked for when less than this came. */
+/** If less than this arrived, the link does not carry the requested rate. */
 const receivedShareMin = 0.75;
 const jitterUsMax = 30_000;
-/** Left free: parity, key frames and others on the link. */
+/** Reserve for parity, key frames and other traffic. */
 const advisedShare = 0.7;
-/** A stream that asks for less has nothing of a faster link. */
+/** A stream with a lower bitrate gains nothing from a faster link. */
 const advisedKbpsMax = 50_000;
 const farUs = 60_000;
 
-/** Whether the link took what was asked of it, in time. */
+/** Whether the link carried the requested rate in time. */
 export function isCarried(round: CheckRound): boolean {
   const { loss_share, jitter_us = 0 } = round;
   return loss_share <= lossShareMax && jitter_us <= jitterUsMax && !isShort(round);
 }
 
-/** Whether clearly less came than was asked for. */
+/** Whether clearly less arrived than was requested. */
 export function isShort({ asked_kbps, received_kbps }: CheckRound): boolean {
   return received_kbps < asked_kbps * receivedShareMin;
 }
 
-/** The most that came through, of a round with loss too. */
+/** The most that arrived, including in a round with loss. */
 export function carriedKbps(rounds: readonly CheckRound[]): number {
   return Math.max(carriedKbpsMin, ...rounds.map(mostOf));
 }
 
-/** A host follows a link that is full: on the whole less came than it carries. */
+/** A host adapts to a full link: overall less arrived than it carries. */
 function mostOf(round: CheckRound): number {
   const { asked_kbps, received_kbps, peak_kbps = 0 } = round;
   return isShort(round) ? Math.max(received_kbps, Math.min(peak_kbps, asked_kbps)) : received_kbps;
@@ -78,7 +80,7 @@ export const linkAdvice = {
   way_long: {},
 } as const satisfies CodeTable;
 
-/** One thing that the person should set or know. */
+/** One piece of advice. */
 export type LinkAdvice = Coded<typeof linkAdvice>;
 /** The sentences of one language. */
 export type LinkAdviceTexts = CodedTexts<typeof linkAdvice>;
@@ -118,7 +120,7 @@ function roundDown(kbps: number): number {
   return Math.max(carriedKbpsMin, Math.floor(kbps / step) * step);
 }
 
-/** As people read a bitrate. */
+/** A bitrate as people read it. */
 export function toMbps(kbps: number): number {
   return Number((kbps / 1000).toFixed(1));
 }

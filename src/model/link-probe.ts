@@ -1,29 +1,30 @@
 /**
- * The stream that measures a link to a browser: frames of random bytes at a steady rate, each opening
- * with the time at which the host wrote it. Without a schema, so that pages can import it. Pure.
+ * The stream that measures a link to a browser: frames of random bytes at a steady rate, each
+ * starting with the time at which the host wrote it. Without a schema, so that pages can import it.
+ * Pure.
  */
 
-/** Frames a second: as a picture comes. */
+/** Frames per second: like a picture. */
 export const probeFps = 60;
-/** At the head of each frame: the host's clock in microseconds, as a double, little-endian. */
+/** At the start of each frame: the host's clock in microseconds, as a double, little-endian. */
 export const stampBytes = 8;
-/** Rounds that may be asked for. */
+/** Allowed rounds. */
 export const probeKbpsMax = 100_000;
 export const probeMsMax = 6000;
 
-/** Bytes of each frame of a round, its stamp included. */
+/** Bytes of each frame of a round, including its stamp. */
 export function probeFrameBytes(kbps: number): number {
   return Math.max(stampBytes, Math.round((kbps * 1000) / 8 / probeFps));
 }
 
-/** What one round came to; `undefined` values where nothing came. */
+/** The result of one round; `undefined` values if nothing arrived. */
 export type ProbeResult = {
   readonly received_kbps: number;
-  /** The slowest frame in a hundred beyond the fastest: what waited on the way. */
+  /** The slowest frame in a hundred beyond the fastest: the queueing delay. */
   readonly jitter_us: number | undefined;
 };
 
-/** Reads the pieces of one round as they come. */
+/** Reads the pieces of one round as they arrive. */
 export class ProbeMeter {
   readonly #frameBytes: number;
   readonly #stamp = new DataView(new ArrayBuffer(stampBytes));
@@ -38,7 +39,7 @@ export class ProbeMeter {
     this.#frameBytes = frameBytes;
   }
 
-  /** @param nowUs of the reader's own clock; its distance from the host's falls out */
+  /** @param nowUs on the reader's own clock; its offset to the host's cancels out */
   push(piece: Uint8Array, nowUs: number): void {
     this.#firstUs ??= nowUs;
     this.#lastUs = nowUs;
@@ -56,7 +57,7 @@ export class ProbeMeter {
     }
   }
 
-  /** @param nominalMs for how long the round was sent; a queue on the way may have taken longer */
+  /** @param nominalMs how long the round was sent; a queue on the way may have taken longer */
   result(nominalMs: number): ProbeResult {
     const tookUs = Math.max(nominalMs * 1000, this.#lastUs - (this.#firstUs ?? this.#lastUs));
     const sorted = this.#waysUs.toSorted((a, b) => a - b);

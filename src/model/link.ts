@@ -13,13 +13,13 @@ export const linkMinutesMax = 525_600;
 const nameLengthMax = 64;
 const minutesDefault = 1440;
 
-/** What a link without further words is made with. */
+/** The defaults of a new link. */
 export const linkDefaults = { rights: "watch", uses: 1, minutes: minutesDefault } as const;
 
 export const LinkRights = Type.Union([Type.Literal("watch"), Type.Literal("play")], {
   description: "watch: picture and sound; play: keyboard and mouse too",
 });
-/** What a link opens: watching alone, or playing too. */
+/** The rights of a link: watching only, or playing too. */
 export type LinkRights = Static<typeof LinkRights>;
 
 const facts = {
@@ -58,7 +58,7 @@ export const NewStreamLink = Type.Object(
   },
   { $id: "NewStreamLink", description: "A link that was just created, with its secret" },
 );
-/** A link that was just created: the one answer that has its secret. */
+/** A new link: only this answer contains its secret. */
 export type NewStreamLink = Static<typeof NewStreamLink>;
 
 export const StreamLinkRequest = Type.Object(
@@ -83,22 +83,22 @@ export const StreamLinkRequest = Type.Object(
   },
   { $id: "StreamLinkRequest", additionalProperties: false },
 );
-/** What a new link is created with. */
+/** The input for a new link. */
 export type StreamLinkRequest = Static<typeof StreamLinkRequest>;
 
 const hash = Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" });
 
-/** As it is kept: SHA-256 of its secret, and of the cookies of browsers that it has let in. */
+/** As it is stored: SHA-256 of its secret, and of the cookies of admitted browsers. */
 export const KeptLink = Type.Object({
   ...facts,
   id: Type.String({ pattern: "^[0-9a-f]{12}$" }),
   hash,
   guests: Type.Array(hash, { maxItems: linkUsesMax }),
 });
-/** A link as it is on the disk: neither the secret nor a cookie can be made from it. */
+/** A link as stored on disk: neither the secret nor a cookie can be made from it. */
 export type KeptLink = Static<typeof KeptLink>;
 
-/** A name fit to be shown anywhere; empty when nothing is left of it. */
+/** A name that is safe to show anywhere; empty when nothing is left of it. */
 export function cleanLinkName(text: string): string {
   return cleanPlayerName(text);
 }

@@ -1,4 +1,4 @@
-/** What the host logged lately, for people who are not at its terminal. */
+/** The host's recent log lines, for people who are not at its terminal. */
 import { type Static, Type } from "@sinclair/typebox";
 import { unixMs } from "./unix-ms.ts";
 

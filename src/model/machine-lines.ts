@@ -11,11 +11,11 @@ export type MachineLine = {
   /** Name of a colour in the style sheet. */
   readonly color: string;
   readonly isDashed?: true;
-  /** Which pair of colours it has where two captures are compared; absent where it is left out there. */
+  /** Its pair of colours when two captures are compared; absent if it is left out there. */
   readonly pair?: 0 | 1 | 2;
-  /** A moment is bad where this is high. */
+  /** A high value marks a bad moment. */
   readonly isBad?: true;
-  /** From 0 to 1, or cores; `undefined` where it was not measured. */
+  /** From 0 to 1, or cores; `undefined` if it was not measured. */
   read(machine: Machine, windowUs: number): number | undefined;
 };
 
@@ -98,7 +98,7 @@ const lines = {
   },
 } as const satisfies Readonly<Record<string, MachineLine>>;
 
-/** The name of a line: of its column in a series, and of its words. */
+/** The name of a line: of its column in a series, and of its texts. */
 export type MachineLineName = keyof typeof lines;
 /** All of them, in the order of the legend. */
 export const machineLineNames: readonly MachineLineName[] = namesOf(lines);

@@ -65,5 +65,5 @@ export const Machine = Type.Object(
   },
   { $id: "Machine", description: "Figures of the machine during the window" },
 );
-/** How the machine was loaded beside a stream. */
+/** The load of the machine during a stream. */
 export type Machine = Static<typeof Machine>;

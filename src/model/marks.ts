@@ -1,4 +1,4 @@
-/** Events of a capture as marks for its charts: those that would lie on one another are one mark. */
+/** Events of a capture as marks for its charts: overlapping ones are merged. */
 import type { EventType } from "./timeline.ts";
 
 /** One event: a line of text, never markup. */
@@ -21,7 +21,7 @@ export type EventMark = {
   readonly lines: readonly MarkLine[];
 };
 
-/** The events of a range, as a chart shows them. */
+/** The events of a range, as shown by a chart. */
 export type EventMarks = {
   readonly marks: readonly EventMark[];
   /** Events of the range, by kind; all kinds, whatever is shown. */

@@ -1,9 +1,9 @@
 /**
- * How a sender in another thread lays out what it sent, in a block of shared totals: what
- * `counters` reads is what the sender added, to the byte.
+ * Layout of a sender's totals in a block of shared memory: `counters` reads what a sender in
+ * another thread has added, to the byte.
  */
 export const mediaSlots = {
-  /** Payload of the frames; parity and headers left out. */
+  /** Payload of the frames; without parity and headers. */
   bytes: 0,
   frames: 1,
   /** One for each key frame. */

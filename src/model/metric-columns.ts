@@ -1,4 +1,4 @@
-/** How a metric is read from a sample, and which columns a series has of it. */
+/** How a metric is read from a sample, and its columns in a series. */
 import type { Fold } from "./metric-fold.ts";
 import { type MetricName, type MetricTable, metricNames, metricRows } from "./metrics.ts";
 
@@ -20,7 +20,7 @@ export const metricColumns: readonly MetricColumn[] = metricNames.flatMap((metri
   const { fold } = metricRows[metric];
   const folds = typeof fold === "string" ? { [metric]: fold } : fold;
   return Object.entries(folds).map(([column, how]) => ({
-    // What `ColumnName` is made of: the metric's own name, or the names its row gives.
+    // The type of `ColumnName`: the metric's own name, or the names in its row.
     column: column as ColumnName,
     metric,
     fold: how,
@@ -32,7 +32,7 @@ export const drawnColumns: ReadonlyMap<MetricName, ColumnName> = new Map(
   metricColumns.toReversed().map(({ metric, column }) => [metric, column]),
 );
 
-/** What a sample says of its metrics. */
+/** The part of a sample that metrics need. */
 type MetricValues = {
   readonly [Name in MetricName]?: number | undefined;
 } & {
@@ -40,14 +40,14 @@ type MetricValues = {
   readonly lower_bounds?: readonly string[];
 };
 
-/** A metric of a sample; `undefined` where it was not measured, whatever the field says. */
+/** A metric of a sample; `undefined` if it was not measured, whatever the field contains. */
 export function measured(sample: MetricValues, name: MetricName): number | undefined {
   const { unmeasured } = sample;
   const isKnown = unmeasured === undefined || unmeasured.length === 0 || !unmeasured.includes(name);
   return isKnown ? sample[name] : undefined;
 }
 
-/** Whether the metric was measured and may be larger than the sample says. */
+/** Whether the metric was measured and may be larger than the sample shows. */
 export function isLowerBound(sample: MetricValues, name: MetricName): boolean {
   return sample.lower_bounds?.includes(name) === true && measured(sample, name) !== undefined;
 }

@@ -1,4 +1,4 @@
-/** What a metric is counted in, and how its values of several windows become one. */
+/** The unit of a metric, and how its values of several windows are combined. */
 
 /** `us` microseconds, shown to people in milliseconds; `count` of one window; `percent` 0 to 100. */
 export type MetricUnit = "fps" | "mbps" | "kbps" | "us" | "count" | "percent";

@@ -1,7 +1,7 @@
 /** How people read the unit of a metric: times in milliseconds, and no more digits than matter. */
 import type { MetricUnit } from "./metric-fold.ts";
 
-/** A unit as it is shown, the same in all languages, and how many of the metric's own make one. */
+/** A unit as shown, the same in all languages, and how many of the metric's own make one. */
 export type ShownUnit = { readonly text: string; readonly divisor: number };
 
 export const shownUnits: Readonly<Record<MetricUnit, ShownUnit>> = {
@@ -13,7 +13,7 @@ export const shownUnits: Readonly<Record<MetricUnit, ShownUnit>> = {
   percent: { text: "%", divisor: 1 },
 };
 
-/** Digits after the point, at most: 71.3 ms, 9.87 ms, 123 ms. @param shown in the unit that is shown. */
+/** Decimal places, at most: 71.3 ms, 9.87 ms, 123 ms. @param shown in the shown unit. */
 export function digitsOf(unit: MetricUnit, shown: number): number {
   if (unit === "fps" || unit === "count") return 1;
   if (unit === "percent") return 0;

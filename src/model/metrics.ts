@@ -108,7 +108,7 @@ const metrics = {
     unit: "count",
     fold: "sum",
     of: "player",
-    // As many rebuilt as were lost would hide the loss.
+    // If as many were rebuilt as lost, the loss would be hidden.
     line: { chart: "health", color: "submit", isDashed: true },
     isRequired: true,
     description: "Data shards that the player repaired with parity, this window",
@@ -348,13 +348,13 @@ const metrics = {
 
 /** The table as it is written, for types that follow from single rows. */
 export type MetricTable = typeof metrics;
-/** The name of a metric: of its field in a sample, its column in CSV, and its words. */
+/** The name of a metric: of its field in a sample, its column in CSV, and its texts. */
 export type MetricName = keyof MetricTable;
 
 type RequiredIn<Name extends MetricName> = MetricTable[Name] extends { readonly isRequired: true }
   ? Name
   : never;
-/** Those that no sample is without. */
+/** The metrics that every sample has. */
 export type RequiredMetricName = { [Name in MetricName]: RequiredIn<Name> }[MetricName];
 export type OptionalMetricName = Exclude<MetricName, RequiredMetricName>;
 

@@ -20,8 +20,8 @@ export type Client = Static<typeof Client>;
 export const playerNameLengthMax = 64;
 
 /**
- * A name fit to be shown anywhere: no control characters, no line breaks, no marks that turn the
- * direction of text, cut between characters. Empty when nothing is left.
+ * A name that is safe to show anywhere: no control characters, no line breaks, no characters that
+ * change the direction of text, cut between characters. Empty when nothing is left.
  */
 export function cleanPlayerName(text: string): string {
   const clean = text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "").trim();
@@ -38,7 +38,7 @@ export const ClientChange = Type.Object(
   },
   { $id: "ClientChange", additionalProperties: false },
 );
-/** What the operator may change of a paired player. */
+/** Fields of a paired player that the operator may change. */
 export type ClientChange = Static<typeof ClientChange>;
 
 export const PairingCode = Type.Object(

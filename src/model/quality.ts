@@ -1,10 +1,10 @@
 /**
- * How fine a picture is, as a figure that people read: from the quantiser of its encoder. The scale
- * is the same for all codecs, although their quantisers are not.
+ * Picture quality as a figure for people: from the quantiser of its encoder. The scale is the same
+ * for all codecs, although their quantisers are not.
  */
 import type { CodecName } from "./capture.ts";
 
-/** A quantiser that nobody can tell from the source, and the coarsest that the codec has. */
+/** A quantiser that is indistinguishable from the source, and the coarsest that the codec has. */
 const scales: Readonly<Record<CodecName, { readonly finest: number; readonly coarsest: number }>> =
   {
     // x264's own documentation calls 17 or 18 visually lossless; 51 is the last of the standard.
@@ -15,8 +15,8 @@ const scales: Readonly<Record<CodecName, { readonly finest: number; readonly coa
   };
 
 /**
- * Whole percent: 100 where the eye sees no difference to the source, 0 at the coarsest quantiser,
- * even steps of the quantiser between them. Six steps of H.264, 18 percent, halve the precision.
+ * Whole percent: 100 if no difference to the source is visible, 0 at the coarsest quantiser, linear
+ * in between. Six steps of H.264, 18 percent, halve the precision.
  * @param quantiser the encoder's own, mean of the picture; x264 goes beyond its coarsest in need
  */
 export function qualityOf(codec: CodecName, quantiser: number): number {

@@ -1,7 +1,7 @@
 /**
  * Why something happened, as events carry it: how a session ended, what changed in an encoder, what
- * a player ran into. `reason` is the English text, `reason_code` and `reason_values` what every other
- * language is written from. Recordings made before there were codes have the text alone.
+ * a player ran into. `reason` is the English text, `reason_code` and `reason_values` are for every
+ * other language. Recordings from before codes existed have only the text.
  */
 
 import { Type } from "@sinclair/typebox";
@@ -22,7 +22,7 @@ const valueLengthMax = 1024;
 
 /** Reasons that are not an end. */
 export const otherReasons = {
-  /** Both sides whole, also what is the same: a preset is empty where the encoder has its own. */
+  /** Both sides complete, including equal parts: an empty preset is the encoder's own. */
   encoder_changed: {
     from_mode: "text",
     to_mode: "text",
@@ -34,7 +34,7 @@ export const otherReasons = {
     to_kbps: "count",
   },
   encoder_failed: { detail: "text" },
-  /** Size and rate of both sides, such as 1280x720@60; what the encoder is asked for. */
+  /** Size and rate of both sides, such as 1280x720@60; as requested from the encoder. */
   picture_lowered: { from: "text", to: "text", kbps: "count" },
   picture_raised: { from: "text", to: "text", kbps: "count" },
   picture_asked: { from: "text", to: "text", kbps: "count" },
@@ -61,7 +61,7 @@ export function reason<Code extends ReasonCode>(
   code: Code,
   ...[values]: ValuesArgument<(typeof reasons)[Code]>
 ): Reason<Code> {
-  // The argument is the one that the row of this code asks for.
+  // The argument matches the row of this code.
   return { code, values: values ?? {} } as Reason<Code>;
 }
 /** The sentences of one language. */
@@ -101,7 +101,7 @@ export const reasonsEnglish: ReasonTexts = {
 
 type Change = readonly [from: string, to: string, text: (from: string, to: string) => string];
 
-/** One part for each pair that differs; empty where none does. */
+/** One part for each pair that differs; empty if none does. */
 export function changesText(changes: readonly Change[]): string {
   const parts = changes.filter(([from, to]) => from !== to);
   return parts.map(([from, to, text]) => text(from, to)).join(", ");
@@ -118,7 +118,7 @@ export function reasonText({ code, values }: Reason): string {
   return codedText(english, code, values) ?? code;
 }
 
-/** The fields that join an event or a message. */
+/** The fields added to an event or a message. */
 export function reasonFields(why: Reason) {
   const values = Object.entries(why.values).map(([name, value]: [string, string | number]) =>
     typeof value === "string" ? [name, cutText(value, valueLengthMax)] : [name, value],
@@ -130,14 +130,14 @@ export function reasonFields(why: Reason) {
   };
 }
 
-/** Values of a code, by name, as they travel and are saved. */
+/** Values of a code, by name, as sent and saved. */
 export function valuesShape(description: string) {
   const value = Type.Union([Type.Number(), Type.String({ maxLength: valueLengthMax })]);
   const options = { additionalProperties: value, maxProperties: 16, description };
   return Type.Unsafe<CodedValues>(Type.Object({}, options));
 }
 
-/** Of a shape that has a `reason`: what the text was made from. */
+/** For a shape with a `reason`: the source of the text. */
 export const reasonShape = {
   reason_code: Type.Optional(
     Type.String({ maxLength: 128, description: "The reason, for programs" }),
@@ -145,14 +145,14 @@ export const reasonShape = {
   reason_values: Type.Optional(valuesShape("Values for the text of the reason")),
 };
 
-/** A `reason` as it was recorded; from a file it may be anything. */
+/** A recorded `reason`; from a file it may be anything. */
 export type RecordedReason = {
   readonly reason?: string | undefined;
   readonly reason_code?: string | undefined;
   readonly reason_values?: CodedValues | undefined;
 };
 
-/** In a language; as recorded where there is no code, or one of a later version. */
+/** In a language; as recorded if there is no code, or one of a later version. */
 export function recordedReasonText(
   recorded: RecordedReason,
   language: { readonly texts: ReasonTexts; readonly number: WriteNumber },

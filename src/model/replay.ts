@@ -1,4 +1,4 @@
-/** Doing the calls of a recording again, and what came of it. */
+/** Replaying the calls of a recording, and the results. */
 import { type Static, Type } from "@sinclair/typebox";
 import {
   type Coded,
@@ -11,7 +11,7 @@ import { reasonShape } from "./reason.ts";
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 
-/** Why a call or a whole replay came out as it did. */
+/** The reason for the result of a call or a whole replay. */
 export const replayReasons = {
   not_repeatable: {},
   body_redacted: {},
@@ -48,7 +48,7 @@ export function replayReasonText(
   return codedText({ table: replayReasons, texts, number: String }, code, values);
 }
 
-/** The fields that go with a text; its name differs from shape to shape. */
+/** The fields of a text; its name differs from shape to shape. */
 export function replayCodeFields({ code, values }: ReplayReason) {
   return { reason_code: code, reason_values: values as CodedValues };
 }

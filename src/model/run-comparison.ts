@@ -1,5 +1,5 @@
 /**
- * Two runs beside each other: facts and codes, no sentence. A side is a saved capture, a range or a
+ * Two runs side by side: facts and codes, no sentences. A side is a saved capture, a range or a
  * session of it, or a session of the history. Codes are only ever added.
  */
 import { type Static, Type } from "@sinclair/typebox";
@@ -14,7 +14,7 @@ const oneOf = <T extends string>(values: readonly T[], description: string) =>
 /** Longest distribution: bins of each side. */
 export const binCountMax = 64;
 
-/** What is in the way of a comparison, or different beside what is compared. */
+/** What prevents a comparison, or differs besides the compared figures. */
 export const runDifferenceCodes = [
   "nothing_a",
   "nothing_b",
@@ -118,7 +118,7 @@ export const ComparedRun = Type.Object(
 );
 export type ComparedRun = Static<typeof ComparedRun>;
 
-/** The end that a frame's time is measured to: the farthest that both sides know. */
+/** The end to which a frame's time is measured: the farthest that both sides know. */
 export const runEnds = ["handed_over", "complete", "shown"] as const;
 export type RunEnd = (typeof runEnds)[number];
 
@@ -183,7 +183,7 @@ export const RunComparison = Type.Object(
   },
   { $id: "RunComparison", description: "Comparison of two runs" },
 );
-/** What two runs came to. */
+/** The result of comparing two runs. */
 export type RunComparison = Omit<
   Static<typeof RunComparison>,
   "metrics" | "not_comparable" | "differs" | "based_on" | "measured_until" | "result"

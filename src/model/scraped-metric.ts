@@ -1,6 +1,6 @@
 /**
- * A metric of the host, as collectors of metrics take it: base units, `_total` names of counters, and
- * labels bounded in number. Which text or bytes it becomes is for its writers to know.
+ * A metric of the host, as collectors of metrics take it: base units, `_total` names of counters,
+ * and labels bounded in number. Its writers turn it into text or bytes.
  */
 
 /** Names and values of labels, in the order in which they are written. */
@@ -18,7 +18,7 @@ export type CountedValues = {
   readonly bounds: readonly number[];
   readonly counts: readonly number[];
   readonly sum: number;
-  /** Buckets that grow by the eighth root of two; absent where nobody asks for so fine a picture. */
+  /** Buckets that grow by the eighth root of two; absent if nobody needs that resolution. */
   readonly fine?: FineCounts;
 };
 
@@ -55,7 +55,7 @@ export type HistogramMetric = Named & {
 /** One metric with all its samples. */
 export type ScrapedMetric = NumberMetric | HistogramMetric;
 
-/** The name that the outside knows. */
+/** The public name. */
 export function fullName({ name, isConventional }: Pick<ScrapedMetric, keyof Named>): string {
   return isConventional === true ? name : `onglass_${name}`;
 }

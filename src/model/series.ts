@@ -1,6 +1,6 @@
 /**
- * A capture as columns for charts: the samples of each session, put into so many buckets of equal
- * length. A null says that nothing in the bucket was measured.
+ * A capture as columns for charts: the samples of each session, in buckets of equal length. A null
+ * means that nothing in the bucket was measured.
  */
 import { type Static, Type } from "@sinclair/typebox";
 import { assert } from "../base/assert.ts";
@@ -92,5 +92,5 @@ export const Series = Type.Object(
 );
 export type Series = Static<typeof Series>;
 
-/** Buckets a session is put into at most. */
+/** Maximum number of buckets of a session. */
 export const seriesPoints = { min: 2, max: 2000, standard: 600 } as const;

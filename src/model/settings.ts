@@ -121,14 +121,14 @@ export const Settings = Type.Object(
   },
   { $id: "Settings", description: "Settings of running and future streams" },
 );
-/** What running streams follow, with the number of its last change. */
+/** Settings of running streams, with the number of their last change. */
 export type Settings = Static<typeof Settings>;
 
 export const SettingsChange = Type.Partial(Type.Object(fields), {
   $id: "SettingsChange",
   additionalProperties: false,
 });
-/** Those settings that change; the rest stays. */
+/** The settings to change; the rest stays. */
 export type SettingsChange = Static<typeof SettingsChange>;
 
 export const settingsDefault: Settings = {
@@ -163,7 +163,7 @@ export const presetNames: readonly string[] = [
 export type SettingsField = keyof SettingsChange;
 export const settingsFields = Object.keys(fields) as readonly SettingsField[];
 
-/** What an experiment may change: what running streams follow at once. */
+/** Settings for experiments: those that running streams apply at once. */
 export const experimentFields = [
   "encoder_preset",
   "bitrate_kbps",
@@ -183,7 +183,7 @@ const switches: readonly SettingsField[] = [
   "keep_on_verdict",
 ] satisfies SettingsSwitch[];
 
-/** Whether a setting is on or off, and not a number or a name. */
+/** Whether a setting is a switch, and not a number or a name. */
 export function isSwitch(field: SettingsField): field is SettingsSwitch {
   return switches.includes(field);
 }
@@ -194,22 +194,24 @@ export type SettingsText = {
 }[SettingsField];
 const texts: readonly SettingsField[] = ["encoder_preset", "otlp_url"] satisfies SettingsText[];
 
-/** Whether a setting is text, and not a number or on or off. */
+/** Whether a setting is text, and not a number or a switch. */
 export function isText(field: SettingsField): field is SettingsText {
   return texts.includes(field);
 }
 
-/** What a collector's address is: without a name, a password or a query, which would be shown. */
+/**
+ * The form of a collector's address: without a name, a password or a query, which would be shown.
+ */
 const takesCollector = "an address without name, password or query, such as http://127.0.0.1:4318";
 
-/** The setting that cannot be used, and what it takes. */
+/** The invalid setting, and what it accepts. */
 export type SettingsFault = {
   readonly field: SettingsField;
-  /** What the field takes instead. */
+  /** What the field accepts instead. */
   readonly takes: string;
 };
 
-/** What the schema alone does not say: the first field at fault, undefined when all is well. */
+/** Rules beyond the schema: the first field at fault, undefined when all is well. */
 export function findFault(settings: Settings): SettingsFault | undefined {
   const { bitrate_kbps, encoder_preset, parity_percent_min, parity_percent_max } = settings;
   if (bitrate_kbps !== 0 && bitrate_kbps < bitrateKbpsMin) {

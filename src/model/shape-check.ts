@@ -1,11 +1,11 @@
 /**
- * Checks of values against shapes, compiled when they are first used: a host has some two hundred,
- * and compiling them all took a third of the time to its first answer.
+ * Checks of values against shapes, compiled on first use: a host has some two hundred, and
+ * compiling them all took a third of the time to its first answer.
  */
 import type { Static, TSchema } from "@sinclair/typebox";
 import { type TypeCheck, TypeCompiler } from "@sinclair/typebox/compiler";
 
-/** Whether a value has the shape, and what is wrong with one that has not. */
+/** Whether a value has the shape, and what is wrong with it otherwise. */
 export type ShapeCheck<T extends TSchema> = {
   readonly Check: (value: unknown) => value is Static<T>;
   readonly Errors: TypeCheck<T>["Errors"];
@@ -14,7 +14,7 @@ export type ShapeCheck<T extends TSchema> = {
 /** A shape that several rooms check is compiled once. */
 const compiled = new WeakMap<TSchema, TypeCheck<TSchema>>();
 
-/** Costs nothing until it is asked. */
+/** Costs nothing until it is used. */
 export function shapeCheck<T extends TSchema>(shape: T): ShapeCheck<T> {
   return {
     Check: (value): value is Static<T> => compiledOf(shape).Check(value),

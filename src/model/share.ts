@@ -1,4 +1,4 @@
-/** A capture as a file for somebody who has no onglass, and what is replaced in it. */
+/** A capture as a file for somebody without onglass, and what is replaced in it. */
 import { type Static, Type } from "@sinclair/typebox";
 import type { Capture } from "./capture.ts";
 import type { MarkLine } from "./marks.ts";
@@ -19,7 +19,7 @@ export const Replaced = Type.Object(
   },
   { $id: "Replaced", description: "A name, address, path or secret that is not shared" },
 );
-/** What was replaced, for the person who shares. */
+/** The replacements, for the person who shares. */
 export type Replaced = Static<typeof Replaced>;
 
 export const ShareList = Type.Object(
@@ -29,7 +29,7 @@ export const ShareList = Type.Object(
 
 export const shareFormats = ["html", "zip"] as const;
 
-/** What the file's script works from. */
+/** The data of the file's script. */
 export type SharedData = {
   readonly capture: Capture;
   readonly marks: readonly MarkLine[];

@@ -1,12 +1,13 @@
 /**
- * What a page asks for to draw single frames: page and host have to agree to the letter, since the host
- * names the addresses before the page's script does. Without a schema, so that pages can import it.
+ * The requests of a page for single frames: page and host must agree to the letter, since the host
+ * writes the addresses before the page's script does. Without a schema, so that pages can import
+ * it.
  */
 
 /** Beyond this the mean of windows says more than frames that share a pixel. */
 export const framesMsMax = 60_000;
 
-/** The parts of a frame that are drawn, from the ground up, in the order in which a frame meets them. */
+/** The drawn parts of a frame, from the bottom up, in the order in which a frame meets them. */
 export const frameLayers = [
   "wait_us",
   "capture_us",
@@ -20,7 +21,7 @@ export const frameLayers = [
 
 const frameColumns = ["due_us", "fate", ...frameLayers].join(",");
 
-/** What frames and overview of a range are asked with; times in milliseconds since the begin. */
+/** The query for frames and overview of a range; times in milliseconds since the start. */
 export type ShownFramesQuery = {
   readonly fromMs: number;
   readonly toMs: number;
@@ -29,7 +30,7 @@ export type ShownFramesQuery = {
   readonly points: number;
 };
 
-/** Addresses below that of a capture or session; those of single frames for a short range only. */
+/** Addresses below that of a capture or session; those of single frames only for a short range. */
 export function shownFramesAddresses(
   api: string,
   { fromMs, toMs, session, points }: ShownFramesQuery,

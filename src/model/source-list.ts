@@ -1,4 +1,4 @@
-/** What a machine has to stream. */
+/** What a machine can stream. */
 import { type Static, Type } from "@sinclair/typebox";
 
 export const ListedSourceShape = Type.Object(

@@ -1,4 +1,7 @@
-/** What became of the host's source: which one `auto` chose, and whether somebody is asked for it. */
+/**
+ * The state of the host's source: which one `auto` chose, and whether somebody is being asked for
+ * it.
+ */
 import { type Static, Type } from "@sinclair/typebox";
 import { type ObstacleCode, obstacles } from "../base/obstacle.ts";
 
@@ -25,17 +28,17 @@ export const ChosenSource = Type.Object(
   },
   { $id: "ChosenSource", description: "What `auto` chose for the newest stream" },
 );
-/** What `auto` has found. */
+/** The findings of `auto`. */
 export type ChosenSource = Static<typeof ChosenSource>;
 
-/** As the console shows it; `chosen` is unknown before the first stream of `auto`. */
+/** For the console; `chosen` is unknown before the first stream of `auto`. */
 export type SourceState = {
   readonly chosen: ChosenSource | undefined;
   /** How many streams wait for an answer at the desktop. */
   readonly askingCount: number;
 };
 
-/** What a stream that is being opened reports of its source. */
+/** What a stream that is being opened reports about its source. */
 export type SourceNews =
   | { readonly kind: "chosen"; readonly chosen: ChosenSource }
   | { readonly kind: "asking"; readonly isAsking: boolean };

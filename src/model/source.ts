@@ -1,13 +1,13 @@
 /**
  * Where pictures come from, read once from its name. A kind of source is one variant and one row
- * here, and one file that opens it (`src/video/sources/`): what is left out does not compile.
+ * here, and one file that opens it (`src/video/sources/`): anything missing does not compile.
  */
 export type SourceName =
   /** The first of this desktop that works. */
   | { readonly kind: "auto" }
   | { readonly kind: "testsrc" }
   | { readonly kind: "x11"; readonly display: string }
-  /** A compositor's socket by name or path, and behind a slash an output; either may be left out. */
+  /** A compositor's socket by name or path, and after a slash an output; both are optional. */
   | { readonly kind: "wayland"; readonly place: string }
   /** A node of PipeWire by its serial number or its name. */
   | { readonly kind: "pipewire"; readonly object: string }
@@ -17,15 +17,15 @@ export type SourceName =
   | { readonly kind: "kde"; readonly output: string }
   /** A graphics card, whatever draws on it; the first when empty. */
   | { readonly kind: "kms"; readonly card: string }
-  /** A screen that the person at the desktop chooses. */
+  /** A screen chosen by the person at the desktop. */
   | {
       readonly kind: "portal";
-      /** Also where the portal asks every time for it. */
+      /** Also if the portal asks every time. */
       readonly isInputWanted: boolean;
     }
-  /** A desktop of the player's own, and the words of what is run in it. */
+  /** A desktop for the player, and the command that is run in it. */
   | { readonly kind: "session"; readonly command: string }
-  /** One more screen of the desktop that runs, as large as the stream. */
+  /** An additional screen of the running desktop, of the size of the stream. */
   | { readonly kind: "virtual" }
   | { readonly kind: "file"; readonly path: string }
   /** Six hex digits in lower case. */
@@ -36,13 +36,13 @@ type SourceKind = SourceName["kind"];
 type Grammar<Kind extends SourceKind> = {
   /** For help and messages. */
   readonly form: string;
-  /** What the name is in whole; its first group, if it has one, is what `read` is given. */
+  /** The pattern of the whole name; its first group, if any, is passed to `read`. */
   readonly pattern: string;
   read(rest: string): Extract<SourceName, { kind: Kind }>;
   /** In a player's list of apps. */
   title(source: Extract<SourceName, { kind: Kind }>): string;
   readonly takesInput: boolean;
-  /** Its pictures are made as large as the stream: nothing is scaled. */
+  /** Its pictures are made in the size of the stream: nothing is scaled. */
   readonly hasAnySize?: true;
   /** It runs a program: the host's own settings may name it, a request may not. */
   readonly isForSettings?: boolean;
@@ -150,16 +150,16 @@ const grammar: { readonly [Kind in SourceKind]: Grammar<Kind> } = {
 const rows = Object.values(grammar);
 const requested = rows.filter((row) => !("isForSettings" in row && row.isForSettings));
 
-/** Of a whole name that a request may hold, for schemas. */
+/** A whole name that a request may contain, for schemas. */
 export const sourcePattern = `^(${requested.map(({ pattern }) => pattern.replaceAll("(", "(?:")).join("|")})$`;
 /** `testsrc, x11:<display>, … or color:<rrggbb>`. */
 export const sourceForms = listed(rows.map(({ form }) => form));
-/** Each form by itself. */
+/** Each form separately. */
 export const sourceFormList: readonly string[] = rows.map(({ form }) => form);
-/** Those that a request may name, each by itself, for a list in another language. */
+/** Those that a request may name, separately, for a list in another language. */
 export const requestedFormList: readonly string[] = requested.map(({ form }) => form);
 
-/** What a request may name: every form but those that run a program. */
+/** The sources that a request may name: all forms except those that run a program. */
 export const requestedForms = listed(requestedFormList);
 
 /** Whether a request may name it; false for anything that is not the name of a source. */
@@ -177,19 +177,19 @@ export function readSourceName(name: string): SourceName | undefined {
   return undefined;
 }
 
-/** What a player calls the source in its list of apps; the name itself where it is none. */
+/** A player's title for the source in its list of apps; the name itself if there is none. */
 export function sourceTitle(name: string): string {
   const source = readSourceName(name);
   return source === undefined ? name : rowOf(source).title(source);
 }
 
-/** Whether keyboard and mouse of a player go anywhere. */
+/** Whether a player's keyboard and mouse have any effect. */
 export function takesInput(name: string): boolean {
   const source = readSourceName(name);
   return source !== undefined && rowOf(source).takesInput;
 }
 
-/** Whether its pictures are made as large as the stream, so that they may follow a window. */
+/** Whether its pictures are made in the size of the stream, so that they may follow a window. */
 export function hasAnySize(name: string): boolean {
   const source = readSourceName(name);
   return source !== undefined && rowOf(source).hasAnySize === true;

@@ -30,10 +30,10 @@ export const GamestreamStatus = Type.Object(
   },
   { $id: "GamestreamStatus", description: "Where Moonlight players reach the host" },
 );
-/** Where Moonlight players reach the host, or why they do not. */
+/** The address for Moonlight players, or why there is none. */
 export type GamestreamStatus = Static<typeof GamestreamStatus>;
 
-/** How threads that frames go through are scheduled. */
+/** How the threads that frames go through are scheduled. */
 export const PriorityGrant = Type.Union(
   [
     Type.Literal("realtime"),
@@ -47,7 +47,7 @@ export const PriorityGrant = Type.Union(
       "Priority of the threads that encode and send: realtime, a lower nice value, none if the machine does not allow it, untried before the first session, or off",
   },
 );
-/** `untried` before the first session; `off` where the operator does not want it. */
+/** `untried` before the first session; `off` if the operator has disabled it. */
 export type PriorityGrant = Static<typeof PriorityGrant>;
 
 export const HostStatus = Type.Object(

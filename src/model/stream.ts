@@ -1,4 +1,4 @@
-/** What the event stream sends beside statuses and samples. */
+/** Messages of the event stream besides statuses and samples. */
 import { type Static, Type } from "@sinclair/typebox";
 import { CaptureMeta } from "./capture.ts";
 

@@ -1,20 +1,20 @@
 /**
- * What happened: events and checkpoints of state, the same shapes on the wire and on disk. Times are
- * UTC in ISO 8601 with milliseconds; `t_ms` stands where a capture's clock runs beside them.
+ * What happened: events and checkpoints of state, the same shapes on the wire and on disk. Times
+ * are UTC in ISO 8601 with milliseconds; `t_ms` is present where a capture's clock runs too.
  */
 import { type Static, Type } from "@sinclair/typebox";
 import { clickShape } from "./click.ts";
 import { clientActions } from "./happening.ts";
 import { reasonShape, valuesShape } from "./reason.ts";
 
-/** Longest texts of an event; longer ones are cut where they are recorded, refused in an import. */
+/** Maximum lengths of an event's texts; longer ones are cut when recorded, refused in an import. */
 export const textLengthMax = { name: 128, path: 512, message: 1024 } as const;
-/** What a recording holds at most; the oldest goes. Bytes are those of its JSON. */
+/** Limits of a recording; the oldest is dropped. Bytes are those of its JSON. */
 export const eventCountMax = 50_000;
 export const checkpointCountMax = 1000;
 export const eventBytesMax = 32 * 1024 * 1024;
 export const checkpointBytesMax = 16 * 1024 * 1024;
-/** Largest export that is read back: more than any of our own. */
+/** Largest export that can be imported: more than any of our own. */
 export const importBytesMax = 64 * 1024 * 1024;
 
 const count = (description: string) => Type.Integer({ minimum: 0, description });

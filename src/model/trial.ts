@@ -1,6 +1,6 @@
 /**
- * A verdict's next step, tried: which settings it changes, and what that came to. One at a time; the
- * host forgets it when it ends.
+ * A verdict's next step, tried: which settings it changes, and the result. One at a time; the host
+ * forgets it when it ends.
  */
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
@@ -9,9 +9,9 @@ import { changedSettings, type Verdict, verdictQualities } from "./verdict.ts";
 
 type Step = NonNullable<Verdict["causes"][number]["step"]>;
 
-/** Fewer slots say too little: ten seconds at 60 frames a second. */
+/** Fewer slots are too little: ten seconds at 60 frames per second. */
 export const trialSlotsMin = 600;
-/** Length of the stretches before and after that are judged, and what is left out after the change. */
+/** Length of the judged stretches before and after, and what is skipped after the change. */
 export const trialSpanS = 60;
 export const trialSettlingMs = 2000;
 
@@ -28,7 +28,7 @@ const TrialSide = Type.Object(
   },
   { description: "Result of a period" },
 );
-/** What a stretch came to, before or after. */
+/** The result of a stretch, before or after. */
 export type TrialSide = Static<typeof TrialSide>;
 
 export const Trial = Type.Object(
@@ -74,15 +74,18 @@ export const TrialRequest = Type.Object(
     description: "The settings to change, and what to compare with",
   },
 );
-/** What is asked for when a step is tried. */
+/** The input for trying a step. */
 export type TrialRequest = Static<typeof TrialRequest>;
 
 const pacingSteps = [0.5, 0.8];
 const parityPercentLeast = 10;
-/** Losses come in runs: parity for the mean loss alone would not cover most of them. */
+/** Losses occur in runs: parity for the mean loss alone would not cover most of them. */
 const parityPerLoss = 3;
 
-/** The settings by which onglass takes a step itself; `undefined` where it cannot, or where they hold already. */
+/**
+ * The settings with which onglass applies a step itself; `undefined` if it cannot, or if they are
+ * already set.
+ */
 export function changeOfStep(step: Step, now: Settings): SettingsChange | undefined {
   const change = wantedBy(step, now);
   if (change === undefined) return undefined;
@@ -114,14 +117,14 @@ function wantedBy({ code, values }: Step, now: Settings): SettingsChange | undef
   }
 }
 
-/** Never a higher one than there is. */
+/** Never higher than the current one. */
 function lowerBitrate({ bitrate_kbps }: Step["values"], now: Settings): SettingsChange | undefined {
   if (bitrate_kbps === undefined) return undefined;
   const kbps = Math.max(bitrateKbpsMin, numberOf(bitrate_kbps));
   return now.bitrate_kbps === 0 || kbps < now.bitrate_kbps ? { bitrate_kbps: kbps } : undefined;
 }
 
-/** A setting as it was before it was changed; `undefined` for what is not a setting of that kind. */
+/** A setting before its change; `undefined` if it is not a setting of that kind. */
 export function formerSetting(name: unknown, value: unknown): SettingsChange | undefined {
   const change = { [String(name)]: value };
   const isKnown = changedSettings.some((one) => one === name);

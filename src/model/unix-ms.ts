@@ -5,7 +5,7 @@ import { isoText } from "../base/iso-text.ts";
 /** Last millisecond of the year 9999: a later year has more than four digits. */
 export const unixMsMax = 253_402_300_799_999;
 
-/** The shape of a date in a file or an answer. */
+/** The schema of a date in a file or an answer. */
 export const unixMs = (description: string) =>
   Type.Integer({ minimum: 0, maximum: unixMsMax, description });
 

@@ -1,4 +1,4 @@
-/** What is on the disk and could not be read: a reader is not to take it for a pause of the stream. */
+/** Unreadable data on disk: it must not be mistaken for a pause of the stream. */
 import { type Static, Type } from "@sinclair/typebox";
 
 /** More than the minutes of a capture of three hours. */
@@ -15,7 +15,7 @@ export const Unread = Type.Array(
       "Recorded ranges that could not be read, because the file is damaged or the disk failed; absent if all was read",
   },
 );
-/** Where the rows of a capture end that has more than a file takes. */
+/** Where the rows of a capture end if it has more than a file can hold. */
 export const RowsUntilMs = Type.Integer({
   minimum: 0,
   description:
@@ -25,5 +25,5 @@ export const RowsUntilMs = Type.Integer({
 /** In the order of time. */
 export type Unread = Static<typeof Unread>;
 
-/** What the rows of a capture lack; a field that is absent says that nothing of its kind does. */
+/** What the rows of a capture lack; an absent field means that nothing of its kind does. */
 export type RowMarks = { readonly unread?: Unread; readonly rows_until_ms?: number };

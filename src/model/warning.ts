@@ -7,7 +7,7 @@ import type { LogEvent } from "./timeline.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** What was in the way stays one line: stacks and the warning's other fields are in the log alone. */
+/** The obstacle stays one line: stacks and the warning's other fields are only in the log. */
 export function warningEvent(code: WarningCode, fields: Fields): LogEvent {
   const { reason, cause, error, reason_code, reason_values } = fields;
   const why = [reason, cause, error].find((one) => one !== undefined);
@@ -23,7 +23,7 @@ export function warningEvent(code: WarningCode, fields: Fields): LogEvent {
   } as LogEvent;
 }
 
-/** An error that has a code, or the code that stands beside its text. */
+/** An error that has a code, or the code next to its text. */
 function failureOf(why: unknown, { failure, failure_values }: Fields) {
   if (why instanceof Failure) return { failure_code: why.code, failure_values: why.values };
   if (typeof failure !== "string" || !isFailureCode(failure)) return {};

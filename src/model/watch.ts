@@ -1,4 +1,4 @@
-/** Streams for browsers: asking for one, what it does, and what a viewer says of it. */
+/** Streams for browsers: the request for one, its state, and the reports of its viewers. */
 import { type Static, Type } from "@sinclair/typebox";
 import type { Ending } from "./ending.ts";
 import { modeLimits } from "./limits.ts";
@@ -81,13 +81,13 @@ export const WatchStream = Type.Object(
 );
 export type WatchStream = Static<typeof WatchStream>;
 
-/** A stream that is over, with what asks for the same again. */
+/** An ended stream, with the request for the same again. */
 export type EndedStream = {
   readonly ending: Ending;
   readonly request: Required<StreamRequest>;
 };
 
-/** Who watches a stream now; a relay and programs report nothing. */
+/** Current viewers of a stream; a relay and programs report nothing. */
 export type WatchViewer = {
   /** Numbers connections since the host began. */
   readonly id: number;
@@ -115,7 +115,7 @@ export type HostClock = Static<typeof HostClock>;
 const agesOf = (minimum: number, description: string) =>
   Type.Array(Type.Integer({ minimum, maximum: 60_000_000 }), { maxItems: 480, description });
 
-/** Single frames of the last second; lists have a value a frame. */
+/** Single frames of the last second; each list has a value per frame. */
 const FramesSeen = Type.Object(
   {
     first_us: Type.Number({
@@ -133,7 +133,7 @@ export type FramesSeen = Static<typeof FramesSeen>;
 
 /**
  * What a viewer publishes once a second in `qoe.json`. Counts are totals since it began to watch,
- * so that a report that is lost loses nothing; ages are of the last second.
+ * so that a lost report loses nothing; ages are of the last second.
  */
 export const ViewerReport = Type.Object(
   {

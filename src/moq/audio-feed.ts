@@ -1,6 +1,6 @@
 /**
- * The sound as one viewer takes it: packets in order, five to a group. A viewer that is too slow
- * loses what waits for it and continues with the newest packet; sound is never sent late.
+ * The sound for one viewer: packets in order, five per group. A viewer that is too slow loses
+ * queued packets and continues with the newest one; sound is never sent late.
  */
 import type { Group, Time } from "@moq/net";
 import type { BroadcastFeed, OutgoingGroup } from "./feed.ts";
@@ -9,7 +9,7 @@ import type { BroadcastFeed, OutgoingGroup } from "./feed.ts";
 export type AudioPacket = {
   /** Of its group. */
   readonly sequence: number;
-  /** When it was played at the source, as a varint of microseconds, then the Opus packet. */
+  /** Time when it was played at the source, as a varint of microseconds, then the Opus packet. */
   readonly payload: Uint8Array;
   readonly timestamp: Time.Timestamp;
 };
@@ -17,7 +17,7 @@ export type AudioPacket = {
 /** Half a second of packets of 20 ms. */
 export const waitingCountMax = 25;
 
-/** The packets for one viewer, at most `waitingCountMax`; what is beyond that is counted and dropped. */
+/** The packets for one viewer, at most `waitingCountMax`; more are counted and dropped. */
 export class AudioFeed implements BroadcastFeed {
   droppedCount = 0;
   readonly #onClosed: (feed: AudioFeed) => void;
@@ -41,7 +41,7 @@ export class AudioFeed implements BroadcastFeed {
     this.#wake();
   }
 
-  /** No packet follows; what waits is still handed over. */
+  /** No packet follows; queued ones are still delivered. */
   end(): void {
     this.#isEnded = true;
     this.#wake();
@@ -76,7 +76,7 @@ export class AudioFeed implements BroadcastFeed {
     };
   }
 
-  /** The next packet of a group; `undefined` once a packet of a later one waits. */
+  /** The next packet of a group; `undefined` after a packet of a later group is queued. */
   async #take(sequence: number): Promise<Group.Frame | undefined> {
     for (;;) {
       const [first] = this.#waiting;
@@ -86,7 +86,7 @@ export class AudioFeed implements BroadcastFeed {
     }
   }
 
-  /** The peer takes no more of this group; the next one begins with its first packet. */
+  /** The peer wants no more of this group; the next one begins with its first packet. */
   #skip(sequence: number): void {
     while (this.#waiting[0]?.sequence === sequence) this.#waiting.shift();
     this.#wake();

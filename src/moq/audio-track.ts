@@ -1,6 +1,6 @@
 /**
  * The sound of one broadcast. A worker encodes it while somebody listens, once for all of them, in
- * packets of 20 ms: none runs for viewers that only look.
+ * packets of 20 ms: none runs for viewers without sound.
  */
 import { Time, Varint } from "@moq/net";
 import { sampleRate } from "../audio/format.ts";
@@ -11,19 +11,19 @@ import { readSourceName } from "../model/source.ts";
 import { AudioFeed } from "./audio-feed.ts";
 import type { BroadcastFeed, TrackSource } from "./feed.ts";
 
-/** Each packet costs three messages a listener: half as long ones would cost twice as much. */
+/** Each packet costs three messages per listener: half the length would cost twice as much. */
 const packetMs = 20;
 const channelCount = 2;
-/** A tenth of a second: a viewer that joins by a relay begins with what is in the last group. */
+/** A tenth of a second: a viewer that joins through a relay starts with the last group. */
 const groupPacketCount = 5;
 
-/** What the track is made from. */
+/** Options of the track. */
 export type AudioTrackOptions = Pick<SoundOptions, "source" | "output" | "filmStart"> & {
   /** Called with the first listener; its stream is closed with the last. */
   open(options: SoundOptions, onPacket: PacketTaker): SoundStream;
 };
 
-/** Opus for any number of listeners. Owns the stream of sound while there is one. */
+/** Opus for any number of listeners. Owns the sound stream while there is one. */
 export class AudioTrack implements TrackSource {
   readonly name = "audio";
   readonly timescale = 1_000_000;
@@ -74,7 +74,7 @@ export class AudioTrack implements TrackSource {
     return feed;
   }
 
-  /** Listeners get what waits for them, then the end. Resolves when the worker is gone. */
+  /** Listeners get queued packets, then the end. Resolves when the worker is gone. */
   async end(): Promise<void> {
     this.#isEnded = true;
     for (const listener of this.#listeners) listener.end();
@@ -89,7 +89,7 @@ export class AudioTrack implements TrackSource {
   }
 
   #publish(opus: Uint8Array, atUs: number): void {
-    // A clock that has run for less than the sound is held back.
+    // A clock that has run for less than the sound is delayed.
     const playedUs = Math.max(0, Math.round(atUs));
     const stamp = Varint.encode(playedUs);
     const payload = new Uint8Array(stamp.byteLength + opus.byteLength);

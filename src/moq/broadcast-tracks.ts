@@ -1,4 +1,6 @@
-/** The tracks of one stream's broadcast: a catalogue of them, the video, and sound where there is some. */
+/**
+ * The tracks of one stream's broadcast: a catalogue of them, the video, and sound if there is any.
+ */
 
 import { SoundLatency } from "../audio/sound-latency.ts";
 import { openSound } from "../audio/sound-stream.ts";
@@ -18,11 +20,11 @@ type Options = {
   readonly made: EncodeOptions;
   /** Of a private session: what its programs play to. */
   readonly output: string | undefined;
-  /** Of the stream: sound of a film stays with it. */
+  /** The stream's own: a film's sound stays in sync with it. */
   readonly filmStart: SharedArrayBuffer;
 };
 
-/** One for each broadcast. The video is its caller's. */
+/** One per broadcast. The video belongs to the caller. */
 export class BroadcastTracks {
   readonly source: BroadcastSource;
   readonly audio: AudioTrack;
@@ -31,7 +33,7 @@ export class BroadcastTracks {
   readonly #catalog = new LatestTrack("catalog.json");
   #made: EncodeOptions;
   #described = "";
-  /** The catalogue says what the frames that come now are. */
+  /** The catalogue describes the current frames. */
   #isDescribed = false;
 
   constructor({ path, video, made, output, filmStart }: Options) {
@@ -52,7 +54,7 @@ export class BroadcastTracks {
     return { width: this.#made.width, height: this.#made.height };
   }
 
-  /** The encoder was asked for this, and says when it makes it. */
+  /** The encoder was asked for this, and reports when it applies. */
   resize({ width, height }: PictureSize): void {
     this.#made = { ...this.#made, width, height };
   }
@@ -63,8 +65,8 @@ export class BroadcastTracks {
   }
 
   /**
-   * Publishes the catalogue, where it would say anything new. The rate stays as it was first said:
-   * players subscribe again to a track that has another.
+   * Publishes the catalogue, if it has changed. The rate stays as first published: players
+   * resubscribe to a track with another one.
    */
   describe(key: PublishedFrame, { fps, bitrateKbps }: Required<Tuning>): void {
     if (this.#isDescribed) return;
@@ -76,7 +78,7 @@ export class BroadcastTracks {
     this.#isDescribed = true;
   }
 
-  /** Viewers get what waits for them, then the end. Resolves when nothing encodes sound any more. */
+  /** Viewers get queued frames, then the end. Resolves when nothing encodes sound any more. */
   async end(): Promise<void> {
     this.#video.end();
     this.#catalog.end();

@@ -1,9 +1,9 @@
-/** The catalogue that hang players read: what a broadcast has, and how it is decoded. */
+/** The catalogue for hang players: the tracks of a broadcast, and how they are decoded. */
 import type { EncodeOptions } from "../video/link.ts";
 import { codecString } from "./codec-string.ts";
 import type { PublishedFrame } from "./published-frame.ts";
 
-/** @param key a key frame: its unit says which profile and level the encoder chose. */
+/** @param key a key frame: it contains the encoder's profile and level. */
 export function catalogOf(encode: EncodeOptions, trackName: string, key: PublishedFrame) {
   const unit = key.payload.subarray(key.payload.byteLength - key.byteCount);
   const rendition = {
@@ -13,7 +13,7 @@ export function catalogOf(encode: EncodeOptions, trackName: string, key: Publish
     codedWidth: encode.width,
     codedHeight: encode.height,
     framerate: encode.fps,
-    // Units leave as they are made. By default a player waits a frame's time to play evenly.
+    // Units are sent as they are made. By default a player waits a frame's time to play evenly.
     jitter: 0,
     optimizeForLatency: true,
   };

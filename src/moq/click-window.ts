@@ -1,4 +1,4 @@
-/** The clicks of one window of a broadcast, from all its pages together, as its sample has them. */
+/** The clicks of one window of a broadcast, from all its pages together, for its sample. */
 import type { StatsSample } from "../model/capture.ts";
 import { type ClickPart, type ClickTimes, clickCountMax } from "../model/click.ts";
 
@@ -15,7 +15,7 @@ export type ClickFields = Pick<
   | "click_to_shown_us"
 >;
 
-/** Keeps at most `clickCountMax` clicks; percentiles are those of the clicks that it keeps. */
+/** Keeps at most `clickCountMax` clicks; percentiles are those of the kept clicks. */
 export class ClickWindow {
   #clicks: ClickTimes[] = [];
   #count = 0;
@@ -26,7 +26,7 @@ export class ClickWindow {
     if (this.#clicks.length < clickCountMax) this.#clicks.push(times);
   }
 
-  /** What came since it was asked last. */
+  /** The clicks since the last query. */
   take(): ClickFields {
     const [clicks, count] = [this.#clicks, this.#count];
     this.#clicks = [];

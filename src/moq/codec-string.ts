@@ -1,6 +1,6 @@
 /**
- * The codec string that WebCodecs wants, read from the first key frame: RFC 6381 and ISO 14496-15
- * for H.264, section 5 of the AV1 codec mapping for AV1.
+ * The codec string for WebCodecs, read from the first key frame: RFC 6381 and ISO 14496-15 for
+ * H.264, section 5 of the AV1 codec mapping for AV1.
  */
 import type { CodecName } from "../model/capture.ts";
 
@@ -37,7 +37,7 @@ function av1String(unit: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** leb128, at most four bytes: no unit is longer than that can say. */
+/** leb128, at most four bytes: no unit is longer. */
 function readSize(bytes: Uint8Array, start: number): { value: number; end: number } | undefined {
   let value = 0;
   for (let index = 0; index < 4; index += 1) {
@@ -49,7 +49,7 @@ function readSize(bytes: Uint8Array, start: number): { value: number; end: numbe
   return undefined;
 }
 
-/** AV1 specification 5.5.1, as far as the level; with timing information it lies further on. */
+/** AV1 specification 5.5.1, up to the level; with timing information it lies further on. */
 function av1FromHeader(header: Uint8Array): string | undefined {
   const bits = new BitReader(header);
   const profile = bits.read(3);

@@ -1,7 +1,7 @@
 /**
  * The MoQ endpoint: a WebSocket on the console's listener, over which any client of the library
- * sees announcements and subscribes. Who may connect is decided at the upgrade, by a function that
- * is given in. A peer that misbehaves loses its connection and nothing else happens.
+ * sees announcements and subscribes. Admission is decided at the upgrade, by a function passed in.
+ * A misbehaving peer only loses its connection.
  */
 
 import { Connection } from "@moq/net";
@@ -17,12 +17,12 @@ import { Ingress } from "./ingress.ts";
 import type { Origin, PeerConnection } from "./origin.ts";
 import { type ServerSocket, SocketPipe } from "./socket-pipe.ts";
 
-/** Two of each player that is heard: one brings the picture, one the sound. */
+/** Two per player with sound: one for the picture, one for the sound. */
 export const connectionCountMax = 256;
-/** Of those, what people who came by a link have together, and one browser of theirs. */
+/** Of those, the shares of all people who came by a link, and of one of their browsers. */
 export const guestCountMax = 224;
 export const perGuestMax = 12;
-/** From the upgrade until the session stands. */
+/** From the upgrade until the session is established. */
 const handshakeMs = 10_000;
 const versions = ["moq-lite-05", "moq-lite-04", "moq-lite-03"];
 const wire = {
@@ -31,10 +31,10 @@ const wire = {
   requireProtocol: true,
 };
 
-/** For the listener: how its sockets behave. */
+/** For the listener: options of its sockets. */
 export const socketLimits = {
   maxPayloadLength: 256 * 1024,
-  // Each send waits for room, so what is buffered is one message at most beyond this.
+  // Each send waits for room, so at most one message is buffered beyond this.
   backpressureLimit: 64 * 1024,
   closeOnBackpressureLimit: false,
   perMessageDeflate: false,
@@ -42,7 +42,7 @@ export const socketLimits = {
   idleTimeout: 30,
 } as const;
 
-/** What is needed of the runtime's server. */
+/** The part of the runtime's server that is needed. */
 type Upgrader = {
   upgrade(
     request: Request,
@@ -50,16 +50,19 @@ type Upgrader = {
   ): boolean;
 };
 
-/** A right that may end while a connection is open. @returns what cancels the call */
+/**
+ * A right that may end while a connection is open.
+ * @returns a call that cancels the notification
+ */
 export type Right = (onOver: () => void) => () => void;
 
-/** What a connection is let in with. */
+/** The right of a connection. */
 export type MoqAdmission = {
   /** Whose traffic it is. */
   readonly tier: Tier;
-  /** Until when; for as long as it stays if absent. */
+  /** Until when; absent: as long as the connection lasts. */
   readonly right?: Right | undefined;
-  /** Which broadcasts it may see; all of them if absent. */
+  /** Broadcasts that it may see; all of them if absent. */
   readonly sees?: ((path: string) => boolean) | undefined;
   /** A browser that came by a link; absent for the operator. */
   readonly guest?: string | undefined;
@@ -70,18 +73,18 @@ type Peer = MoqAdmission & { readonly protocol: string; readonly url: URL };
 type Options = {
   readonly origin: Origin;
   readonly counters: () => Counters;
-  /** Throws a `Failure` for who may not come in. */
+  /** Throws a `Failure` if the request is not admitted. */
   admit(request: Request): MoqAdmission;
   /**
-   * A viewer reported how it is doing. `peerId` is that of its subscriptions; `relayed` the broadcast
-   * that it says to watch through a relay, where it is one that it may see.
+   * A viewer's report. `peerId` is that of its subscriptions; `relayed` the broadcast that it
+   * claims to watch through a relay, if it may see it.
    */
   onReport(peerId: number, payload: Uint8Array, relayed: string | undefined): void;
-  /** The connection has ended, and nothing more comes from it. */
+  /** The connection has ended, and nothing more arrives from it. */
   onGone(peerId: number): void;
 };
 
-/** Serves the broadcasts of an origin over WebSocket. One for each host. */
+/** Serves the broadcasts of an origin over WebSocket. One per host. */
 export class MoqEndpoint {
   readonly #options: Options;
   readonly #closers = new Set<() => void>();
@@ -147,7 +150,7 @@ export class MoqEndpoint {
     const forget = right?.(close);
     try {
       const session = QmuxSession.accept(pipe, { protocol });
-      // Rejected when the peer goes without a word; that is not our fault.
+      // Rejected when the peer disconnects without notice; that is not our error.
       session.closed.catch(() => undefined);
       await session.ready;
       const connection = await Connection.accept(session, url);

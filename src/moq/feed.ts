@@ -1,15 +1,15 @@
 /**
- * What a subscription reads: groups in order, frames in order, each asked for when the connection
- * has room for it. So a slow peer holds up nobody, and its feeder sees what it has taken.
+ * What a subscription reads: groups in order, frames in order, each requested when the connection
+ * has room for it. So a slow peer blocks nobody, and its feeder sees what has been delivered.
  */
 import type { Group } from "@moq/net";
 
-/** A group on its way to one viewer. */
+/** A group being sent to one viewer. */
 export type OutgoingGroup = {
   readonly sequence: number;
   /**
-   * The next frame, `undefined` at the group's end. Asking means that the frame before has been
-   * handed to the socket.
+   * The next frame, `undefined` at the group's end. The request means that the previous frame has
+   * been passed to the socket.
    */
   next(): Promise<Group.Frame | undefined>;
   /** The peer wants no more of this group. */
@@ -33,7 +33,7 @@ export type TrackSource = {
   open(peerId: number): BroadcastFeed;
 };
 
-/** A broadcast as it is announced to every connection. */
+/** A broadcast, as announced to every connection. */
 export type BroadcastSource = {
   readonly path: string;
   readonly tracks: readonly TrackSource[];

@@ -1,7 +1,7 @@
 /**
- * What a peer publishes to this host: one broadcast `viewer/<id>` with how it fares in its track
- * `qoe.json`. Everything in it is from outside. It is counted as it is read; anything else that a
- * peer announces is left alone.
+ * What a peer publishes to this host: one broadcast `viewer/<id>` with its reports in the track
+ * `qoe.json`. Everything in it is foreign input. It is counted as it is read; anything else that a
+ * peer announces is ignored.
  */
 import { type Connection, type Group, Path, type Track } from "@moq/net";
 import type { BroadcastCounter, Counters } from "../counters/counters.ts";
@@ -12,8 +12,8 @@ export const viewerPrefix = "viewer";
 export const reportTrack = "qoe.json";
 const viewerId = /^[A-Za-z0-9-]{1,64}$/;
 /**
- * A report is half a kilobyte, and 30 bytes for each frame of its second: 15 KB where 480 were seen. One
- * that is larger than this is counted and not looked at.
+ * A report is half a kilobyte, and 30 bytes for each frame of its second: 15 KB with 480 frames. A
+ * larger one is counted and not parsed.
  */
 export const reportBytesMax = 24_576;
 
@@ -27,7 +27,8 @@ type Options = {
 type Reading = { readonly id: string; close(): void };
 
 /**
- * What one connection publishes to this host: the reports of viewers. All else is ignored.
+ * The publications of one connection to this host: the reports of viewers. Everything else is
+ * ignored.
  */
 export class Ingress {
   readonly #options: Options;
@@ -39,7 +40,7 @@ export class Ingress {
     this.#announced = options.connection.announced(Path.from(viewerPrefix));
   }
 
-  /** Follows what the peer announces until it goes. */
+  /** Follows the peer's announcements until it disconnects. */
   async run(): Promise<void> {
     try {
       for (;;) {
@@ -49,7 +50,7 @@ export class Ingress {
         else if (this.#reading?.id === event.path) this.#stop();
       }
     } catch {
-      // The peer broke off.
+      // The peer disconnected.
     } finally {
       this.#stop();
     }
@@ -60,7 +61,7 @@ export class Ingress {
     this.#stop();
   }
 
-  /** A second broadcast at the same time is left alone. */
+  /** A second broadcast at the same time is ignored. */
   #open(id: string): void {
     if (this.#reading !== undefined || !viewerId.test(id)) return;
     const { connection, counters, tier } = this.#options;
@@ -95,7 +96,7 @@ export class Ingress {
         await this.#readGroup(group, guard);
       }
     } catch {
-      // The peer broke off.
+      // The peer disconnected.
     }
   }
 

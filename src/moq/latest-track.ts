@@ -1,13 +1,13 @@
 /**
- * A track of which only the newest value matters: a subscriber gets the last one at once, and
- * a slow subscriber skips to it. One group a value.
+ * A track of which only the newest value matters: a subscriber gets the last one at once, and a
+ * slow subscriber skips to it. One group per value.
  */
 import { Time } from "@moq/net";
 import type { BroadcastFeed, OutgoingGroup, TrackSource } from "./feed.ts";
 
 type Value = { readonly sequence: number; readonly payload: Uint8Array };
 
-/** A track whose newest frame is all that counts. */
+/** A track of which only the newest frame counts. */
 export class LatestTrack implements TrackSource {
   readonly name: string;
   readonly timescale = 1000;
@@ -25,7 +25,7 @@ export class LatestTrack implements TrackSource {
     for (const feed of this.#feeds) feed.offer(this.#value);
   }
 
-  /** Subscribers get the last value first, if they have not got it. */
+  /** Subscribers first get the last value, unless they already have it. */
   end(): void {
     this.#isEnded = true;
     for (const feed of this.#feeds) feed.end();

@@ -1,14 +1,14 @@
-/** How long a stream of browsers has been of use to nobody. */
+/** How long a stream for browsers has been unused. */
 import type { Micros } from "../base/clock.ts";
 import { Gate } from "../base/gate.ts";
 
-/** Without a viewer for so long a stream ends, unless a capture records. */
+/** A stream without a viewer ends after this long, unless a capture records. */
 export const lingerMs = 60_000;
 
 /** The same once the right of its last viewer has ended. */
 export const cutOffMs = 500;
 
-/** Since when nobody has watched and nothing recorded. Asked with each tick of the stream. */
+/** Since when nobody has watched and nothing recorded. Called with each tick of the stream. */
 export class Linger {
   readonly #gate: Gate;
   #sinceUs: Micros;
@@ -20,7 +20,7 @@ export class Linger {
     this.#sinceUs = nowUs;
   }
 
-  /** From now on half a second is too long: the right of those who watched has ended. */
+  /** From now on half a second is too long: the right of its viewers has ended. */
   stopWaiting(): void {
     this.#isWaiting = false;
   }

@@ -1,7 +1,7 @@
 /**
- * The broadcasts of this host and the connections that see them. Every connection has a shell of
- * its own for every broadcast, since closing a connection closes what is published on it; the
- * tracks behind the shells are shared.
+ * The broadcasts of this host and the connections that see them. Every connection has its own
+ * wrapper for every broadcast, since closing a connection closes everything published on it; the
+ * tracks behind the wrappers are shared.
  */
 import { Broadcast, Path } from "@moq/net";
 import type { Counters } from "../counters/counters.ts";
@@ -10,11 +10,11 @@ import type { Tier } from "../model/counters.ts";
 import type { BroadcastSource } from "./feed.ts";
 import { ServedTrack } from "./served-track.ts";
 
-/** Where broadcasts are published to: a connection of the library. */
+/** Destination of broadcasts: a connection of the library. */
 export type PeerConnection = {
   readonly id: number;
   readonly tier: Tier;
-  /** Which broadcasts it may see; all of them if absent. */
+  /** Broadcasts that it may see; all of them if absent. */
   readonly sees?: ((path: string) => boolean) | undefined;
   publish(path: Path.Valid, broadcast: Broadcast.Producer): void;
 };
@@ -29,12 +29,12 @@ export class Origin {
   readonly #sources = new Map<string, BroadcastSource>();
   readonly #peers = new Map<PeerConnection, Map<string, Shell>>();
 
-  /** `counters` is asked for late: the counters publish through this very origin. */
+  /** `counters` is resolved late: the counters publish through this very origin. */
   constructor(counters: () => Counters) {
     this.#counters = counters;
   }
 
-  /** Announces it to everybody. `false` when the path is taken or there are 4,096 broadcasts. */
+  /** Announces it to everyone. `false` when the path is taken or there are 4,096 broadcasts. */
   publish(source: BroadcastSource): boolean {
     if (this.#sources.has(source.path) || this.#sources.size >= broadcastCountMax) return false;
     this.#sources.set(source.path, source);
@@ -78,7 +78,7 @@ export class Origin {
   }
 }
 
-/** One peer of one broadcast: it views while it has a subscription. */
+/** One peer of one broadcast: a viewer while it has a subscription. */
 class Viewer {
   readonly #begin: () => () => void;
   #count = 0;
@@ -105,7 +105,7 @@ function closeShell(shell: Shell | undefined): void {
   shell?.guard.close();
 }
 
-/** A track that does not exist: without an answer its subscriber would wait, and we would keep it. */
+/** A nonexistent track: without an answer its subscriber would wait, and we would keep it. */
 async function refuseUnknown(producer: Broadcast.Producer): Promise<void> {
   for (;;) {
     const request = await producer.requested();

@@ -1,25 +1,26 @@
 /**
- * What pages report beside their pictures, as a window's sample has it: sound, long tasks, the display
- * and the decoder. A page that does not say so has nothing counted: older ones say nothing. Pure.
+ * Reports of pages in addition to their pictures, as in a window's sample: sound, long tasks, the
+ * display and the decoder. Fields that a page does not report are not counted: older ones report
+ * none. Pure.
  */
 import type { StatsSample } from "../model/capture.ts";
 import type { ViewerReport } from "../model/watch.ts";
 
-/** A page that reports more in a window counts as this. */
+/** A higher value of a page in a window counts as this. */
 const emptyCountMax = 10_000;
-/** Reports of a window are so far apart at most: a page has no longer tasks in it. */
+/** Maximum distance of reports of a window: a page has no longer tasks in it. */
 const taskUsMax = 60_000_000;
 
-/** Totals of a page; each only grows while it lives. 0 where it does not say. */
+/** Totals of a page; each only grows while it lives. 0 if not reported. */
 export type PageTotals = {
   readonly soundEmptyCount: number;
   readonly longTaskMs: number;
 };
 
-/** No page has had anything at its beginning. */
+/** Totals of a page at its start. */
 export const noPageTotals: PageTotals = { soundEmptyCount: 0, longTaskMs: 0 };
 
-/** Of one page, what came since the window before. */
+/** For one page, the changes since the previous window. */
 export type PageWindow = {
   readonly report: ViewerReport;
   readonly totals: PageTotals;
@@ -40,7 +41,7 @@ export function pageTotalsOf(report: ViewerReport): PageTotals {
   return { soundEmptyCount: report.sound_empty ?? 0, longTaskMs: report.long_task_ms ?? 0 };
 }
 
-/** A total may be corrected downwards by its page; it counts again once it exceeds the highest. */
+/** A page may correct a total downwards; it counts again when it exceeds the highest. */
 export function highestPageTotals(a: PageTotals, b: PageTotals): PageTotals {
   return {
     soundEmptyCount: Math.max(a.soundEmptyCount, b.soundEmptyCount),
@@ -48,7 +49,7 @@ export function highestPageTotals(a: PageTotals, b: PageTotals): PageTotals {
   };
 }
 
-/** Sums of all viewers, or the value of the one that is worst off. */
+/** Sums of all viewers, or the value of the worst one. */
 export function pageFieldsOf(windows: readonly PageWindow[]): PageFields {
   const reports = windows.map(({ report }) => report);
   const heard = windows.filter(({ report }) => report.sound_ms !== undefined);
@@ -77,7 +78,7 @@ function taskUsOf({ totals, counted }: PageWindow): number {
   return Math.min((totals.longTaskMs - counted.longTaskMs) * 1000, taskUsMax);
 }
 
-/** The value of the one worst off, unless none has one. */
+/** The value of the worst one, unless none has one. */
 function worst<Name extends string>(
   name: Name,
   values: readonly number[],
@@ -86,7 +87,7 @@ function worst<Name extends string>(
   return values.length === 0 ? {} : ({ [name]: choose(...values) } as Record<Name, number>);
 }
 
-/** Of numbers; 0 for none. */
+/** Maximum of numbers; 0 for none. */
 export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }

@@ -1,12 +1,12 @@
 /**
- * Hot path: one encoded frame on its way to any number of viewers. It is settled when each viewer
- * that was to get it has been handed it or has skipped it.
+ * Hot path: one encoded frame on its way to any number of viewers. It is settled when each of its
+ * viewers has received or skipped it.
  */
 import { Time, Varint } from "@moq/net";
 import type { Micros } from "../base/clock.ts";
 import type { EncodedFrame } from "../video/link.ts";
 
-/** A frame shared by all viewers, until each was given it or skipped it. */
+/** A frame shared by all viewers, until each has received or skipped it. */
 export class PublishedFrame {
   /** Capture time as a varint of microseconds, then the access unit. */
   readonly payload: Uint8Array;
@@ -25,11 +25,11 @@ export class PublishedFrame {
   readonly quality: number | undefined;
   /** When it came out of the channel from the encoder. */
   readonly arrivedUs: Micros;
-  /** When the last viewer so far was handed it; 0 when none was. */
+  /** When the last viewer so far received it; 0 when none did. */
   sentUs = 0;
   readonly slot: number;
   readonly dueUs: Micros;
-  /** At least one viewer was to get it. */
+  /** It has at least one viewer. */
   wasQueued = false;
   readonly #onSettled: (frame: PublishedFrame) => void;
   /** One for its publisher, so that it cannot settle before all viewers have it queued. */

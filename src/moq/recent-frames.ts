@@ -1,6 +1,6 @@
-/** Hot path: when the last frames of a stream were encoded, by when they were captured. */
+/** Hot path: when the last frames of a stream were encoded, by capture time. */
 
-/** Two seconds at 120 a second: longer no page takes to say which picture it has seen. */
+/** Two seconds at 120 per second: no page takes longer to report a picture. */
 const frameCountMax = 256;
 
 /** Times of the newest frames of one stream; the oldest are overwritten. */
@@ -17,7 +17,7 @@ export class RecentFrames {
     this.#count += 1;
   }
 
-  /** Of the frame that was captured at this very microsecond; `undefined` when there is none. */
+  /** For the frame with this exact capture time; `undefined` when there is none. */
   encodedUs(capturedUs: number): number | undefined {
     const at = this.#capturedUs.indexOf(capturedUs);
     return at < 0 ? undefined : this.#encodedUs[at];

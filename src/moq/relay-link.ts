@@ -1,7 +1,7 @@
 /**
- * Publishes the broadcasts of this host, and the counts, to a relay: any that speaks the library's
- * transport over WebSocket. The fan-out is then the relay's. It is connected to again after each
- * loss, later each time up to half a minute, and what it takes counts as internal.
+ * Publishes the broadcasts of this host, and the counts, to any relay that speaks the library's
+ * transport over WebSocket. The relay then does the fan-out. After each loss it reconnects, with
+ * growing pauses up to half a minute; its traffic counts as internal.
  */
 
 import { Connection } from "@moq/net";
@@ -17,15 +17,15 @@ import { whyRefused } from "./relay-refusal.ts";
 
 const backOffMsMin = 500;
 const backOffMsMax = 30_000;
-/** A connection that held so long was a good one: the next try comes soon. */
+/** A connection that lasted this long was good: the next attempt is soon. */
 const goodMs = 10_000;
 const connectMs = 10_000;
 
-/** Which relay, and what is published there. */
+/** The relay, and what is published there. */
 export type RelayOptions = {
-  /** http, https, ws or wss. It may carry a secret and is never logged whole. */
+  /** http, https, ws or wss. It may contain a secret and is never logged completely. */
   readonly url: URL;
-  /** What the relay asks for, looked up for each connection: a token that was renewed is used. */
+  /** The relay's token, looked up for each connection: a renewed one is used. */
   readonly token?: () => Promise<string | undefined>;
   readonly origin: Origin;
   readonly scheduler: Scheduler;
@@ -101,14 +101,14 @@ export class RelayLink {
   #again(wasGood: boolean): void {
     if (this.#isStopped) return;
     if (wasGood) this.#backOffMs = backOffMsMin;
-    // Spread, so that hosts that lost a relay together do not come back together.
+    // Randomized, so that hosts that lost a relay together do not return together.
     const delayMs = this.#backOffMs * (0.5 + Math.random() / 2);
     this.#backOffMs = Math.min(this.#backOffMs * 2, backOffMsMax);
     this.#cancel = this.#options.scheduler.after(delayMs, () => void this.#run());
   }
 }
 
-/** @throws Error that says what is in the way, where it does not take too long to know that */
+/** @throws Error with the reason, if it can be found out soon enough */
 async function connected(address: URL): Promise<Connection.Established> {
   const signal = abortAfter(connectMs);
   try {
@@ -122,7 +122,7 @@ async function connected(address: URL): Promise<Connection.Established> {
 /** Connections that peers open are numbered from 1. */
 export const relayPeerId = 0;
 
-/** Relays take it as `jwt` of the query: a WebSocket of a browser has no header for one. */
+/** Relays accept it as `jwt` in the query: a browser's WebSocket has no header for one. */
 export function withToken(url: URL, token: string | undefined): URL {
   if (token === undefined) return url;
   const address = new URL(url);
@@ -130,7 +130,7 @@ export function withToken(url: URL, token: string | undefined): URL {
   return address;
 }
 
-/** Whether a token says itself that it is over. One that is no JWT says nothing of it. */
+/** Whether a token says itself that it has expired. One that is not a JWT says nothing about it. */
 export function isOver(token: string, nowMs: number): boolean {
   const [, claims = ""] = token.split(".");
   const said = parseJson(Buffer.from(claims, "base64url").toString());
@@ -138,7 +138,10 @@ export function isOver(token: string, nowMs: number): boolean {
   return typeof exp === "number" && exp * 1000 <= nowMs;
 }
 
-/** Without the address, which may carry a secret. Several tries that failed come as one error without words. */
+/**
+ * Without the address, which may contain a secret. Several failed attempts are one error without
+ * text.
+ */
 function faultOf(cause: unknown): string {
   const first = cause instanceof AggregateError ? cause.errors[0] : cause;
   const said = messageOf(first);

@@ -1,14 +1,17 @@
-/** Why a relay cannot be connected to: the library says no more than that, the runtime's own WebSocket does. */
+/**
+ * Why a relay cannot be connected to: the library does not report the reason, the runtime's own
+ * WebSocket does.
+ */
 
 /**
- * In words, without the address, which may carry a token; `undefined` where it accepts a connection now, or the
- * signal ends the wait.
+ * In words, without the address, which may contain a token; `undefined` if it accepts a connection
+ * now, or the signal ends the wait.
  */
 export function whyRefused(address: URL, signal: AbortSignal): Promise<string | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const url = new URL(address);
   url.protocol = url.protocol.replace("http", "ws");
-  // Relays refuse what offers no protocol before they look at its token.
+  // Relays refuse a request without a protocol before they check its token.
   const socket = new WebSocket(url, ["qmux-01.moq-lite-05"]);
   socket.onerror = (event) => resolve(inWords("message" in event ? String(event.message) : ""));
   const leave = () => {

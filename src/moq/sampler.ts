@@ -1,6 +1,6 @@
 /**
- * Samples of one broadcast, one a second. There are no datagrams on this path, so what is lost of
- * them cannot be measured.
+ * Samples of one broadcast, one per second. This path has no datagrams, so their loss cannot be
+ * measured.
  */
 
 import { type SoundAges, soundLatencyIn } from "../audio/sound-latency.ts";
@@ -18,10 +18,10 @@ const stages = ["capture", "submit", "encode", "send"] as const satisfies StageN
 const frameCountMax = 512;
 const unmeasured = ["packets_dropped", "send_dropped", "fec_recovered", "rtt_us"] as const;
 
-/** What a capture takes of a broadcast. */
+/** What a capture needs of a broadcast. */
 export type BroadcastSession = CaptureSession & { readonly kind: Kind; readonly codec: CodecName };
 
-/** How this room reaches the recorder. */
+/** This room's access to the recorder. */
 export type SampleSink = {
   registerSession(session: BroadcastSession): unknown;
   pushSample(sessionId: number, sample: StatsSample, captureNumber: number): void;
@@ -29,14 +29,14 @@ export type SampleSink = {
 
 /** Running totals of a broadcast. */
 export type BroadcastTotals = {
-  /** Frames captured or encoded that no viewer was handed. */
+  /** Frames captured or encoded that no viewer received. */
   readonly framesDropped: number;
   readonly framesSkipped: number;
   readonly idrRequests: number;
   readonly framesSent: number;
-  /** What is so now. */
+  /** Current values. */
   readonly viewers: number;
-  /** What viewers did that reached the source; absent where it takes no input. */
+  /** Viewers' input that reached the source; absent if it accepts none. */
   readonly actionCount?: number;
   readonly bitrateKbps: number;
   readonly askedKbps?: number;
@@ -52,7 +52,7 @@ type Options = {
   describe(): BroadcastSession;
   fps(): number;
   totals(): BroadcastTotals;
-  /** What viewers reported since it was asked last. */
+  /** Viewers' reports since the last query. */
   clientFields(): Partial<StatsSample>;
 };
 
@@ -72,7 +72,7 @@ export function openSampler(options: Options): WindowSampler {
   };
   return new WindowSampler({
     ...{ gate, windowUs, stages, frameCountMax, fps, stageTimes, close },
-    // Frames are handed over some time after they were taken: none is waited for.
+    // Frames are delivered some time after they were captured: none is waited for.
     graceUs: 0,
     takers: {
       onRecording: () => void sink.registerSession(describe()),
@@ -89,7 +89,7 @@ type Facts = {
   readonly client: Partial<StatsSample>;
 };
 
-/** `undefined` for a window in which nobody watched. */
+/** `undefined` for a window without viewers. */
 function sampleOf(
   window: SampleWindow,
   { nowUs, missedSlots }: WindowEnd,
@@ -107,7 +107,7 @@ function sampleOf(
     idr_requests: now.idrRequests - before.idrRequests,
     ...sound,
     unmeasured,
-    // What the sound server itself holds is not known.
+    // The buffer of the sound server itself is unknown.
     ...(sound.sound_latency_us === undefined
       ? {}
       : { lower_bounds: ["sound_latency_us"] as const }),

@@ -1,7 +1,7 @@
 /**
- * Joins what viewers report of single frames to their slots. A frame is known by its capture time,
- * which travels with it; of several viewers the one that had it last counts, as for all of a
- * broadcast's figures.
+ * Joins viewers' reports of single frames to their slots. A frame is identified by its capture
+ * time, which is sent with it; of several viewers the last one counts, as for all figures of a
+ * broadcast.
  */
 import type { FramesSeen } from "../model/watch.ts";
 import type { RowRecorder } from "../session/row-recorder.ts";
@@ -9,9 +9,9 @@ import type { ArrivedFrame } from "./viewer-links.ts";
 
 /** Eight seconds at 240 frames a second. */
 const frameCountMax = 2048;
-/** The browser's clock of media is a number of milliseconds. */
+/** A browser's media clock is a number of milliseconds. */
 const roundingUs = 2;
-/** A page's clock is compared over the link: it may be ahead by this much, and no more. */
+/** A page's clock is estimated over the link: it may be ahead by at most this. */
 const clockErrorUs = 500_000;
 
 /** The last frames of one broadcast. */
@@ -21,7 +21,7 @@ export class SeenFrames {
   readonly #slots = new Float64Array(frameCountMax);
   /** Capture minus due. */
   readonly #waitUs = new Float64Array(frameCountMax);
-  /** The latest of all viewers so far; -1 = of none. */
+  /** The latest of all viewers so far; -1 = none. */
   readonly #completeUs = new Float64Array(frameCountMax);
   readonly #decodeUs = new Float64Array(frameCountMax);
   readonly #shownUs = new Float64Array(frameCountMax);
@@ -83,7 +83,7 @@ export class SeenFrames {
     return arrived;
   }
 
-  /** Frames of a report are in order: the next one is looked for behind the last. */
+  /** Frames of a report are in order: the next one is searched for after the last. */
   #find(captureUs: number, from: number): number | undefined {
     for (let number = from; number < this.#count; number++) {
       const known = this.#captureUs[number % frameCountMax] ?? -1;

@@ -1,7 +1,7 @@
 /**
  * A track as one connection serves it to its peer: the library asks it for groups and frames, it
- * takes them from a feed and counts what the peer was handed. A frame counts once the library comes
- * for the next one, which it does when the bytes have gone to the socket.
+ * takes them from a feed and counts what was delivered. A frame counts when the library requests
+ * the next one, which it does after the bytes went to the socket.
  *
  * This is the one place that knows how the library reads tracks: it calls `recvGroup` of what
  * `subscribe` gives and `readFrame` of each group, and nothing else of their contents.

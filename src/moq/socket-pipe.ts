@@ -1,9 +1,9 @@
 /**
- * A WebSocket of the server as the pair of streams that the session layer takes. What the socket
- * cannot take at once is waited for; what a peer sends faster than it is read ends the connection.
+ * A WebSocket of the server as the pair of streams for the session layer. Sends wait while the
+ * socket is full; a peer that sends faster than it is read loses the connection.
  */
 
-/** What is needed of the runtime's socket. */
+/** The part of the runtime's socket that is needed. */
 export type ServerSocket = {
   /** Bytes sent, -1 when they wait for room, 0 when they were dropped. */
   send(bytes: Uint8Array): number;
@@ -13,10 +13,10 @@ export type ServerSocket = {
 
 type Closed = { readonly closeCode: number; readonly reason: string };
 
-/** Received and not read: the flow control allows a peer 1 MiB. */
+/** Received but not read: the flow control allows a peer 1 MiB. */
 const unreadBytesMax = 8 * 1024 * 1024;
 
-/** One WebSocket as the streams that the library expects. Bounded in what it holds. */
+/** One WebSocket as the streams that the library expects. Bounded. */
 export class SocketPipe {
   readonly url = "";
   readonly opened;
@@ -54,7 +54,7 @@ export class SocketPipe {
       this.#socket.close(unsupportedData, "this protocol has no text");
       return;
     }
-    // The reader takes an empty chunk for a fault; it says nothing anyway.
+    // The reader takes an empty chunk for an error; it contains nothing anyway.
     if (message.byteLength === 0) return;
     if ((this.#controller.desiredSize ?? 0) < message.byteLength) {
       this.#socket.terminate();

@@ -1,6 +1,6 @@
 /**
- * The streams that browsers watch: one encode worker each, however many watch. Asking for what is
- * streamed already gives that stream.
+ * The streams that browsers watch: one encode worker each, however many watch. Requesting what is
+ * already streamed returns that stream.
  */
 import type { Clock } from "../base/clock.ts";
 import { Failure } from "../base/failure.ts";
@@ -26,17 +26,17 @@ import type { SampleSink } from "./sampler.ts";
 import type { ActionCount, VideoBroadcast } from "./video-broadcast.ts";
 import { viewersText } from "./viewers-text.ts";
 
-/** Encoding more than this at a time is more than the machines this runs on can. */
+/** Encoding more than this at the same time exceeds the target machines. */
 export const streamCountMax = 4;
-/** Streams that are over and whose end is still reported. */
+/** Ended streams that are still reported. */
 const endedCountMax = 32;
 
-/** What happens to the streams of browsers. */
+/** Events of the streams for browsers. */
 export type StreamsEvent =
   | {
       readonly kind: "session_started";
       readonly session: Session;
-      /** What becomes of each slot, as `frames/row-layout.ts` lays it out. */
+      /** The fate of each slot, as laid out in `frames/row-layout.ts`. */
       readonly rows: SharedArrayBuffer;
       readonly threads: StreamSession["shared"]["threads"];
     }
@@ -50,7 +50,7 @@ export type StreamsEvent =
     }
   | ({ readonly kind: "happened" } & Happened);
 
-/** What streams for browsers are made from. */
+/** Options of streams for browsers. */
 export type StreamsOptions = {
   readonly origin: Origin;
   readonly gate: SharedArrayBuffer;
@@ -58,13 +58,13 @@ export type StreamsOptions = {
   readonly scheduler: Scheduler;
   readonly sessionIds: SharedSequence;
   readonly sink: SampleSink;
-  /** The host's own source, for a request that names none. */
+  /** The host's own source, for a request without one. */
   readonly source: string;
   readonly preset?: string | undefined;
   readonly encoder?: EncoderChoice | undefined;
-  /** Where sources keep what desktops give them. */
+  /** Where sources store data of desktops. */
   readonly dataDirectory?: string | undefined;
-  /** As they are at the start; changes are reported. */
+  /** As at start; changes are reported. */
   readonly settings: Settings;
   /** Must not throw or wait. */
   onEvent(event: StreamsEvent): void;
@@ -83,11 +83,11 @@ type Running = {
   readonly actions: ActionCount;
 };
 
-/** The streams that browsers watch, at most four. One for each host. */
+/** The streams for browsers, at most four. One per host. */
 export class Streams implements WatchStreams {
   readonly #options: StreamsOptions;
   readonly #running = new Map<number, Running>();
-  /** Streams that are being opened, by what was asked for. */
+  /** Streams that are being opened, by request. */
   readonly #opening = new Map<string, Promise<Running>>();
   /** By session, oldest first. */
   readonly #ended = new Map<number, EndedStream>();
@@ -113,8 +113,8 @@ export class Streams implements WatchStreams {
   }
 
   /**
-   * The stream of what is asked for, started if it does not run yet.
-   * @throws Failure `too_many`, or what the encoder fails with
+   * The requested stream, started if it is not running yet.
+   * @throws Failure `too_many`, or the encoder's failure
    */
   async open(request: StreamRequest): Promise<WatchStream> {
     const encode = this.#encodeOptions(request);
@@ -125,7 +125,7 @@ export class Streams implements WatchStreams {
     return describe(await opening);
   }
 
-  /** Ends the stream for everybody. `false` when there is none with this id. */
+  /** Ends the stream for everyone. `false` when there is none with this id. */
   async close(sessionId: number): Promise<boolean> {
     const running = this.#running.get(sessionId);
     await running?.broadcast.stop(ending("operator_stopped"));
@@ -168,7 +168,7 @@ export class Streams implements WatchStreams {
     return describe(running);
   }
 
-  /** What input to a stream needs; `undefined` when none runs with this id. */
+  /** The facts that input to a stream needs; `undefined` when none runs with this id. */
   played(sessionId: number) {
     const running = this.#running.get(sessionId);
     if (running === undefined) return undefined;
@@ -209,7 +209,7 @@ export class Streams implements WatchStreams {
     return running !== undefined;
   }
 
-  /** Running streams follow, and those to come. */
+  /** Applies to running streams and to later ones. */
   applySettings(settings: Settings): void {
     this.#settings = settings;
     for (const { broadcast } of this.#running.values()) broadcast.apply(settings);
@@ -221,12 +221,12 @@ export class Streams implements WatchStreams {
     return running !== undefined;
   }
 
-  /** A connection has ended: what its viewer reported is forgotten. */
+  /** A connection has ended: its viewer's reports are dropped. */
   forgetViewer(peerId: number): void {
     for (const { broadcast } of this.#running.values()) broadcast.forgetViewer(peerId);
   }
 
-  /** A viewer reported how it is doing: for every stream that it watches. */
+  /** A viewer's report: for every stream that it watches. */
   report(peerId: number, payload: Uint8Array, relayed?: string): void {
     for (const { broadcast } of this.#running.values()) {
       const isRelayed = broadcast.tracks.source.path === relayed;
@@ -240,7 +240,7 @@ export class Streams implements WatchStreams {
     await Promise.all(all.map(({ broadcast }) => broadcast.stop(ending("host_stopping"))));
   }
 
-  /** By what it was asked for, else by what it has become. */
+  /** By its request, otherwise by its current settings. */
   #same(encode: EncodeOptions): Running | undefined {
     const all = [...this.#running.values()];
     const now = ({ encode: asked, broadcast }: Running) => ({ ...asked, ...broadcast.tracks.size });
@@ -261,7 +261,7 @@ export class Streams implements WatchStreams {
   }
 
   async #run(encode: EncodeOptions): Promise<Running> {
-    // Loaded with the first stream: most of what a stream to browsers needs.
+    // Loaded with the first stream: most of the code for streams to browsers.
     const { VideoBroadcast: Broadcast } = await import("./video-broadcast.ts");
     const { openStream, sessionIds, onEvent } = this.#options;
     const settings = this.#settings;
@@ -321,7 +321,7 @@ export class Streams implements WatchStreams {
   }
 }
 
-/** The bitrate may have been changed since: what was asked for is compared. */
+/** The bitrate may have been changed since: the requests are compared. */
 function isSame(a: EncodeOptions, b: EncodeOptions): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

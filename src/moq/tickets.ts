@@ -1,6 +1,6 @@
 /**
  * One-time tickets for the endpoint, for clients that can send neither cookie nor header. A ticket
- * opens one connection within 30 seconds; it is kept by its hash only.
+ * opens one connection within 30 seconds; only its hash is stored.
  */
 import { createHash, randomBytes } from "node:crypto";
 import type { Clock, Micros } from "../base/clock.ts";
@@ -10,7 +10,7 @@ export const ticketAgeSeconds = 30;
 export const ticketCountMax = 256;
 const ticketLengthMax = 64;
 
-/** Until when what was opened with a ticket may last, where that can end. */
+/** Until when a connection opened with a ticket may last, if that is limited. */
 export type TicketRight = ((onOver: () => void) => () => void) | undefined;
 
 type Issued = { readonly atUs: Micros; readonly right: TicketRight };
@@ -37,7 +37,7 @@ export class Tickets {
     return ticket;
   }
 
-  /** The right that it was issued with if it was good; it is not any more. */
+  /** The right that it was issued with if it was valid; it is used up now. */
   redeem(ticket: string): { readonly right: TicketRight } | undefined {
     if (ticket.length > ticketLengthMax) return undefined;
     this.#dropOld();

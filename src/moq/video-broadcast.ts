@@ -1,7 +1,8 @@
 /**
  * One encode stream as a broadcast `live/<session_id>.hang`: a catalogue, the video in a group for
- * each key frame, and the sound while somebody listens. It asks for key frames for viewers that come, that skipped, and so that no
- * group grows long, and ends when nobody has watched or recorded it for a minute.
+ * each key frame, and the sound while somebody listens. It requests key frames for viewers that
+ * join or have skipped, and to keep groups short, and ends when nobody has watched or recorded it
+ * for a minute.
  */
 
 import type { Clock, Micros } from "../base/clock.ts";
@@ -38,15 +39,15 @@ import { ViewerRegistry } from "./viewer-registry.ts";
 import { viewersText } from "./viewers-text.ts";
 
 /**
- * What a page has not read when the broadcast is unannounced is lost. A page may be half a second
- * behind before it joins again, and the last frames need a moment to get there.
+ * Data that a page has not read when the broadcast is unannounced is lost. A page may lag half a
+ * second before it joins again, and the last frames need a moment to arrive.
  */
 export const farewellMs = 750;
-/** A relay serves its late viewers from the beginning of the group, and keeps 1,024 frames of it. */
+/** A relay serves its late viewers from the start of the group, and keeps 1,024 frames of it. */
 const groupUsMax = 4_000_000;
-/** Viewers that come at the same time share a key frame. */
+/** Viewers that join at the same time share a key frame. */
 const cameKeyUsMin = 200_000;
-/** A viewer that is too slow must not make everybody's stream one of key frames. */
+/** A viewer that is too slow must not turn everyone's stream into key frames. */
 const skippedKeyUsMin = 2_000_000;
 
 /** It only grows. */
@@ -56,12 +57,12 @@ type Options = {
   readonly sessionId: number;
   /** What was asked for. */
   readonly encode: EncodeOptions;
-  /** The operator's, as they were when the stream was opened. */
+  /** The operator's settings when the stream was opened. */
   readonly settings: Settings;
-  /** The host's own, where the settings name none. */
+  /** The host's own, if the settings set none. */
   readonly preset?: string | undefined;
   readonly stream: EncodeStream;
-  /** What viewers did that reached the source, counted where their input is passed. */
+  /** Viewers' input that reached the source, counted where it is forwarded. */
   readonly actions: ActionCount;
   readonly origin: Origin;
   readonly gate: SharedArrayBuffer;
@@ -70,7 +71,7 @@ type Options = {
   readonly sink: SampleSink;
   /** The picture of the source's screen has this size now. */
   readonly onResized?: (size: { readonly width: number; readonly height: number }) => void;
-  /** What happened besides numbers: with a tick, or after a change. */
+  /** Events besides numbers: with a tick, or after a change. */
   readonly onHappened: (happened: Omit<Happened, "session_id">) => void;
   /** Called once, when the broadcast is over and unannounced. */
   readonly onOver: (why: Ending) => void;
@@ -84,13 +85,13 @@ export class VideoBroadcast {
   byteCount = 0;
   readonly #options: Options;
   readonly #core: StreamSession;
-  /** What single frames came to, as viewers report it, and the rate that follows from it. */
+  /** Viewers' reports of single frames, and the rate that follows from them. */
   readonly #links: ViewerLinks;
   readonly #video: VideoTrack;
   readonly recent = new RecentFrames();
   readonly #record = emptyRecord();
   readonly #cancelTicks: Cancel;
-  /** Frames that no viewer was handed. */
+  /** Frames that no viewer received. */
   #unsentCount = 0;
   readonly linger: Linger;
   #isEnded = false;
@@ -129,12 +130,12 @@ export class VideoBroadcast {
     return this.#core.startedUnixMs;
   }
 
-  /** What one viewer at least was handed. */
+  /** Frames that at least one viewer received. */
   get sent(): SentTotals {
     return this.#core.totals;
   }
 
-  /** Memory that is read elsewhere, and the threads that are watched. */
+  /** Memory that is read elsewhere, and the monitored threads. */
   get shared(): StreamSession["shared"] {
     return this.#core.shared;
   }
@@ -147,7 +148,7 @@ export class VideoBroadcast {
     return this.#video.skippedCount;
   }
 
-  /** What the encoder makes now. */
+  /** The encoder's current output. */
   get tuning(): Required<Tuning> {
     return this.#core.control.tuning;
   }
@@ -164,7 +165,7 @@ export class VideoBroadcast {
     this.#core.keyFrames.request(by);
   }
 
-  /** A viewer reports how it is doing; one that watches through a relay has not subscribed here. */
+  /** A viewer's report; one that watches through a relay has not subscribed here. */
   report(peerId: number, payload: Uint8Array, isRelayed: boolean): void {
     const atUs = this.#options.clock.nowUs();
     for (const news of this.#viewerReports.add(peerId, payload, isRelayed))
@@ -185,18 +186,18 @@ export class VideoBroadcast {
     this.#links.remove(peerId);
   }
 
-  /** Holds until the settings name another. @throws Failure `invalid_bitrate` */
+  /** Applies until the settings set another. @throws Failure `invalid_bitrate` */
   setBitrate(kbps: number): void {
     this.#core.control.setBitrate(kbps);
     this.#reportSoon();
   }
 
-  /** Follows what has changed in the settings, without a break. */
+  /** Applies changes of the settings, without interruption. */
   apply(settings: Settings): void {
     if (this.#core.control.apply(settings)) this.#reportSoon();
   }
 
-  /** Viewers get `farewellMs` to read what waits for them, then the broadcast is unannounced. Resolves when all is over. */
+  /** Viewers get `farewellMs` to read queued frames, then it is unannounced. Resolves when it is over. */
   async stop(why: Ending): Promise<void> {
     if (this.#isEnded) return;
     this.#isEnded = true;
@@ -209,7 +210,7 @@ export class VideoBroadcast {
     onOver(why);
   }
 
-  /** The caller may first record how things stood before. */
+  /** The caller may first record the previous state. */
   #reportSoon(): void {
     queueMicrotask(() => this.#core.reportLog());
   }
@@ -229,7 +230,7 @@ export class VideoBroadcast {
     if (this.viewerCount > 0) this.#core.keyFrames.beginGroup(arrivedUs, groupUsMax);
   }
 
-  /** Per frame: every viewer was handed the frame, or will not be. */
+  /** Per frame: every viewer has received the frame, or never will. */
   readonly #settled = (frame: PublishedFrame): void => {
     const record = this.#record;
     fillRecord(record, frame, frame.arrivedUs);
@@ -249,7 +250,7 @@ export class VideoBroadcast {
     if (!this.#isEnded) this.#core.log.add({ atUs, viewers, action });
   }
 
-  /** The stream begins with a key frame: who comes before it is served. */
+  /** The stream begins with a key frame: viewers that join before it are served. */
   #wantKey(sinceLastUs: number): void {
     if (this.frameCount > 0) this.#core.keyFrames.request("player", { sinceLastUs });
   }
@@ -276,7 +277,7 @@ export class VideoBroadcast {
   }
 }
 
-/** What the broadcast says of itself to its samples. */
+/** The broadcast's data for its samples. */
 type Reports = {
   facts(): Pick<BroadcastSession, "width" | "height" | "fps" | "client" | "viewers">;
   totals(): BroadcastTotals;

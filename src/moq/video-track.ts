@@ -11,7 +11,7 @@ type Options = {
   readonly clock: Clock;
   /** Called once the count has changed. */
   readonly onViewers: (change: "viewer_joined" | "viewer_left") => void;
-  /** A viewer came, or one too slow skipped: it waits for a key frame. */
+  /** A viewer joined, or a slow one skipped: it waits for a key frame. */
   readonly onKeyWanted: (why: "came" | "skipped") => void;
 };
 
@@ -33,7 +33,7 @@ export class VideoTrack implements TrackSource {
     return this.#viewers.size;
   }
 
-  /** Each once, in the order in which they came. */
+  /** Each once, in the order of joining. */
   peerIds(): number[] {
     return [...new Set(this.#viewers.values())];
   }
@@ -49,7 +49,7 @@ export class VideoTrack implements TrackSource {
     frame.published();
   }
 
-  /** Viewers get what waits for them, then the end. */
+  /** Viewers get queued frames, then the end. */
   end(): void {
     this.#isEnded = true;
     for (const viewer of this.#viewers.keys()) viewer.end();

@@ -1,21 +1,21 @@
 /**
- * Per frame: the video as one viewer takes it. It begins with a key frame. When what waits for the
- * viewer is too old or too much, all of it is skipped and counted, and the viewer continues with the
- * next key frame; nobody else notices.
+ * Per frame: the video for one viewer. It begins with a key frame. When its queue is too old or too
+ * long, all of it is skipped and counted, and the viewer continues with the next key frame; nobody
+ * else notices.
  */
 import type { Group } from "@moq/net";
 import type { Clock, Micros } from "../base/clock.ts";
 import type { BroadcastFeed, OutgoingGroup } from "./feed.ts";
 import type { PublishedFrame } from "./published-frame.ts";
 
-/** Longer than this behind is too slow: a person would rather see what is now. */
+/** A viewer that lags more is too slow: a person would rather see the present. */
 export const waitUsMax = 500_000;
 /** A third of a second at 200 Mbit/s. */
 export const waitBytesMax = 8 * 1024 * 1024;
 
 type Options = {
   readonly clock: Clock;
-  /** Frames that it will not get; it can continue with a key frame only. */
+  /** Frames that it will not get; it can continue only with a key frame. */
   readonly onSkipped: (frameCount: number) => void;
   readonly onClosed: (feed: ViewerFeed) => void;
 };
@@ -25,7 +25,7 @@ export class ViewerFeed implements BroadcastFeed {
   readonly #options: Options;
   /** Groups that the connection has not taken yet. */
   readonly #groups: ViewerGroup[] = [];
-  /** Groups, taken or not, that still have frames to hand over. */
+  /** Groups, taken or not, with frames left to deliver. */
   readonly #unfinished = new Set<ViewerGroup>();
   #current: ViewerGroup | undefined;
   /** Until its first key frame a viewer has missed nothing. */
@@ -44,7 +44,7 @@ export class ViewerFeed implements BroadcastFeed {
     else if (this.#hasBegun) this.#options.onSkipped(1);
   }
 
-  /** No frame follows; what waits is still handed over. */
+  /** No frame follows; queued ones are still delivered. */
   end(): void {
     this.#current?.end();
     this.#current = undefined;
@@ -62,7 +62,7 @@ export class ViewerFeed implements BroadcastFeed {
   }
 
   close(): void {
-    // What a viewer that left was still to get is not skipped.
+    // Frames queued for a viewer that left do not count as skipped.
     this.end();
     this.#skipAll();
     this.#options.onClosed(this);
@@ -123,7 +123,7 @@ class ViewerGroup implements OutgoingGroup {
     this.#events = events;
   }
 
-  /** When the oldest frame came that the viewer was not handed; later than anything if none waits. */
+  /** Arrival of the oldest undelivered frame; later than anything if there is none. */
   get oldestUs(): number {
     return (this.#inFlight ?? this.#waiting[0])?.arrivedUs ?? Number.POSITIVE_INFINITY;
   }
@@ -156,7 +156,7 @@ class ViewerGroup implements OutgoingGroup {
     return frame;
   }
 
-  /** What waits, and what is in flight, is not waited for any more. */
+  /** Drops queued and in-flight frames. */
   cancel(): void {
     const count = this.#waiting.length;
     for (const frame of this.#waiting) frame.skip();

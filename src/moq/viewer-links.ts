@@ -1,7 +1,8 @@
 /**
- * The bitrate of a broadcast follows the links of its viewers: from when single frames had come, as
- * the pages report once a second. All share one encoder, so the viewer that gets most decides: a
- * slower one skips, as ever, and nobody else notices. One that reports nothing gets what was asked.
+ * The bitrate of a broadcast follows the links of its viewers: from the arrival times of single
+ * frames, reported by the pages once a second. All share one encoder, so the fastest viewer
+ * decides: a slower one skips, as usual, and nobody else notices. Without reports the requested
+ * bitrate applies.
  */
 
 import { modeLimits } from "../model/limits.ts";
@@ -10,7 +11,7 @@ import { LinkFollower } from "../session/link-follower.ts";
 import type { StreamControl } from "../session/stream-control.ts";
 import type { SeenFrames } from "./seen-frames.ts";
 
-/** A frame that a page had whole; times on the host's clock, as the page estimates it. */
+/** A frame that a page had completely; times on the host's clock, as the page estimates it. */
 export type ArrivedFrame = {
   /** When it came out of the encoder, and when the page had all of it. */
   readonly leftUs: number;
@@ -26,12 +27,15 @@ type Options = {
   followsBitrate(): boolean;
 };
 
-/** As often as native players report; the shortest delay of so long is not the page's own pause. */
+/**
+ * As often as native players report; the shortest delay within this time is not the page's own
+ * pause.
+ */
 const groupUs = 50_000;
-/** Connections that are followed at a time; further ones count as such that report nothing. */
+/** Connections that are followed at the same time; further ones count as not reporting. */
 const viewerCountMax = 64;
 
-/** One for each broadcast. */
+/** One per broadcast. */
 export class ViewerLinks {
   readonly #options: Options;
   readonly #links = new Map<number, ViewerLink>();
@@ -45,7 +49,7 @@ export class ViewerLinks {
     this.#options.frames?.add(frame);
   }
 
-  /** A viewer's report of single frames, where it has some. */
+  /** A viewer's report of single frames, if it has any. */
   report(peerId: number, seen: FramesSeen | undefined, nowUs: number): void {
     if (seen === undefined) return;
     this.add(peerId, this.#options.frames?.onReport(seen, nowUs) ?? []);
@@ -68,7 +72,7 @@ export class ViewerLinks {
     return Math.max(...peerIds.map((id) => this.#links.get(id)?.targetKbps ?? asked));
   }
 
-  /** A few times a second: the broadcast is encoded for those who watch now. */
+  /** A few times a second: the broadcast is encoded for the current viewers. */
   follow(control: StreamControl, peerIds: readonly number[]): void {
     const follows = control.settings.bitrate_follows_link;
     control.followLink(follows ? this.kbpsFor(peerIds) : control.askedKbps);
@@ -109,7 +113,7 @@ class ViewerLink {
   }
 
   add({ leftUs, completeUs, byteCount }: ArrivedFrame): void {
-    // In order over one connection: what seems to be earlier is the page's clock.
+    // In order over one connection: an apparently earlier arrival is an error of the page's clock.
     this.#latestUs = Math.max(this.#latestUs, completeUs);
     this.#sinceUs ??= this.#latestUs;
     this.#frameCount += 1;

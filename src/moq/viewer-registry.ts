@@ -1,7 +1,7 @@
 /**
- * What the viewers of one broadcast report, as input from outside: fixed shape, bounded, clamped.
- * Totals become the counts of a window. Rates and times are those of the viewer that is worst off,
- * since percentiles of viewers do not average.
+ * Reports of the viewers of one broadcast, as input from outside: fixed shape, bounded, clamped.
+ * Totals become the counts of a window. Rates and times are those of the worst viewer, since
+ * percentiles of viewers cannot be averaged.
  */
 import type { Clock, Micros } from "../base/clock.ts";
 import { parseJson } from "../base/parse-json.ts";
@@ -24,17 +24,17 @@ import {
 import { relayPeerId } from "./relay-link.ts";
 
 const check = shapeCheck(ViewerReport);
-/** A report of an older picture counts as this. */
+/** The age of an older picture counts as this. */
 const ageUsMax = 60_000_000;
-/** A report of more frames in a window counts as this. */
+/** More frames in a window count as this. */
 const deltaMax = 10_000;
-/** Reports come once a second; those that come faster are ignored. */
+/** Reports arrive once a second; faster ones are ignored. */
 const reportIntervalUsMin = 200_000;
-/** A page that reports to have been hidden for longer counts as hidden for a day. */
+/** A page that reports a longer hidden time counts as hidden for a day. */
 const hiddenMsMax = 86_400_000;
-/** A viewer that was silent for longer has no rate: its frames are not those of one window. */
+/** A viewer that was silent for longer has no rate: its frames do not belong to one window. */
 const silenceUsMax = 3_000_000;
-/** The report before may have been on its way for so long. */
+/** How long the previous report may have been delayed. */
 const onWayUsMax = 2_000_000;
 
 /** `undefined` for anything that is not a valid report. */
@@ -52,7 +52,7 @@ type Totals = PageTotals & {
   readonly decodeErrors: number;
   readonly hiddenMs: number;
   readonly jumps: number;
-  /** Of the page itself; `undefined` from one that does not say. */
+  /** For the page itself; `undefined` if it does not report that. */
   readonly lateMs: number | undefined;
   readonly unpaintedMs: number;
 };
@@ -83,7 +83,7 @@ export type ClientFields = PageFields &
     | "player_wait_us"
   >;
 
-/** Something that a viewer's report says has happened since the one before. */
+/** An event in a viewer's report since the previous one. */
 export type ViewerNews = {
   readonly action: ClientAction;
   readonly ms?: number;
@@ -92,7 +92,7 @@ export type ViewerNews = {
 
 /** The reports of one broadcast's viewers, by connection. */
 export class ViewerRegistry {
-  /** Payloads that were not valid reports, or came too fast. */
+  /** Payloads that were not valid reports, or arrived too fast. */
   refusedCount = 0;
   readonly #clock: Clock;
   readonly #viewers = new Map<number, Viewer>();
@@ -102,7 +102,7 @@ export class ViewerRegistry {
     this.#clock = clock;
   }
 
-  /** @returns what is new in it besides numbers; a viewer's first report has none. */
+  /** @returns the new events in it; a viewer's first report has none. */
   add(peerId: number, payload: Uint8Array, isRelayed = false): ViewerNews[] {
     const report = readReport(payload);
     const atUs = this.#clock.nowUs();
@@ -136,8 +136,8 @@ export class ViewerRegistry {
   }
 
   /**
-   * Those who have subscribed, with the last report of each, and who watches through a relay: a page
-   * that is hidden falls silent there, and is not subscribed here.
+   * The subscribers, with the last report of each, and those who watch through a relay: a hidden
+   * page is silent there, and is not subscribed here.
    */
   viewers(subscribed: readonly number[]): WatchViewer[] {
     const direct = subscribed.map((id) => ({
@@ -152,14 +152,17 @@ export class ViewerRegistry {
   }
 
   /**
-   * Forgets a viewer whose connection has ended. One that only stops watching keeps its place: a
-   * hidden tab unsubscribes, and reports how long it was hidden once it watches again.
+   * Removes a viewer whose connection has ended. One that only stops watching keeps its entry: a
+   * hidden tab unsubscribes, and reports how long it was hidden when it watches again.
    */
   remove(peerId: number): void {
     this.#viewers.delete(peerId);
   }
 
-  /** The fields of a window's sample: what came since the window before. Empty without a report or click. */
+  /**
+   * The fields of a window's sample: changes since the previous window. Empty without a report or
+   * click.
+   */
   closeWindow(): ClientFields {
     return { ...this.#clicks.take(), ...this.#closeReports() };
   }
@@ -212,8 +215,8 @@ const noTotals: Totals = {
 
 /**
  * Takes a report into the viewer's totals. The frames received say whether the page is still the
- * same: they never fall while it lives. Any other total may be corrected downwards by its page, and
- * counts again only once it exceeds what was counted.
+ * same: they never fall while it lives. Its page may correct any other total downwards, which then
+ * counts again only when it exceeds the counted value.
  */
 function renew(viewer: Viewer, report: ViewerReport, atUs: Micros): ViewerNews[] {
   const now = totalsOf(report);
@@ -287,12 +290,14 @@ function takeWindow(viewer: Viewer) {
   };
 }
 
-/** In microseconds; a page cannot have stood still for longer than it was not heard, or may be silent. */
+/**
+ * In microseconds; a page cannot have been frozen for longer than it was silent, or may be silent.
+ */
 function msGrowth(now: number, before: number, sinceUs: number): number {
   return Math.min((now - before) * 1000, sinceUs + onWayUsMax, ageUsMax);
 }
 
-/** Of the page that was worst off: how long it painted nothing, and how late it ran. */
+/** Of the worst page: how long it painted nothing, and how late it ran. */
 function pageFields(
   windows: readonly { readonly pauseUs: number; readonly waitUs: number | undefined }[],
 ): ClientFields {

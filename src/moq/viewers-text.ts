@@ -1,6 +1,6 @@
-/** What stands for the player of a stream that any number of pages watch. */
+/** Text in place of the player for a stream that any number of pages watch. */
 
-/** Who a broadcast is for, as its session's client. */
+/** The client name of a broadcast's session. */
 export function viewersText(count: number): string {
   return count === 1 ? "1 viewer" : `${count} viewers`;
 }

@@ -13,25 +13,28 @@ import { statsOutlet } from "./stats-outlet.ts";
 import { Streams, type StreamsOptions } from "./streams.ts";
 import { Tickets, ticketAgeSeconds } from "./tickets.ts";
 
-/** What watching is made from. */
+/** Options of watching. */
 export type WatchingOptions = Omit<StreamsOptions, "origin" | "openStream"> & {
   readonly stats: CounterSettings;
-  /** Takes the broadcasts further. */
+  /** Distributes the broadcasts further. */
   readonly relay?: Pick<RelayOptions, "url" | "token"> | undefined;
   /** The same relay, or another of its fleet, as browsers reach it. */
   readonly viewerRelay?: Pick<RelayOptions, "url" | "token"> | undefined;
-  /** Throws a `Failure` for who may not come in. `redeem` says once what a ticket is good for. */
+  /**
+   * Throws a `Failure` if the request is not admitted. `redeem` returns the right of a ticket,
+   * once.
+   */
   admit(request: Request, redeem: Tickets["redeem"]): MoqAdmission;
-  /** Until when the right of the request that asks for a ticket holds, where it may end. */
+  /** Until when the right of the request for a ticket lasts, if it is limited. */
   rightOf?(request: Request): Right | undefined;
 };
 
-/** Everything about watching in a browser. One for each host. */
+/** Everything about watching in a browser. One per host. */
 export class Watching {
   readonly origin: Origin = new Origin(() => this.counters);
   readonly counters: Counters;
   readonly streams: Streams;
-  /** Sessions of the other paths, to be notified of their begin and end. */
+  /** Sessions of the other paths, notified of their start and end. */
   readonly followers: Followers;
   readonly #clock: Clock;
   readonly #tickets: Tickets;
@@ -40,7 +43,7 @@ export class Watching {
   readonly #rightOf: WatchingOptions["rightOf"];
   readonly #viewerRelay: WatchingOptions["viewerRelay"];
 
-  /** @throws Failure `usage` for settings of the counts that make no sense */
+  /** @throws Failure `usage` for inconsistent settings of the counts */
   constructor(options: WatchingOptions) {
     const { clock, scheduler, stats, admit } = options;
     this.#clock = clock;
@@ -92,7 +95,7 @@ export class Watching {
     return this.#clock.nowUs();
   }
 
-  /** Viewers get what waits for them, then everything is closed. */
+  /** Viewers get queued frames, then everything is closed. */
   async stop(): Promise<void> {
     this.followers.closeAll();
     await this.streams.stop();

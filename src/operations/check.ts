@@ -1,4 +1,7 @@
-/** Checks what a call brings against what its operation takes, in the same words for every caller. */
+/**
+ * Checks the input of a call against the shapes of its operation, with the same messages for every
+ * caller.
+ */
 import type { TObject, TSchema } from "@sinclair/typebox";
 import { type ValueError, ValueErrorType } from "@sinclair/typebox/errors";
 import { lowerFirst } from "../base/cut-text.ts";
@@ -6,15 +9,15 @@ import { Failure } from "../base/failure.ts";
 import { shapeCheck } from "../model/shape-check.ts";
 import { type AnyInput, answerWithOutput, type Operation } from "./operation.ts";
 
-/** @throws Failure `out_of_range`, which names the first field at fault and what it takes */
+/** @throws Failure `out_of_range`, which names the first field at fault and what it accepts */
 export function checkInput({ query, body }: Operation, input: AnyInput): void {
   if (query !== undefined) checkShape("query", query, input.query);
   if (body !== undefined) checkShape("body", body, input.body);
 }
 
 /**
- * An answer that does not fit its shape is a fault of the host. Fields that the shape does not name
- * are let through: a file on disk can come from a later version.
+ * An answer of the wrong shape is an error of the host. Unknown fields are allowed: a file on disk
+ * can be from a later version.
  */
 export function checkOutput({ id, answers, isLong }: Operation, output: unknown): void {
   const shape = answerWithOutput(answers)?.shape;
@@ -47,7 +50,7 @@ function reasonOf(fault: ValueError): string {
   return `it takes ${type} from ${minimum} to ${maximum}`;
 }
 
-/** What a field takes that takes one of a few words; `undefined` for every other. */
+/** The accepted values of an enumerated field; `undefined` for every other. */
 function wordsOf({ anyOf }: TSchema): string | undefined {
   if (!Array.isArray(anyOf)) return undefined;
   const words = anyOf.map((one: TSchema) => one.const);

@@ -1,4 +1,4 @@
-/** Two runs beside each other: two captures, ranges or sessions, or one against the baseline. */
+/** Two runs side by side: two captures, ranges or sessions, or one against the baseline. */
 import { Type } from "@sinclair/typebox";
 import { rangeMsMax } from "../model/frames-page.ts";
 import { RunComparison } from "../model/run-comparison.ts";

@@ -1,4 +1,4 @@
-/** Which events of a recording a query asks for. */
+/** The events of a recording that a query requests. */
 import { type Static, Type } from "@sinclair/typebox";
 import { Failure } from "../base/failure.ts";
 import {
@@ -48,10 +48,10 @@ export const EventsQuery = Type.Object(
   },
   { additionalProperties: false },
 );
-/** Which events are asked for. */
+/** The requested events. */
 export type EventsQuery = Static<typeof EventsQuery>;
 
-/** The events that a query asks for, at most one page of them. */
+/** The events that a query requests, at most one page of them. */
 export function pageOf(recording: TimelineReading, query: EventsQuery): EventPage {
   const { since = 0, limit } = query;
   const found = eventsIn(recording, query).filter(matching(query));

@@ -1,11 +1,14 @@
-/** A file of the data directory as an answer: from disk to socket, in whole, in part, or not at all. */
+/**
+ * A file of the data directory as an answer: from disk to socket, completely, in part, or not at
+ * all.
+ */
 import { Failure } from "../base/failure.ts";
 import { statIfAny } from "../base/read-file.ts";
 
 type FileAnswer = {
   /** Undefined where there is none. */
   readonly path: string | undefined;
-  /** The name that a browser saves it under. */
+  /** The name under which a browser saves it. */
   readonly name: string;
   readonly request: Request;
   missing(): Error;
@@ -54,7 +57,9 @@ function isKnown(header: string | null, etag: string): boolean {
 
 type Range = { readonly first: number; readonly last: number };
 
-/** The one range asked for; `undefined` for the whole. Several ranges, or nonsense, get the whole. */
+/**
+ * The one requested range; `undefined` for the whole. Several ranges, or nonsense, get the whole.
+ */
 function rangeOf({ headers }: Request, etag: string, size: number): Range | undefined {
   const found = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(headers.get("range") ?? "");
   const [text, from = "", to = ""] = found ?? [];

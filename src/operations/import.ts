@@ -1,4 +1,4 @@
-/** What another tool recorded, saved as a capture. */
+/** A recording of another tool, saved as a capture. */
 import { ImportProgress, RecordingImport, recordingBytesMax } from "../model/recording-import.ts";
 import { operation } from "./operation.ts";
 

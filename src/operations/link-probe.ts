@@ -1,11 +1,11 @@
-/** A stream of random bytes at a steady rate, by which a browser measures its link to the host. */
+/** A stream of random bytes at a steady rate, for a browser to measure its link to the host. */
 import { Type } from "@sinclair/typebox";
 import { Failure } from "../base/failure.ts";
 import { sleepMs } from "../base/timer.ts";
 import { probeFps, probeFrameBytes, probeKbpsMax, probeMsMax } from "../model/link-probe.ts";
 import { operation } from "./operation.ts";
 
-/** Of one host at a time: more would measure each other. */
+/** One host at a time: several would measure each other. */
 const runningMax = 2;
 const frameMs = 1000 / probeFps;
 
@@ -44,9 +44,9 @@ export const linkProbe = operation({
   },
 });
 
-/** When the rounds that run are over at the latest, by host. */
+/** When the running rounds are over at the latest, by host. */
 const running = new WeakMap<object, Set<{ readonly overUs: number }>>();
-/** A link that takes nothing holds a round up for so long at most. */
+/** A stalled link delays a round for at most this long. */
 const heldUsMax = 10e6;
 
 /** @throws Failure `too_many`; @returns to be called at the end of the round */
@@ -71,7 +71,7 @@ type Round = {
   readonly leave: () => void;
 };
 
-/** Each pull is one frame at its time; slots that pass while the link takes none are left out. */
+/** Each pull is one frame at its time; slots that pass while the link is stalled are skipped. */
 function probeBody({ frameBytes, ms, nowUs, leave }: Round): ReadableStream<Uint8Array> {
   const noise = randomBytes(frameBytes);
   const startUs = nowUs();
@@ -97,7 +97,7 @@ function probeBody({ frameBytes, ms, nowUs, leave }: Round): ReadableStream<Uint
   );
 }
 
-/** No network on the way can shrink them. */
+/** No network on the way can compress them. */
 function randomBytes(count: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(count);
   const piece = 65_536;

@@ -1,4 +1,4 @@
-/** Links to single streams for others. All of it is for operators: the list says who may come. */
+/** Links to single streams for others. All of it is for operators: the list says who has access. */
 import { NewStreamLink, StreamLink, StreamLinkRequest } from "../model/link.ts";
 import { notFound } from "./not-found.ts";
 import { nothing, operation } from "./operation.ts";

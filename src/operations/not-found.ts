@@ -1,4 +1,4 @@
-/** The refusals of what is not there, in one wording for every way to ask. */
+/** The refusals for missing things, in one wording for every caller. */
 import { Failure } from "../base/failure.ts";
 
 /** The refusal of an address or a thing that does not exist. */

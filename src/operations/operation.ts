@@ -1,6 +1,6 @@
 /**
- * What an operation of the API is: defined once, with all that its route, its description, the
- * console's forms and a replay need of it. `perform` is the way to call one.
+ * An operation of the API: defined once, with everything that its route, its description, the
+ * console's forms and a replay need. `perform` is the way to call one.
  */
 import type { Static, TObject, TSchema } from "@sinclair/typebox";
 import { Type } from "@sinclair/typebox";
@@ -11,10 +11,10 @@ import type { SavedSeries } from "./saved-series.ts";
 /** Methods of the API. */
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
-/** How a person was let in: with the token, or as a signed-in browser. */
+/** How a caller was authenticated: by the token, or as a signed-in browser. */
 export type Actor = "token" | "console";
 
-/** The person who calls, and the request that brought the call; a replay's is the one that started it. */
+/** The caller, and the request that brought the call; a replay's is the one that started it. */
 export type Caller = {
   readonly actor: Actor;
   readonly request: Request;
@@ -23,11 +23,11 @@ export type Caller = {
 
 /** What an operation gets besides its input. */
 export type Call = Caller & {
-  /** Calls another operation with the rights that the caller has at that moment. */
+  /** Calls another operation with the caller's current rights. */
   readonly send: SendCall;
 };
 
-/** What an operation acts on: the parts of the host, and what is made of them once. */
+/** The objects that operations act on: the parts of the host, and objects made of them once. */
 export type OperationParts = HostParts & {
   readonly feeds: { readonly stats: EventFeed; readonly timeline: EventFeed };
   readonly savedSeries: Pick<SavedSeries, "text">;
@@ -53,7 +53,9 @@ type Given<Name extends string, Value> = [Value] extends [undefined]
   : { readonly [K in Name]: Value };
 type StaticOf<Schema> = Schema extends TSchema ? Static<Schema> : undefined;
 
-/** What a call brings: the parts of its path, its query, its JSON body, and a file's bytes. */
+/**
+ * The input of a call: the parameters of its path, its query, its JSON body, and a file's bytes.
+ */
 export type InputOf<Route extends string, Query, Body, File> = Given<
   "params",
   [ParamNames<Route>] extends [never] ? undefined : Readonly<Record<ParamNames<Route>, string>>
@@ -74,33 +76,33 @@ type Facts = {
   /** `operationId` of the description. */
   readonly id: string;
   readonly method: Method;
-  /** Pattern of the path; a part that begins with a colon takes any one part. */
+  /** Pattern of the path; a part that starts with a colon matches any one part. */
   readonly route: string;
   readonly tag: string;
   readonly summary: string;
-  /** What the summary does not say: effects, limits, what is absent. */
+  /** What the summary does not say: effects, limits, absent values. */
   readonly description: string;
   readonly query?: TObject | undefined;
   readonly body?: TObject | undefined;
-  /** The body may be left out: it is `{}` then. */
+  /** The body is optional: its default is `{}`. */
   readonly isBodyOptional?: true;
-  /** Takes a file of JSON as its body instead, of so many bytes at most. */
+  /** Accepts a JSON file as its body instead, of at most this many bytes. */
   readonly fileBytesMax?: number | undefined;
-  /** That file may be of any type: its content says what it is. */
+  /** That file may be of any type: its content identifies it. */
   readonly isAnyFile?: true;
-  /** By status: the shape of the answer, `nothing` without. A value that is absent is answered so. */
+  /** By status: the shape of the answer, `nothing` without. An absent value has a status too. */
   readonly answers: Readonly<Record<number, TSchema>>;
-  /** The answer is a file: in part where a range is asked for, not at all where it is known. */
+  /** The answer is a file: in part if a range is requested, not at all if it is cached. */
   readonly isFile?: true;
   /** The answer may be long: it is not checked against its shape. */
   readonly isLong?: true;
-  /** Statuses of the problems that are its own; those of guard and request gate are known. */
+  /** Statuses of its own problems; those of guard and request gate are implied. */
   readonly problems?: readonly number[];
   /** Without credentials. */
   readonly isOpen?: true;
-  /** A GET that shows a secret, or has the machine do something: a read-only token does not open it. */
+  /** A GET that shows a secret, or makes the machine do something: not for a read-only token. */
   readonly isForOperators?: true;
-  /** Can be done twice: it deletes no file, pairs and unpairs nobody, and reads no secret. */
+  /** Can be repeated: it deletes no file, pairs and unpairs nobody, and reads no secret. */
   readonly isRepeatable?: true;
 };
 
@@ -121,7 +123,7 @@ type Definition<Route extends string, Query, Body, File, Output> = Facts & {
   ): Output | Promise<Output>;
 };
 
-/** Gives `act` the types of the input that the route and the schemas say. */
+/** Gives `act` the types of the input from the route and the schemas. */
 export function operation<
   const Route extends string,
   Output,
@@ -142,12 +144,12 @@ export function isChange({ method }: Pick<Operation, "method">): boolean {
   return method !== "GET";
 }
 
-/** The number that an id in a path says; `undefined` when it is not one. */
+/** The number of an id in a path; `undefined` if it is not one. */
 export function readId(text: string): number | undefined {
   return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
 }
 
-/** The status under which an output is answered, and its shape; `undefined` where there never is one. */
+/** The status of an output, and its shape; `undefined` if it can never occur. */
 export function answerWithOutput(
   answers: Readonly<Record<number, TSchema>>,
 ): { readonly status: number; readonly shape: TSchema } | undefined {

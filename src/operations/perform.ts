@@ -21,7 +21,7 @@ import {
 } from "./operation.ts";
 import { findOperation, pathOf } from "./route.ts";
 
-/** What is read of the request itself: it belongs to the call, so that a refusal of it is recorded. */
+/** Read from the request itself: it belongs to the call, so that its refusal is recorded. */
 export type Bring = () => Promise<Pick<AnyInput, "body" | "file">>;
 
 /** @throws what the operation throws, and `out_of_range` for an input that does not fit */
@@ -31,17 +31,17 @@ export type Perform = <Input extends AnyInput, Output>(
   caller: Caller,
 ) => Promise<Output>;
 
-/** What the performer acts on, and how it admits and describes. */
+/** What the performer acts on, and how it authenticates and describes errors. */
 export type PerformerOptions = {
   readonly parts: OperationParts;
   readonly clock: Clock;
-  /** Who the sender of the request is now. @throws Failure when it is nobody who may come in */
+  /** The current identity of the sender of a request. @throws Failure if it is not admitted */
   admit(request: Request): Actor;
-  /** What is answered for an error: its status and its body. */
+  /** The answer to an error: its status and its body. */
   problemOf(error: unknown): { readonly status: number; readonly value: Problem };
 };
 
-/** Calls operations and records those that may change something. One for each host. */
+/** Calls operations and records those that may change something. One per host. */
 export class Performer {
   readonly #options: PerformerOptions;
 
@@ -101,7 +101,7 @@ export class Performer {
     });
   }
 
-  /** Calls of a replay: admitted again each time, as the person who started it is now. */
+  /** Calls of a replay: authenticated again each time, with the current rights of its starter. */
   #sendAs(caller: Caller): SendCall {
     return async ({ method, path, body }) => {
       try {
@@ -125,7 +125,7 @@ export class Performer {
   }
 }
 
-/** What is answered for an output. One that is a `Response` is never a change and is not looked at. */
+/** The answer for an output. A `Response` is never a change and is not inspected. */
 export function answerOf(operation: Pick<Operation, "answers">, output: unknown): RawAnswer {
   if (output !== undefined) {
     const status = answerWithOutput(operation.answers)?.status ?? 200;

@@ -1,6 +1,6 @@
 /**
- * Replaying recorded calls. Each is performed with the rights that the person who replays has at
- * that moment: it can do nothing that this person could not.
+ * Replaying recorded calls. Each is performed with the current rights of the person who replays: it
+ * can do nothing that this person could not.
  */
 import { Failure } from "../base/failure.ts";
 import { ReplayRequest, ReplayRun } from "../model/replay.ts";

@@ -1,13 +1,13 @@
-/** From a path to the operation that it calls, and back. Pure. */
+/** From a path to its operation, and back. Pure. */
 import { operations } from "./all.ts";
 import type { AnyInput, Operation } from "./operation.ts";
 
-/** The path that calls an operation with these values in place of the parts with a colon. */
+/** The path that calls an operation with these values for its parameters. */
 export function pathOf(route: string, params: AnyInput["params"] = {}): string {
   return route.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
 }
 
-/** The values that a path has in place of a pattern's parts with a colon; `undefined` when another. */
+/** The values of a pattern's parameters in a path; `undefined` if it does not match. */
 export function matchRoute(route: string, path: string): Record<string, string> | undefined {
   const parts = path.split("/");
   const wanted = route.split("/");
@@ -37,7 +37,10 @@ export function findOperation(
   return undefined;
 }
 
-/** Whether a read-only token opens it: a GET that shows no secret and has the machine do nothing. */
+/**
+ * Whether a read-only token may use it: a GET that shows no secret and makes the machine do
+ * nothing.
+ */
 export function isReadable(method: string, route: string): boolean {
   return operations.some(
     (one) =>
@@ -48,7 +51,7 @@ export function isReadable(method: string, route: string): boolean {
   );
 }
 
-/** Whether a recorded call may be made again. What a recording says of it is not trusted. */
+/** Whether a recorded call may be replayed. The recording's own claim is not trusted. */
 export function isRepeatable({ method, path }: { method: string; path: string }): boolean {
   const found = findOperation(method, path);
   if (found?.operation.isRepeatable !== true) return false;

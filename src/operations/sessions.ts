@@ -86,7 +86,10 @@ export const sessionBitrate = operation({
     }),
 });
 
-/** What no stream takes is left to the field's own rule. @throws Failure `invalid_bitrate` */
+/**
+ * Rates that no stream accepts are left to the field's own rule.
+ * @throws Failure `invalid_bitrate`
+ */
 export function checkBitrate(
   kbps: number,
   sessions: readonly Pick<Session, "width" | "height">[],

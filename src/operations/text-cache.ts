@@ -1,10 +1,10 @@
 /**
- * Answers that cost much to make and are asked for again: the last ones, up to a number of
- * characters in all. Who asks for one that is being made waits for that one.
+ * Answers that are costly to make and requested repeatedly: the latest, up to a total number of
+ * characters. Callers that request one in progress wait for it.
  */
 export class TextCache {
   readonly #lengthMax: number;
-  /** Least recently asked for first. */
+  /** Least recently requested first. */
   readonly #texts = new Map<string, string>();
   readonly #making = new Map<string, Promise<string>>();
   #length = 0;
@@ -18,7 +18,7 @@ export class TextCache {
     return this.#length;
   }
 
-  /** `key` names all that the text depends on. A text that could not be made is not kept. */
+  /** `key` identifies everything that the text depends on. A failed text is not kept. */
   async get(key: string, make: () => Promise<string>): Promise<string> {
     const known = this.#texts.get(key);
     if (known !== undefined) {

@@ -1,4 +1,7 @@
-/** A step of a verdict, taken: settings are changed as by the settings themselves, and the effect is measured. */
+/**
+ * A step of a verdict, applied: settings are changed as by the settings operation, and the effect
+ * is measured.
+ */
 import type { Settings, SettingsChange } from "../model/settings.ts";
 import { Trial, TrialRequest } from "../model/trial.ts";
 import { notFound } from "./not-found.ts";

@@ -1,4 +1,4 @@
-/** Streams for browsers, and what a MoQ client needs before it connects. */
+/** Streams for browsers, and the prerequisites of a MoQ client's connection. */
 import { HostClock, StreamRequest, StreamSize, WatchStream, WatchTicket } from "../model/watch.ts";
 import { notFound } from "./not-found.ts";
 import { nothing, operation, readId } from "./operation.ts";

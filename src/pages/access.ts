@@ -1,4 +1,6 @@
-/** Access tokens on the Sessions page. The secret of a new one is in the answer to its form alone. */
+/**
+ * Access tokens on the Sessions page. Only the answer to its form contains the secret of a new one.
+ */
 import { Elysia } from "elysia";
 import { type AccessNotice, accessSection } from "../../views/access.ts";
 import { confirmDialog, confirmPage, type Question } from "../../views/confirm.ts";

@@ -1,4 +1,4 @@
-/** What the console's forms change, performed as the person whose browser sent them. */
+/** Changes by the console's forms, performed as the person whose browser sent them. */
 import { Failure } from "../base/failure.ts";
 import type { AnyInput, Operation } from "../operations/operation.ts";
 import type { ConsoleParts } from "./parts.ts";
@@ -12,7 +12,7 @@ export function act<Input extends AnyInput, Output>(
   return perform(operation, input, { actor: "console", request });
 }
 
-/** What a person can act on is shown where they look; anything else is for the error handler. */
+/** Errors that a person can act on are shown in place; anything else is for the error handler. */
 export async function orFailed<T>(
   action: () => Promise<T>,
 ): Promise<T | { readonly kind: "failed"; readonly failure: Failure }> {
@@ -24,7 +24,7 @@ export async function orFailed<T>(
   }
 }
 
-/** As `act`; false when what it was to act on is not there. */
+/** As `act`; false when its object does not exist. */
 export async function actIfThere<Input extends AnyInput>(
   parts: Pick<ConsoleParts, "perform">,
   request: Request,

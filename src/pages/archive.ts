@@ -30,7 +30,7 @@ async function show(
   const reader = readers.of(request);
   const isOff = archive.status().target === undefined;
   const found = isOff ? [] : await atOnce(listed(archive));
-  // As it is once the store was asked.
+  // As it is after the store has answered.
   const view = { ...viewOf(request, found), status: archive.status(), fault };
   const { title } = reader.messages.archive;
   return page(request, { title, main: archivePage(reader, view) }, fault === undefined ? 200 : 422);

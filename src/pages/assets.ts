@@ -1,7 +1,7 @@
 /**
- * Scripts, styles and pictures, from files that the build made: named by their content, so a browser
- * never asks twice, and compressed once, with Brotli. Browsers take that over TLS and on localhost;
- * for all others the gzip form and the plain one are made when the first of them asks.
+ * Scripts, styles and pictures, from files that the build made: named by their content, so a
+ * browser never asks twice, and compressed once, with Brotli. Browsers take that over TLS and on
+ * localhost; for all others the gzip form and the plain one are made when the first of them asks.
  *
  * The executable has them in itself and reads one when it is asked for. In a checkout all are read
  * when the host starts (0.9 MB): a build may replace the files under it, and the pages of this
@@ -14,7 +14,7 @@ import { isExecutable } from "../base/worker-url.ts";
 import { type Asset, assets } from "../generated/assets.ts";
 import { connectSources } from "./policy.ts";
 
-/** A worker is held to the policy of its script's answer, which browsers keep with the script. */
+/** A worker is bound to the policy of its script's answer, which browsers keep with the script. */
 const workerPolicy = (origin?: string) =>
   `default-src 'none'; ${connectSources(origin)}; frame-ancestors 'none'; base-uri 'none'`;
 
@@ -29,7 +29,7 @@ export function assetAddress(name: string): string {
   return asset.address;
 }
 
-/** The same as a worker's that connects to another origin, too: one address for each policy. */
+/** The same for a worker that connects to another origin, too: one address per policy. */
 export function connectingAddress(address: string, origin: string | undefined): string {
   return origin === undefined ? address : `${address}?to=${encodeURIComponent(origin)}`;
 }
@@ -48,7 +48,8 @@ export function assetRoutes(
     async ({ params, request }) => {
       const asset = byAddress.get(`/assets/${params.file}`);
       const to = new URL(request.url).searchParams.get("to") ?? undefined;
-      // The policy of an address may not change, once a browser keeps it: only the relay's is given out.
+      // The policy of an address must not change, since browsers keep it: only the relay's is
+      // served.
       if (asset === undefined || (to !== undefined && to !== origin))
         return new Response(null, { status: 404 });
       return await answer(asset, request, workerPolicy(to));
@@ -83,7 +84,7 @@ function once(make: Read): Read {
   };
 }
 
-/** One that cannot be read is missed when it is asked for. */
+/** An unreadable one is missed when it is requested. */
 function reader(path: string): Read {
   if (isExecutable()) return () => Bun.file(path).bytes();
   const reading = Bun.file(path).bytes();

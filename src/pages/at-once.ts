@@ -1,10 +1,12 @@
-/** Pages that are shown at once: what takes longer, such as other machines' answers, comes into them later. */
+/**
+ * Pages that are shown at once: slower parts, such as other machines' answers, are loaded later.
+ */
 import { inTime } from "../base/scheduler.ts";
 
-/** A page that is opened waits so long. */
+/** How long opening a page may wait. */
 const firstMs = 300;
 
-/** What is there within 300 ms; `undefined` when it takes longer. */
+/** The value if available within 300 ms; `undefined` when it takes longer. */
 export async function atOnce<Value>(asking: Promise<Value>): Promise<Value | undefined> {
   return await inTime(asking, { ms: firstMs }, () => undefined);
 }

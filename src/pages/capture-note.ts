@@ -25,7 +25,7 @@ export function captureNoteRoutes(
   );
 }
 
-/** All of the form, within the limits of the operation. */
+/** The complete form, within the limits of the operation. */
 function readNote(form: URLSearchParams): CaptureChange {
   const { nameLengthMax, noteLengthMax, labelCountMax } = captureNoteLimits;
   const text = (name: string, lengthMax: number) => cutText(form.get(name) ?? "", lengthMax);

@@ -30,7 +30,7 @@ import { hidden } from "./route.ts";
 
 /** What the button keeps, as its label says. */
 const keptSeconds = 30;
-/** The stretch of the verdict beside a session that runs, and how many sessions get one. */
+/** The stretch of the verdict of a running session, and how many sessions get one. */
 const judgedSeconds = 60;
 const judgedCountMax = 4;
 
@@ -85,7 +85,7 @@ export function captureRoutes(parts: ConsoleParts, { page, readers }: Tools) {
     .post("/capture/keep", ({ request }) => change(request, () => keep(parts, request)), hidden);
 }
 
-/** A link brings its own step of the history; what is typed into the filter only changes the address. */
+/** A link adds a step to the browser's history; typing into the filter only changes the address. */
 function addressHeaders(request: Request, address: string): Record<string, string> {
   const isFilter = request.headers.get("hx-source")?.startsWith("form") === true;
   return isFilter ? { "hx-replace-url": address } : {};
@@ -101,7 +101,7 @@ async function stop(parts: ConsoleParts, request: Request): Promise<Notice> {
   return meta === undefined ? { kind: "empty" } : { kind: "saved", id: meta.id };
 }
 
-/** A capture of what has just been, whether one records or not. */
+/** A capture of the recent past, whether a capture is recording or not. */
 async function keep(parts: ConsoleParts, request: Request): Promise<Notice> {
   const meta = await act(parts, request, [statsCaptureKeep, { body: { last_s: keptSeconds } }]);
   return { kind: "saved", id: meta.id };
@@ -120,7 +120,7 @@ async function captureNow(parts: ConsoleParts, request: Request): Promise<Captur
   };
 }
 
-/** How the last minute of each session was, whether a capture records or not. */
+/** The last minute of each session, whether a capture is recording or not. */
 async function verdictsOf(
   { verdicts }: ConsoleParts,
   sessions: readonly Session[],
@@ -136,12 +136,14 @@ async function verdictsOf(
   );
 }
 
-/** Rows that cannot be read cost their verdict, not the page. */
+/** Unreadable rows cost their verdict, not the page. */
 function unread(cause: unknown): undefined {
   if (!(cause instanceof Failure)) throw cause;
 }
 
-/** From where the browser is: what it has reached, a player there reaches too. */
+/**
+ * As seen from the browser: the address that it has reached is reachable for a player there too.
+ */
 function waysToPlay(
   { native, localFlag, gamestream }: PlayerAddresses,
   request: Request,
@@ -158,7 +160,7 @@ function waysToPlay(
   };
 }
 
-/** A disk that cannot be read costs the list, not the page: what streams is shown without it. */
+/** An unreadable disk costs the list, not the page: running streams are shown without it. */
 async function listOf(parts: ConsoleParts, request: Request): Promise<RecordingList> {
   const query = readListQuery(new URL(request.url).searchParams);
   try {

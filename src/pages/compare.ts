@@ -53,12 +53,15 @@ async function compare(parts: ConsoleParts, tools: Tools, request: Request): Pro
   return tools.page(request, { title, main: problemPage(reader, { title, text }) }, 404);
 }
 
-/** Nothing unless the address names two recordings that are there; one alone is held against the baseline. */
+/**
+ * Nothing unless the address names two existing recordings; a single one is compared with the
+ * baseline.
+ */
 async function idsOf(
   { recordings }: Pick<ConsoleParts, "recordings">,
   request: Request,
 ): Promise<readonly [string, string] | undefined> {
-  // The charts' script repeats what the page's address says behind the two.
+  // The charts' script repeats the rest of the page's address after the two.
   const [first, second] = new URL(request.url).searchParams.getAll("id");
   if (first === undefined) return undefined;
   if (second !== undefined) return [first, second];
@@ -87,7 +90,7 @@ async function comparedOf(parts: ConsoleParts, request: Request): Promise<Compar
     url.searchParams.set("force", "yes");
     return { comparison, force: `/compare?${url.searchParams}` };
   } catch (error) {
-    // Frames that cannot be read cost the comparison, not the charts.
+    // Unreadable frames cost the comparison, not the charts.
     if (error instanceof Failure) return undefined;
     throw error;
   }

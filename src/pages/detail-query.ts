@@ -1,9 +1,9 @@
-/** What the address of a capture's page says: which session, which range, which events are marked. */
+/** The parameters in the address of a capture's page: session, range, marked events. */
 import type { DetailQuery } from "../../views/recording.ts";
 import type { Capture, CaptureSession } from "../model/capture.ts";
 import { type EventType, eventTypes } from "../model/timeline.ts";
 
-/** Whatever an address says; nonsense is what is usual. */
+/** An address may contain anything; nonsense becomes the default. */
 export function readDetailQuery(request: Request, capture: Capture): DetailQuery {
   const { searchParams } = new URL(request.url);
   const number = (name: string) => {
@@ -20,7 +20,7 @@ export function readDetailQuery(request: Request, capture: Capture): DetailQuery
   };
 }
 
-/** The one asked for if there is such a one, else the first. */
+/** The requested one if it exists, otherwise the first. */
 export function chosenSession(capture: Capture, asked: number | undefined): number | undefined {
   const ids = sessionsOf(capture).map(({ session_id }) => session_id);
   return asked !== undefined && ids.includes(asked) ? asked : ids[0];
@@ -32,7 +32,7 @@ function readKinds(text: string | null): ReadonlySet<EventType> {
   return new Set(eventTypes.filter((type) => names === undefined || names.includes(type)));
 }
 
-/** A file need not list its sessions: then they are those that its samples name. */
+/** A file need not list its sessions: then they are those of its samples. */
 export function sessionsOf({ meta, samples }: Capture): CaptureSession[] {
   const listed = new Map((meta.sessions ?? []).map((session) => [session.session_id, session]));
   const { kind, width, height, fps, codec, client } = meta;

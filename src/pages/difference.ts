@@ -1,10 +1,10 @@
-/** What is different between two states, value by value, each with its place. */
+/** The differences of two states, value by value, each with its path. */
 export type Change = { readonly place: string; readonly old: unknown; readonly new: unknown };
 
 const depthMax = 8;
 const changeCountMax = 200;
 
-/** At most 200; what is deeper than eight levels is compared as a whole. */
+/** At most 200; values deeper than eight levels are compared as a whole. */
 export function differences(before: unknown, after: unknown): Change[] {
   const changes: Change[] = [];
   collect(changes, { place: "", old: before, new: after }, 0);

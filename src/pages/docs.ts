@@ -1,4 +1,4 @@
-/** The API's page. The document and what reads it are the API's own. */
+/** The API's page. The document and its reader belong to the API itself. */
 import { Elysia } from "elysia";
 import { docsPage } from "../../views/docs.ts";
 import type { PageMaker } from "./html-response.ts";

@@ -1,4 +1,6 @@
-/** Looking at the machine from the Sessions page: one look a press, by the same call as the API's. */
+/**
+ * Looking at the machine from the Sessions page: one look per press, by the same call as the API's.
+ */
 import { Elysia } from "elysia";
 import { doctorSection } from "../../views/doctor.ts";
 import { partResponse } from "./html-response.ts";

@@ -86,7 +86,7 @@ async function start(parts: ConsoleParts, tools: Tools, request: Request): Promi
   }
 }
 
-/** What does not fit is refused by the operation. @throws Failure `out_of_range` */
+/** Invalid values are refused by the operation. @throws Failure `out_of_range` */
 function readRequest(form: URLSearchParams) {
   const setting = form.get("setting") ?? "";
   if (!isExperimentField(setting)) {

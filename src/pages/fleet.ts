@@ -1,4 +1,4 @@
-/** The page of other hosts; it keeps nothing, and never waits for a host that does not answer. */
+/** The page of other hosts; it stores nothing, and never waits for a host that does not answer. */
 import { Elysia } from "elysia";
 import { fleetSection } from "../../views/fleet.ts";
 import { html } from "../../views/html.ts";

@@ -24,7 +24,7 @@ import {
 /** On either side. */
 const neighbourCount = 5;
 const aroundMs = 1000;
-/** Rows that are looked through for a late one at a time, and as far as that goes. */
+/** Rows searched for a late one at a time, and the limit of the search. */
 const searchStepMs = 5 * 60 * 1000;
 const searchMsMax = 3 * 60 * 60 * 1000;
 const searchColumns: readonly FrameColumnName[] = [
@@ -64,7 +64,7 @@ function idOf(params: Readonly<Record<string, string>> | undefined): string {
 
 type Asked = { readonly request: Request; readonly subject: Promise<FrameSubject | undefined> };
 
-/** What the address says: nonsense is the begin. */
+/** The address's moment: nonsense is the start. */
 function readPlace(request: Request, { capture }: FrameSubject) {
   const { searchParams } = new URL(request.url);
   const number = (name: string) => {
@@ -138,7 +138,7 @@ function viewOf(
   return { ...found, path, machine: sample?.machine, events };
 }
 
-/** Sends on to the page of the next late frame in a direction, or back where there is none. */
+/** Redirects to the page of the next late frame in a direction, or back if there is none. */
 async function late(tools: Tools, { request, subject: finding }: Asked): Promise<Response> {
   const subject = await finding;
   if (subject === undefined) return missing(tools, request);

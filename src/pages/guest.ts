@@ -1,6 +1,6 @@
 /**
- * The pages of people who came by a link. They are open to everyone and ask for the link themselves, so
- * that a link’s cookie opens these and nothing else: all other routes know the operator’s only.
+ * The pages of people who came by a link. They are open to everyone and check the link themselves,
+ * so that a link’s cookie is valid only for these: all other routes accept only the operator’s.
  */
 import { Elysia } from "elysia";
 import type { Reader } from "../../views/format.ts";
@@ -22,7 +22,7 @@ export function guestRoutes(parts: ConsoleParts, tools: Tools) {
     .use(streamRoutes(parts, tools));
 }
 
-/** The secret comes in the body of a form: it is in no address that a log or a history keeps. */
+/** The secret is sent in the body of a form: it is in no address that a log or a history keeps. */
 function joinRoutes({ guestSession, clock }: ConsoleParts, { page, readers }: Tools) {
   const throttle = new Throttle(clock);
   const show = (request: Request, fault?: JoinFault) => {
@@ -33,10 +33,10 @@ function joinRoutes({ guestSession, clock }: ConsoleParts, { page, readers }: To
   const join = async ({ request, address }: Try) => {
     const secret = (await readForm(request)).get("secret") ?? "";
     if (!guestSession.isSameOrigin(request)) return show(request, { kind: "foreign" });
-    // First of all: an attacker at the same address keeps nobody with a link out.
+    // First of all: an attacker at the same address must not lock out people with a link.
     const cookie = await guestSession.admit(request, secret);
     if (cookie !== undefined) return goTo("/guest", { "set-cookie": cookie });
-    // A link that is used up was opened again by the browser that it has let in.
+    // A used-up link was opened again by a browser that it has admitted.
     if (guestSession.guestOf(request) !== undefined) return goTo("/guest");
     const seconds = throttle.waitSeconds(address);
     if (seconds > 0) return show(request, { kind: "slow", seconds });
@@ -96,7 +96,7 @@ function streamRoutes(parts: ConsoleParts, { page, readers }: Tools) {
     );
 }
 
-/** The stream starts with the first who comes, and is shared by all. */
+/** The stream starts with the first guest, and is shared by all. */
 async function showStream(
   { guestSession, streams }: Pick<ConsoleParts, "guestSession" | "streams">,
   reader: Reader,
@@ -114,7 +114,7 @@ async function showStream(
       status: 200,
     };
   } catch (error) {
-    // What was in the way may name files and programs of the host: it is in the log and the timeline.
+    // The reason may name files and programs of the host: it is in the log and the timeline.
     if (!(error instanceof Failure)) throw error;
     return { main: guestState(reader, { over: "notStarted" }), status: 503 };
   }

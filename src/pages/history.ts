@@ -21,7 +21,7 @@ import { detailOf, missing } from "./recording.ts";
 import { hidden } from "./route.ts";
 import { verdictOf, verdictOfPage } from "./verdict.ts";
 
-/** Of the list, unless all are asked for; and at most. */
+/** Number in the list, unless all are requested; and at most. */
 const listedCount = 12;
 const listedCountMax = 500;
 
@@ -73,7 +73,7 @@ export function historyRoutes(parts: ConsoleParts, tools: Tools) {
     );
 }
 
-/** The newest sessions, or all that the address asks for. */
+/** The newest sessions, or all that the address requests. */
 export async function historyList(
   { history }: Pick<ConsoleParts, "history">,
   request: Request,
@@ -103,7 +103,10 @@ function emptyTimeIn(query: URLSearchParams): string | undefined {
   return /^\d\d:\d\d$/.test(time) ? time : undefined;
 }
 
-/** The minute at which the reader's clock said so last, of the newest session that ran then. */
+/**
+ * The minute at which the reader's clock last showed this time, of the newest session that ran
+ * then.
+ */
 async function showTime(
   { history, clock }: Pick<ConsoleParts, "history" | "clock">,
   readers: Readers,
@@ -124,7 +127,7 @@ async function showTime(
   return goTo(`/history/${found.id}?from=${from}&to=${to}#charts`);
 }
 
-/** A disk that cannot be read costs the list, not the page around it. */
+/** An unreadable disk costs the list, not the page around it. */
 function unreadable(
   cause: unknown,
 ): Pick<HistoryState, "on" | "sessions" | "unread_lists" | "stopped"> & { fault: Failure } {
@@ -133,8 +136,8 @@ function unreadable(
 }
 
 /**
- * The part of a session that an address is about: that of its range, else the one it names, else the
- * last.
+ * The part of a session for an address: that of its range, otherwise the one it names, otherwise
+ * the last.
  */
 export async function heldOf(
   { history }: Pick<ConsoleParts, "history">,
@@ -182,7 +185,7 @@ async function judgement(parts: ConsoleParts, readers: Readers, asked: Asked): P
   return partResponse(verdictPart(readers.of(asked.request), card));
 }
 
-/** A range, the last so many minutes, or all of a session as a capture. */
+/** A range, the last minutes, or all of a session as a capture. */
 async function keep(parts: ConsoleParts, tools: Tools, asked: Asked): Promise<Response> {
   const notice = await orFailed<Notice>(() => keepRange(parts, asked));
   if (isPartRequest(asked.request)) {

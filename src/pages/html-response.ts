@@ -1,4 +1,6 @@
-/** HTML answers: whole pages under a strict policy with a nonce of their own, parts, and redirects. */
+/**
+ * HTML answers: complete pages under a strict policy with their own nonce, parts, and redirects.
+ */
 import { randomBytes } from "node:crypto";
 import type { Html } from "../../views/html.ts";
 import { type Frame, layout, type PageContent } from "../../views/layout.ts";
@@ -48,19 +50,22 @@ export function goTo(address: string, headers: Record<string, string> = {}): Res
   return new Response(null, { status: 303, headers: { location: address, ...headers } });
 }
 
-/** Whether htmx asks: it takes a part where a plain form takes a page. */
+/** Whether htmx sent the request: it expects a part where a plain form expects a page. */
 export function isPartRequest(request: Request): boolean {
   return request.headers.has("hx-request");
 }
 
-/** An address of this host to go back to; anything that a browser could take for another becomes `/`. */
+/**
+ * A safe address of this host to return to; anything that a browser could take for another host
+ * becomes `/`.
+ */
 export function localAddress(text: string): string {
   const isLocal = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(text) && text.length <= 2000;
   return isLocal ? text : "/";
 }
 
 /**
- * The fields of a plain form. The server has cut off what is larger than its limit.
+ * The fields of a plain form. The server limits its size.
  * @throws Failure `malformed` when the body breaks off
  */
 export async function readForm(request: Request): Promise<URLSearchParams> {
@@ -94,7 +99,7 @@ function policy(nonce: string, { connectsTo }: PageContent): string {
   ].join("; ");
 }
 
-/** Of a page's address; `undefined` when it is not there. */
+/** From a page's address; `undefined` when it is missing. */
 export function parameter(request: Request, name: string): string | undefined {
   return new URL(request.url).searchParams.get(name) ?? undefined;
 }

@@ -1,4 +1,4 @@
-/** The key that keeps what has just been, from whatever page, and the list of keys. */
+/** The key that keeps the recent past, on any page, and the list of keys. */
 import { Elysia } from "elysia";
 import { failureText } from "../../views/failure.ts";
 import { keptToast, keyKeptSeconds, keysDialog, keysPage } from "../../views/keys.ts";
@@ -40,7 +40,7 @@ export function keepRoutes(parts: ConsoleParts, { page, readers }: Tools) {
     );
 }
 
-/** What an operator can act on is answered; anything else is for the error handler. */
+/** Errors that an operator can act on are answered; anything else is for the error handler. */
 async function keep(
   parts: ConsoleParts,
   request: Request,

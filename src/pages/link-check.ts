@@ -1,4 +1,4 @@
-/** The words for what a page measured of its link. Nothing is stored. */
+/** The text for a page's measurement of its link. Nothing is stored. */
 import { type Static, Type } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { linkAnswer } from "../../views/link-check.ts";

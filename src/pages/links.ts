@@ -1,4 +1,7 @@
-/** Links for others on the Watch page. The address of a new one is in the answer to its form alone. */
+/**
+ * Links for others on the Watch page. Only the answer to its form contains the address of a new
+ * one.
+ */
 import { Elysia } from "elysia";
 import { confirmDialog, confirmPage, type Question } from "../../views/confirm.ts";
 import { type LinkNotice, linksSection } from "../../views/links.ts";

@@ -1,6 +1,7 @@
 /**
- * Events as marks for the charts of a capture, as JSON: `/recordings/{id}/marks` and `/capture/marks`.
- * A timeline can be large: of the last ones asked for, what marks need is kept.
+ * Events as marks for the charts of a capture, as JSON: `/recordings/{id}/marks` and
+ * `/capture/marks`. A timeline can be large: the parts that marks need are cached for the most
+ * recently requested ones.
  */
 
 import { Elysia } from "elysia";
@@ -14,7 +15,7 @@ import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
 import { hidden } from "./route.ts";
 
-/** Two captures that are compared, by two people who write their numbers differently. */
+/** Two captures that are compared, by two people with different number formats. */
 const keptCountMax = 4;
 const textLengthMax = 160;
 /** Ten days: no capture is longer. */
@@ -36,7 +37,7 @@ export function markRoutes(parts: ConsoleParts, { readers }: { readonly readers:
     );
 }
 
-/** Marks of the range that the request names; 404 where there is nothing they could be of. */
+/** Marks of the requested range; 404 if there is nothing they could belong to. */
 export function answerMarks(
   happened: readonly MarkedMoment[] | undefined,
   request: Request,
@@ -45,7 +46,7 @@ export function answerMarks(
   return Response.json(clusterMarks(happened, readRange(request, happened)));
 }
 
-/** Whatever an address says; nonsense is what is usual. */
+/** An address may contain anything; nonsense becomes the default. */
 function readRange(request: Request, happened: readonly MarkedMoment[]): MarkRange {
   const { searchParams } = new URL(request.url);
   const number = (name: string) => {
@@ -77,7 +78,7 @@ function happenedNow(
   return markedMoments(reader, timeline.reading()?.eventsSince(0) ?? []);
 }
 
-/** By time: what a worker reports late comes after what happened after it. */
+/** By time: a worker's late report is recorded after later events. */
 export function markedMoments(reader: Reader, events: readonly TimelineEvent[]): MarkedMoment[] {
   const happened: MarkedMoment[] = [];
   for (const { t_ms, event } of events) {
@@ -101,7 +102,10 @@ type Kept = { readonly version: string; readonly happened: readonly MarkedMoment
 
 class SavedEvents {
   readonly #recordings: Recordings;
-  /** By the tag of the language and the id: texts are made once for all who read alike. */
+  /**
+   * By the tag of the language and the id: texts are made once for all readers with the same
+   * format.
+   */
   readonly #kept = new Map<string, Kept>();
 
   constructor(recordings: Recordings) {

@@ -1,11 +1,14 @@
-/** How things stood at one moment of a capture, against one second earlier. Pure. */
+/** The state at one moment of a capture, compared with one second earlier. Pure. */
 import type { Moment } from "../../views/moment.ts";
 import type { Timeline, TimelineCheckpoint } from "../model/timeline.ts";
 import { differences } from "./difference.ts";
 
 const earlierMs = 1000;
 
-/** A checkpoint is taken before and after each change: the last one until then holds the state. */
+/**
+ * A checkpoint is taken before and after each change: the last one before the moment holds the
+ * state.
+ */
 export function momentOf({ checkpoints }: Pick<Timeline, "checkpoints">, atMs: number): Moment {
   const then = lastUntil(checkpoints, atMs);
   const before = lastUntil(checkpoints, atMs - earlierMs);

@@ -1,6 +1,6 @@
 /**
- * What a change came to, for the page that a plain form is sent on to: its address names the notice,
- * so a reload says the same again and repeats nothing. The oldest of a hundred makes room.
+ * The result of a change, for the page that a plain form redirects to: its address names the
+ * notice, so a reload shows it again and repeats nothing. The oldest of a hundred is dropped.
  */
 import { randomBytes } from "node:crypto";
 
@@ -18,7 +18,7 @@ export class Notices<Notice> {
     return `?notice=${id}`;
   }
 
-  /** Nothing when the address names none, or one that is forgotten. */
+  /** Nothing when the address names none, or one that was dropped. */
   find(request: Request): Notice | undefined {
     return this.#notices.get(new URL(request.url).searchParams.get("notice") ?? "");
   }

@@ -1,4 +1,4 @@
-/** What the console needs from the rest of the host. Whatever it changes, it changes by `perform`. */
+/** What the console needs from the rest of the host. It makes all changes by `perform`. */
 import type { Clock } from "../base/clock.ts";
 import type { Perform } from "../operations/perform.ts";
 import type { NamedTokens } from "../ports/access.ts";
@@ -21,7 +21,7 @@ import type { TimelineService, Timelines } from "../ports/timeline.ts";
 import type { Trials } from "../ports/trials.ts";
 import type { VerdictReads } from "../ports/verdicts.ts";
 
-/** What the pages read and act on. */
+/** The parts that pages read and act on. */
 export type ConsoleParts = {
   readonly clock: Clock;
   readonly browserSession: SignInParts;
@@ -52,31 +52,33 @@ export type ConsoleParts = {
   readonly experiments: Pick<Experiments, "list" | "get">;
   readonly trials: Pick<Trials, "current">;
   readonly shares: Shares;
-  /** Of the key that this host shows over TLS, as `curl --pinnedpubkey` takes it. */
+  /** Pin of the key that this host shows over TLS, as `curl --pinnedpubkey` takes it. */
   readonly keyPin: () => string;
-  /** Known once the paths are open. */
+  /** Known after the paths are open. */
   readonly reach: () => Promise<PlayerAddresses>;
-  /** What is streamed where nothing else is asked for. */
+  /** The default source. */
   readonly source: string;
 };
 
-/** Signing in and out. Everything but sign-in, language and assets is behind the app's own guard. */
+/**
+ * Signing in and out. Everything but sign-in, language and assets is behind the app's own guard.
+ */
 export type SignInParts = {
   isToken(text: string): boolean;
   isSignedIn(request: Request): boolean;
   isSameOrigin(request: Request): boolean;
   /** The `Set-Cookie` text of a new sign-in session, which lasts no longer than the token. */
   signIn(request: Request, token: string): string;
-  /** Ends the request's sign-in session; the text that takes the cookie away. */
+  /** Ends the request's sign-in session; returns the `Set-Cookie` text that deletes the cookie. */
   signOut(request: Request): string;
 };
 
-/** Coming by a link. These pages are open to everyone and decide for themselves. */
+/** Entering by a link. These pages are open to everyone and authenticate themselves. */
 export type GuestParts = {
   isSameOrigin(request: Request): boolean;
-  /** What the browser may do now; `undefined` for one that has no link, or whose link has ended. */
+  /** The browser's current rights; `undefined` for one without a link, or whose link has ended. */
   guestOf(request: Request): Guest | undefined;
-  /** The `Set-Cookie` text for a link's secret; `undefined` for one that opens nothing. */
+  /** The `Set-Cookie` text for a link's secret; `undefined` for an invalid one. */
   admit(request: Request, secret: string): Promise<string | undefined>;
 };
 
@@ -84,7 +86,7 @@ export type GuestParts = {
 export type PlayerAddresses = {
   /** Of the native path. */
   readonly native: { readonly host: string; readonly port: number };
-  /** What a command on this machine adds to find the host's key; empty where it needs nothing. */
+  /** What a command on this machine adds to find the host's key; empty if nothing is needed. */
   readonly localFlag: string;
   /** `undefined` when GameStream is off. */
   readonly gamestream: { readonly address: string; readonly port: number } | undefined;

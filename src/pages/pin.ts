@@ -1,4 +1,4 @@
-/** Moonlight players that wait for a PIN, and typing it. */
+/** Moonlight players that wait for a PIN, and entering it. */
 
 import { Value } from "@sinclair/typebox/value";
 import { Elysia } from "elysia";
@@ -73,7 +73,7 @@ async function submit(parts: ConsoleParts, request: Request): Promise<PinNotice>
 
 const nameLengthMax = 64;
 
-/** Failures that are said beside the form. */
+/** Errors that are shown next to the form. */
 const noticeOf: ReadonlyMap<string, PinNotice> = new Map([
   ["not_found", "gone"],
   ["gamestream_off", "off"],

@@ -1,6 +1,6 @@
 /** What pages and their workers may connect to. */
 
-/** `connect-src` of a content security policy: this host, and another origin where one is named. */
+/** `connect-src` of a content security policy: this host, and another origin if one is given. */
 export function connectSources(origin?: string): string {
   return `connect-src 'self'${origin === undefined ? "" : bySchemes(origin)}`;
 }

@@ -1,4 +1,4 @@
-/** What a person in a browser sees when a page, or a part of one, cannot be answered. */
+/** The console's error pages, for pages and parts of them. */
 import { type Fault, failureText } from "../../views/failure.ts";
 import { failureNotice, problemPage } from "../../views/problem.ts";
 import { isPartRequest, type PageMaker, partResponse } from "./html-response.ts";
@@ -7,7 +7,7 @@ import type { Readers } from "./reader.ts";
 type Tools = { readonly page: PageMaker; readonly readers: Readers };
 type Refusal = Fault & { readonly status: number; readonly allow?: string };
 
-/** The part of the page stays as it is: what went wrong is said above it. */
+/** The part of the page stays as it is: the error is shown above it. */
 const aside = { "hx-retarget": "#problem", "hx-reswap": "innerHTML" };
 
 export function problemAnswer({ page, readers }: Tools) {

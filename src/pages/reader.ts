@@ -1,4 +1,4 @@
-/** From a request to the person it is answered for: language, way of writing numbers, time zone. */
+/** From a request to its reader: language, number format, time zone. */
 import { Format, type Reader } from "../../views/format.ts";
 import { asLanguage, catalogues, chooseLocale, type Language } from "../i18n/language.ts";
 
@@ -9,7 +9,7 @@ const zoneCookie = "onglass_zone";
 const yearSeconds = 365 * 24 * 3600;
 const readerCountMax = 100;
 
-/** Making formats costs a millisecond: the same people come again and again. */
+/** Making formats costs a millisecond: they are reused for the same people. */
 export class Readers {
   readonly #known = new Map<string, Reader>();
 
@@ -32,7 +32,7 @@ export class Readers {
   }
 }
 
-/** The `Set-Cookie` text that remembers a language; nothing when it is none of ours. */
+/** The `Set-Cookie` text that stores a language; nothing when it is not one of ours. */
 export function rememberLanguage(text: string): string | undefined {
   const language: Language | undefined = asLanguage(text);
   if (language === undefined) return undefined;

@@ -11,7 +11,7 @@ import type { ConsoleParts } from "./parts.ts";
 import type { Readers } from "./reader.ts";
 import { hidden } from "./route.ts";
 
-/** Shows the Timeline page again, with what was in the way. */
+/** Shows the Timeline page again, with the error. */
 export type ShowFault = (request: Request, fault: string, status: number) => Response;
 
 type Tools = { readonly readers: Readers; readonly showFault: ShowFault };

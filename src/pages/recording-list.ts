@@ -10,7 +10,7 @@ import type { CaptureMeta } from "../model/capture.ts";
 
 export const rowCountMax = 50;
 
-/** Whatever an address says; nonsense is what is usual. */
+/** An address may contain anything; nonsense becomes the default. */
 export function readListQuery(parameters: URLSearchParams): ListQuery {
   const text = (name: string, lengthMax: number) =>
     (parameters.get(name) ?? "").trim().slice(0, lengthMax);

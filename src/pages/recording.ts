@@ -104,7 +104,7 @@ function framesAddresses(
   return frames === undefined ? [overview] : [frames, overview];
 }
 
-/** Sign by sign what the script asks for in a wide window. */
+/** Must equal, character for character, the URL that the script requests in a wide window. */
 function seriesAddress(id: string, { fromMs, toMs }: Pick<DetailQuery, "fromMs" | "toMs">): string {
   const range = fromMs === undefined || toMs === undefined ? "" : `&from=${fromMs}&to=${toMs}`;
   return `${fileAddress(id)}/series?points=600${range}`;
@@ -121,7 +121,7 @@ async function showCapture(parts: ConsoleParts, tools: Tools, request: Request):
   return tools.page(request, { title: detail.live, main, hasCharts: true });
 }
 
-/** The page of what is not there. */
+/** The page for a missing recording. */
 export function missing({ page, readers }: Tools, request: Request, why?: string): Response {
   const reader = readers.of(request);
   const title = reader.messages.problem.missing;
@@ -144,7 +144,7 @@ function figures(
   return partResponse(figuresTable(readers.of(request), makeFigures(capture, query), moments));
 }
 
-/** What a page shows of a capture, for the session and range that the address names. */
+/** What a page shows of a capture, for the session and range in the address. */
 export function detailOf(
   capture: Capture,
   request: Request,
@@ -162,7 +162,7 @@ export function detailOf(
   };
 }
 
-/** Windows that are still to come have them. */
+/** Later windows have them. */
 function hasMeans({ samples }: Capture, session: number | undefined, isLive: boolean): boolean {
   const own = samples.filter(({ session_id }) => session === undefined || session_id === session);
   const isTimed = own.some(({ stages }) => stages.length > 0);

@@ -1,7 +1,7 @@
-/** What all routes of the console have in common: none is part of the API, and each reads its own forms. */
+/** Common to all routes of the console: none is part of the API, and each parses its own forms. */
 
 /** Behind the app's guard. */
 export const hidden = { detail: { hide: true }, parse: "none" as const };
 
-/** Open to everyone, which the guard reads off its description. */
+/** Open to everyone, as declared in its description. */
 export const open = { detail: { hide: true, security: [] }, parse: "none" as const };

@@ -1,4 +1,4 @@
-/** The Sessions page as a whole, with what the last change came to in its place. */
+/** The Sessions page as a whole, with the result of the last change in its place. */
 
 import { type AccessNotice, accessSection } from "../../views/access.ts";
 import { doctorSection } from "../../views/doctor.ts";
@@ -17,13 +17,13 @@ import type { Readers } from "./reader.ts";
 export type SessionTools = {
   readonly page: PageMaker;
   readonly readers: Readers;
-  /** Shared by all that changes something from this page. */
+  /** Shared by all handlers that change something from this page. */
   readonly notices: Notices<SessionsNotices>;
-  /** What a change came to that this very answer is about: it is shown once and not kept. */
+  /** The result of a change that this very answer is about: it is shown once and not stored. */
   readonly now?: SessionsNotices;
 };
 
-/** What the last change came to, by what was changed. */
+/** The result of the last change, by what was changed. */
 export type SessionsNotices = {
   readonly session?: SessionNotice;
   readonly pin?: PinNotice;

@@ -40,7 +40,7 @@ export function settingsRoutes(parts: ConsoleParts, tools: SessionTools) {
     );
 }
 
-/** As they are now, with what is being typed; its faults only where they were marked before. */
+/** The current values, with unsaved input; its errors only where they were marked before. */
 function renewed({ settings }: ConsoleParts, request: Request): SettingsCard {
   const form = new URL(request.url).searchParams;
   const now = settings.current();
@@ -63,7 +63,7 @@ async function save(parts: ConsoleParts, request: Request): Promise<Outcome> {
   }
 }
 
-/** Fields as they were when the form was made are left out: somebody else may have changed them. */
+/** Fields unchanged since the form was made are left out: somebody else may have changed them. */
 function readChange(form: URLSearchParams, now: Settings) {
   const change: SettingsChange = {};
   const typed = new Map<SettingsField, string>();

@@ -27,7 +27,7 @@ export function signInRoutes({ browserSession, clock }: ConsoleParts, { page, re
     const form = await readForm(request);
     const to = localAddress(form.get("to") ?? "/");
     if (!browserSession.isSameOrigin(request)) return show(request, to, { kind: "foreign" });
-    // First of all: an attacker at the same address keeps nobody with the token out.
+    // First of all: an attacker at the same address must not lock out the owner of the token.
     const token = (form.get("token") ?? "").trim();
     if (browserSession.isToken(token)) {
       throttle.clear(address);
@@ -67,7 +67,7 @@ function statusOf(fault: SignInFault | undefined): number {
   return { wrong: 401, foreign: 403, slow: 429 }[fault.kind];
 }
 
-/** Harmless from anywhere: it sets what the next page is written in, for this browser. */
+/** Harmless from anywhere: it sets the language of the next page, for this browser. */
 async function changeLanguage(request: Request): Promise<Response> {
   const form = await readForm(request);
   const cookie = rememberLanguage(form.get("language") ?? "");

@@ -1,4 +1,7 @@
-/** What a page shows the frames of: a saved capture, the one that records, a session of the history. */
+/**
+ * The subject of a page about frames: a saved capture, the one that records, or a session of the
+ * history.
+ */
 import type { Capture } from "../model/capture.ts";
 import type { FramesPage } from "../model/frames-page.ts";
 import type { Timeline } from "../model/timeline.ts";
@@ -6,7 +9,7 @@ import type { FramesQuery } from "../ports/history.ts";
 import { heldOf } from "./history.ts";
 import type { ConsoleParts } from "./parts.ts";
 
-/** Where the pages of it are, what was recorded, and its rows. */
+/** The base of its pages, the recording, and its rows. */
 export type FrameSubject = {
   readonly path: string;
   readonly capture: Capture;
@@ -14,7 +17,7 @@ export type FrameSubject = {
   frames(query: FramesQuery): Promise<FramesPage | undefined>;
 };
 
-/** Makes the subject of a request; `undefined` when there is no such one. */
+/** Makes the subject of a request; `undefined` if it does not exist. */
 export type FindSubject = (request: Request, id: string) => Promise<FrameSubject | undefined>;
 
 export function savedSubject({ recordings, history }: ConsoleParts): FindSubject {

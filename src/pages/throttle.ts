@@ -1,7 +1,7 @@
 /**
  * Slows down guessing of the token: after five wrong tries from an address each further one has to
- * wait, twice as long every time, a minute at most. The right token is let in meanwhile: it has too
- * many bits to be guessed at any speed, and its owner may share the attacker's address.
+ * wait, twice as long every time, a minute at most. The right token is accepted meanwhile: it has
+ * too many bits to be guessed at any speed, and its owner may share the attacker's address.
  */
 import type { Clock } from "../base/clock.ts";
 

@@ -1,4 +1,6 @@
-/** The Timeline page, of what runs or ran last and of saved captures; and marking a moment. */
+/**
+ * The Timeline page, for the current or latest recording and saved captures; and adding a marker.
+ */
 import { Elysia } from "elysia";
 import type { Reader } from "../../views/format.ts";
 import { html } from "../../views/html.ts";
@@ -33,7 +35,7 @@ type Tools = { readonly page: PageMaker; readonly readers: Readers };
 /** A page stays quick; the API gives everything. */
 const eventCountMax = 500;
 const checkpointCountMax = 100;
-/** So far around a moment, both ways. */
+/** This far around a moment, in both directions. */
 const aroundMs = 5000;
 const sideSeconds = 30;
 const settleMs = 2000;
@@ -61,7 +63,7 @@ export function timelineRoutes(parts: ConsoleParts, tools: Tools) {
     );
 }
 
-/** What runs or ran last, or the one that the address names; with `fault`, what was in the way. */
+/** The current or latest recording, or the one that the address names; with `fault`, the error. */
 function showCurrent(
   parts: ConsoleParts,
   { page, readers }: Tools,
@@ -70,7 +72,7 @@ function showCurrent(
   const { timeline } = parts;
   const reader = readers.of(request);
   const { title } = reader.messages.timeline;
-  // What was posted may have named one that is gone by now.
+  // The posted form may have named one that is gone by now.
   const of = request.method === "GET" ? (parameter(request, "of") ?? "") : "";
   const whole = timeline.reading(of === "" ? undefined : of)?.export();
   if (whole === undefined && of !== "") return missing(page, reader, request);
@@ -85,7 +87,7 @@ ${whole === undefined ? "" : replaySection(reader, { of, run: runOf(parts, reque
   return page(request, { title, main }, status);
 }
 
-/** The plan when it is asked for; else the replay that is on its way, or was of this recording. */
+/** The plan if requested; otherwise the current replay, or the last one of this recording. */
 function runOf(
   { timelineService: service }: ConsoleParts,
   request: Request,
@@ -116,7 +118,7 @@ async function mark(parts: ConsoleParts, { readers }: Tools, request: Request): 
   return partResponse(markNotice(isMarked ? marked : notRecording));
 }
 
-/** What was recorded may have ended since the page was made. */
+/** The recording may have ended since the page was made. */
 async function tryMark(parts: ConsoleParts, request: Request, label: string): Promise<boolean> {
   try {
     await act(parts, request, [timelineCheckpoint, { body: { label } }]);
@@ -149,7 +151,7 @@ ${timelinePage(reader, { ...view, comparison, download: `/api/v1/stats${path}/ti
   return page(request, { title, main });
 }
 
-/** Of a session of the history: the events of the part that the moment lies in. */
+/** For a session of the history: the events of the part that contains the moment. */
 async function showHeld(
   parts: ConsoleParts,
   { page, readers }: Tools,
@@ -200,7 +202,7 @@ function viewOf(timeline: Timeline, { request, path, isRunning }: Frame): Timeli
   };
 }
 
-/** By the time that the list shows: what a worker reports is recorded a little later than it happened. */
+/** By the time that the list shows: a worker's report is recorded slightly after the event. */
 function inOrder(events: readonly TimelineEvent[]): readonly TimelineEvent[] {
   if (events.some(({ t_ms }) => t_ms === undefined)) return events;
   return events.toSorted((one, other) => (one.t_ms ?? 0) - (other.t_ms ?? 0));
@@ -215,7 +217,7 @@ function isWanted(
   return atMs === undefined || (t_ms !== undefined && Math.abs(t_ms - atMs) <= aroundMs);
 }
 
-/** The first that is shown is then how things stood at that moment. */
+/** The first one shown is then the state at that moment. */
 function isUntil({ t_ms = 0 }: TimelineCheckpoint, atMs: number | undefined): boolean {
   return atMs === undefined || t_ms <= atMs;
 }
@@ -224,7 +226,7 @@ function readMs(text: string | null): number | undefined {
   return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
-/** Each with what is different from the one before it, newest first. */
+/** Each with its differences from the previous one, newest first. */
 function steps(checkpoints: readonly TimelineCheckpoint[]): TimelineView["checkpoints"] {
   const first = Math.max(0, checkpoints.length - checkpointCountMax);
   return checkpoints

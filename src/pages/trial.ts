@@ -1,4 +1,4 @@
-/** Taking a verdict's next step with a button, undoing it, and what it came to. */
+/** Applying a verdict's next step with a button, undoing it, and the result. */
 import { Value } from "@sinclair/typebox/value";
 import { Elysia } from "elysia";
 import { type TrialNotice, trialPart } from "../../views/trial.ts";
@@ -48,7 +48,7 @@ export function trialRoutes(parts: ConsoleParts, readers: Readers) {
     );
 }
 
-/** Fields of the settings by their names; what does not fit is refused by the operation. */
+/** Fields of the settings by name; invalid ones are refused by the operation. */
 function readTrial(form: URLSearchParams) {
   const change: Record<string, unknown> = {};
   for (const field of settingsFields) {

@@ -1,4 +1,4 @@
-/** Verdicts beside the charts: of the capture or range that an address names. */
+/** Verdicts next to the charts: of the capture or range in the address. */
 import { Elysia } from "elysia";
 import { type VerdictCard, verdictPart } from "../../views/verdict.ts";
 import { Failure } from "../base/failure.ts";
@@ -46,8 +46,8 @@ export function verdictRoutes(parts: ConsoleParts, readers: Readers) {
 }
 
 /**
- * The verdict of the range and session that the address names. `undefined` for captures of which no
- * single frames are kept: those of earlier versions, and of hosts without a history.
+ * The verdict of the range and session in the address. `undefined` for captures without single
+ * frames: those of earlier versions, and of hosts without a history.
  */
 export async function verdictOf(
   { verdicts, settings }: ConsoleParts,
@@ -86,7 +86,7 @@ export async function verdictOf(
   }
 }
 
-/** As `verdictOf` has it for a short range; that of a long one is fetched when the page is there. */
+/** As `verdictOf` for a short range; that of a long one is loaded after the page. */
 export async function verdictOfPage(
   parts: ConsoleParts,
   capture: Capture,

@@ -43,7 +43,7 @@ export function watchRoutes(parts: ConsoleParts, tools: Tools) {
     .use(streamParts(parts, tools));
 }
 
-/** What renews itself or comes after the page. */
+/** Parts that refresh themselves or are loaded after the page. */
 function sourceRoutes(parts: ConsoleParts, { readers }: Tools) {
   return new Elysia({ name: "pages/watch/source" })
     .get(
@@ -105,7 +105,7 @@ function textOf(reader: Reader, { why }: Refused): string | Html {
   return why instanceof Failure ? failureText(reader, why) : watchFaultText(reader, why);
 }
 
-/** One stream, as long as it runs and some time after. */
+/** One stream, while it runs and for some time after. */
 function streamRoutes(parts: ConsoleParts, { page, readers }: Tools) {
   const { streams } = parts;
   const find = (id: string) => runningStream(parts, id);
@@ -150,7 +150,7 @@ function streamRoutes(parts: ConsoleParts, { page, readers }: Tools) {
     );
 }
 
-/** Asked for by the page’s script, each time it connects. */
+/** Requested by the page’s script, each time it connects. */
 function relayRoute({ moq }: ConsoleParts) {
   return new Elysia({ name: "pages/watch/relay" }).get(
     "/watch/relay",
@@ -162,7 +162,7 @@ function relayRoute({ moq }: ConsoleParts) {
   );
 }
 
-/** What of a stream's page renews itself. */
+/** The parts of a stream's page that refresh themselves. */
 function streamParts(parts: ConsoleParts, { readers }: Tools) {
   const { streams } = parts;
   return new Elysia({ name: "pages/watch/parts" })
@@ -200,12 +200,12 @@ function runningStream({ streams }: ConsoleParts, id: string): WatchStream | und
 function readWatchForm(form: URLSearchParams): WatchForm {
   // All fields, by their own list.
   return Object.fromEntries(
-    // A button of the list comes after the field that may be typed into.
+    // A button of the list comes after the text field.
     watchFields.map((name) => [name, form.getAll(name).at(-1)?.trim() ?? ""]),
   ) as WatchForm;
 }
 
-/** What is asked for, or the first field that no stream can have; the encoder says the rest. */
+/** The request, or the first invalid field; the encoder checks the rest. */
 function readRequest({
   source,
   size,

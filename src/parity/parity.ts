@@ -18,7 +18,7 @@ const lane = 16;
 const tableBytes = 32;
 const pageBytes = 65_536;
 const tableWords = tableBytes / Uint32Array.BYTES_PER_ELEMENT;
-/** Tables of all 256 factors, one after the other. */
+/** Tables of all 256 factors, one after another. */
 const factorTables = makeFactorTables();
 
 type Kernel = {
@@ -33,7 +33,7 @@ type Kernel = {
   ): void;
 };
 
-/** Sizes of one block. `shardBytes` is the length that counts of every shard. */
+/** Sizes of one block. `shardBytes` is the significant length of every shard. */
 export type BlockShape = {
   readonly dataCount: number;
   readonly parityCount: number;
@@ -47,7 +47,7 @@ export type ParityLimits = {
   readonly shardBytesMax: number;
 };
 
-/** Parity of one block at a time, in memory of its own. One for each sender or player. */
+/** Parity of one block at a time, in memory of its own. One per sender or player. */
 export class Parity {
   readonly #limits: ParityLimits;
   readonly #stride: number;
@@ -79,13 +79,13 @@ export class Parity {
     this.#kernel = instantiate(memory);
   }
 
-  /** Where data shard `index` lies: `shardBytesMax` bytes, to be filled with zeros past its end. */
+  /** Memory of data shard `index`: `shardBytesMax` bytes, to be filled with zeros past its end. */
   data(index: number): Uint8Array {
     assert(index < this.#limits.dataCountMax, "a data shard has a place");
     return this.#shard(index);
   }
 
-  /** Where parity shard `index` lies. */
+  /** Memory of parity shard `index`. */
   parity(index: number): Uint8Array {
     assert(index < this.#limits.parityCountMax, "a parity shard has a place");
     return this.#shard(this.#limits.dataCountMax + index);
@@ -186,8 +186,8 @@ function indexesOf(
 }
 
 /**
- * From shards that arrived to shards that did not, with each used parity shard standing in the
- * place of a missing one: missing = inverse * (parity + code * present).
+ * From shards that arrived to shards that did not, with each used parity shard in place of a
+ * missing one: missing = inverse * (parity + code * present).
  */
 function repairMatrix(
   { dataCount, parityCount }: BlockShape,

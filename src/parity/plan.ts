@@ -2,17 +2,17 @@
  * How many parity shards a block gets.
  *
  * The target: at a loss of max(reported, 1 %) the chance that a block loses more shards than it has
- * parity stays below 1 in 100,000. Losses are taken as independent, which bursts are not.
+ * parity stays below 1 in 100,000. Losses are assumed to be independent, which bursts are not.
  */
 
-/** Chance of a block beyond repair that is accepted, and that on a link that parity itself fills. */
+/** Accepted probability of an irreparable block, and that on a link that parity itself fills. */
 const chanceMax = 1e-5;
 const chanceMaxTight = 1e-3;
 export const lossShareMin = 0.01;
 /** Past this no parity helps; also keeps the search short. */
 export const lossShareMax = 0.3;
 export const parityCountMin = 3;
-/** Blocks of up to so many data shards may have as much parity as data; larger ones half. */
+/** Blocks of up to this many data shards may have as much parity as data; larger ones half. */
 const smallBlockCount = 10;
 
 /** Parity shards for a block of `dataCount` data shards at `lossShare` (0 to 1) lost. */
@@ -36,21 +36,23 @@ function searched(
 /** Of a block's data shards, 0 to 50. */
 export type ParityBounds = {
   readonly percentMin: number;
-  /** 0 turns parity off; else a block keeps the three shards that the smallest loss asks for. */
+  /**
+   * 0 turns parity off; otherwise a block keeps the three shards required for the smallest loss.
+   */
   readonly percentMax: number;
 };
 
-/** The most that may be set; what the target alone comes to is never more for a large block. */
+/** The maximum setting; the target alone never exceeds it for a large block. */
 export const percentLimit = 50;
 
 /** How much parity a block is to get. */
 export type ParityNeed = {
-  /** Share of datagrams lost lately, 0 to 1. */
+  /** Recent share of lost datagrams, 0 to 1. */
   readonly lossShare: number;
   /** The player's floor per block, if it has one. */
   readonly parityCountMin: number;
   readonly bounds: ParityBounds;
-  /** The link carries less than is asked for: what parity takes is missing in the picture. */
+  /** The link carries less than requested: parity would take bitrate from the picture. */
   readonly isTight?: boolean;
 };
 
@@ -60,7 +62,7 @@ export function parityCountWithin(dataCount: number, need: ParityNeed): number {
   if (percentMax === 0) return 0;
   const most = Math.max(parityCountMin, Math.floor((dataCount * percentMax) / 100));
   const least = Math.ceil((dataCount * percentMin) / 100);
-  // A small block may have as much parity as data, unless the operator wants less than the half.
+  // A small block may have as much parity as data, unless the operator allows less than half.
   const isBound = percentMax < percentLimit;
   const target = Math.max(targetOf(dataCount, need), need.parityCountMin);
   const wanted = Math.max(isBound ? Math.min(target, most) : target, least);
@@ -79,7 +81,7 @@ export function parityCountMax(dataCount: number): number {
   return Math.max(parityCountMin, dataCount);
 }
 
-/** Chance that of all shards of a block more are lost than it has parity shards. */
+/** Probability that more of a block's shards are lost than it has parity shards. */
 export function chanceBeyondRepair(dataCount: number, parityCount: number, share: number): number {
   const shardCount = dataCount + parityCount;
   // The tail is summed, not subtracted from one: small numbers keep their digits.

@@ -1,4 +1,4 @@
-/** A connection to PipeWire: the nodes that it has, and why it is over when it is. */
+/** A connection to PipeWire: its nodes, and the reason of its end. */
 import { CFunction, type Pointer, read } from "bun:ffi";
 import { join } from "node:path";
 import { isAbsolute } from "node:path/posix";
@@ -7,7 +7,7 @@ import { runtimeFolder } from "../base/runtime-folder.ts";
 import { connectUnix } from "../base/sockets.ts";
 import { EventTable, methodOf, PipewireLoop, pipewire, pointerOf, textAt } from "./library.ts";
 
-/** Something that gives or takes pictures or sound. */
+/** A producer or consumer of pictures or sound. */
 export type PipewireNode = {
   /** Its number for as long as it lives; `serial` is never used twice. */
   readonly id: number;
@@ -24,7 +24,7 @@ const propertyCountMax = 1000;
 const answerTries = 20;
 const answerWaitMs = 50;
 
-/** One connection, used from one thread. Disposing ends it; its streams must be gone by then. */
+/** One connection, used from one thread. Disposing ends it; its streams must be disposed before. */
 export class PipewireConnection implements Disposable {
   readonly #library = pipewire();
   readonly loop = new PipewireLoop();
@@ -35,8 +35,8 @@ export class PipewireConnection implements Disposable {
   #fault: string | undefined;
 
   /**
-   * @param descriptor of a connected socket, which is then PipeWire's to close; that of the user's
-   * own PipeWire unless given. Throws with what is in the way.
+   * @param descriptor of a connected socket, which PipeWire then closes; that of the user's own
+   * PipeWire unless given. Throws with the reason.
    */
   constructor(descriptor?: number) {
     const socket = descriptor ?? connectUnix(pipewireSocket());
@@ -47,7 +47,7 @@ export class PipewireConnection implements Disposable {
     this.#listen();
   }
 
-  /** Why nothing more will come; `undefined` while it works. */
+  /** Why nothing more will arrive; `undefined` while it works. */
   get fault(): string | undefined {
     return this.#fault ?? this.#events.fault?.message;
   }
@@ -75,7 +75,7 @@ export class PipewireConnection implements Disposable {
     return nodes;
   }
 
-  /** Everything asked so far has been answered. Throws after a second without an answer. */
+  /** Every request so far has been answered. Throws after a second without an answer. */
   roundTrip(): void {
     const { data, at } = methodOf(this.core, 24);
     const sync = CFunction({ ptr: at, args: ["ptr", "u32", "i32"], returns: "i32" });
@@ -100,7 +100,7 @@ export class PipewireConnection implements Disposable {
     };
     const failed = (...given: readonly [unknown, number, number, number, Pointer]) => {
       const [, id, , code, message] = given;
-      // Of the core itself: the connection. An object's own error is its stream's affair.
+      // Of the core itself: the connection. An object's own error belongs to its stream.
       if (id === 0) this.#fault ??= `PipeWire: ${cutText(textAt(message), 200)} (${code})`;
     };
     this.#events.on(16, ["ptr", "u32", "i32"], done);
@@ -109,7 +109,7 @@ export class PipewireConnection implements Disposable {
   }
 }
 
-/** The socket of the user's PipeWire; whether it is there is not looked at. */
+/** The socket of the user's PipeWire; its existence is not checked. */
 export function pipewireSocket(): string {
   const name = process.env.PIPEWIRE_REMOTE || "pipewire-0";
   return isAbsolute(name) ? name : join(process.env.PIPEWIRE_RUNTIME_DIR || runtimeFolder(), name);

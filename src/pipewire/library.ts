@@ -41,7 +41,7 @@ export type Pipewire = ReturnType<typeof dlopen<typeof names>>["symbols"];
 
 const opened: { library: Pipewire | undefined } = { library: undefined };
 
-/** Opened once a thread. Throws where the library is not installed. */
+/** Opened once per thread. Throws if the library is not installed. */
 export function pipewire(): Pipewire {
   opened.library ??= openLibrary();
   return opened.library;
@@ -60,15 +60,15 @@ function openLibrary(): Pipewire {
   }
 }
 
-/** Throws for the null that a call which failed gives. */
+/** Throws for the null result of a failed call. */
 export function pointerOf(value: Pointer | bigint | null, what: string): Pointer {
-  // Addresses of a process fit into a number here: the runtime gives them as one.
+  // A process's addresses fit into a number: the runtime returns them as one.
   const pointer = Number(value ?? 0) as Pointer;
   if (pointer === 0) throw new Error(`Cannot ${what}`);
   return pointer;
 }
 
-/** A text that ends with NUL; the caller keeps it for as long as the library may read it. */
+/** A text that ends with NUL; the caller keeps it alive while the library may read it. */
 export function zeroEnded(text: string): Buffer {
   return Buffer.from(`${text}\0`);
 }
@@ -78,7 +78,7 @@ export function textAt(at: Pointer | null): string {
   return at === null || at === 0 ? "" : new CString(at).toString();
 }
 
-/** Where a method of a `spa_interface` is, and what it is called with first. */
+/** The address of a method of a `spa_interface`, and its first argument. */
 export function methodOf(object: Pointer, offset: number) {
   const functions = read.ptr(object, 16) as Pointer;
   return { data: read.ptr(object, 24) as Pointer, at: read.ptr(functions, offset) as Pointer };
@@ -87,8 +87,8 @@ export function methodOf(object: Pointer, offset: number) {
 type Callback = (...args: never[]) => void;
 
 /**
- * A table of callbacks as the library wants it: its version, then functions. What a callback throws
- * is kept, because nothing may be thrown through the library.
+ * A table of callbacks for the library: its version, then functions. Exceptions of a callback are
+ * kept, because nothing may be thrown through the library.
  */
 export class EventTable implements Disposable {
   readonly #table: BigUint64Array;
@@ -138,7 +138,7 @@ export class PipewireLoop implements Disposable {
   readonly #leave: NativeFunction;
   readonly #iterate: NativeFunction;
   readonly loop: Pointer;
-  /** Can be read once there is something to handle; the library's. */
+  /** Readable when there is something to handle; owned by the library. */
   readonly descriptor: number;
 
   constructor() {
@@ -158,7 +158,7 @@ export class PipewireLoop implements Disposable {
     this.#iterate = CFunction({ ptr: iterate, args: ["ptr", "i32"], returns: "i32" });
   }
 
-  /** Handles what has come, waiting so long for the first of it. */
+  /** Handles pending events, waiting this long for the first of them. */
   iterate(waitMs: number): void {
     this.#iterate(this.#data, waitMs);
   }

@@ -16,11 +16,11 @@ export const podTypes = {
   object: 15,
   choice: 19,
 };
-/** How the values of a choice are meant; the first is the default. */
+/** The meaning of a choice's values; the first is the default. */
 export const choiceKinds = { none: 0, range: 1, enum: 3, flags: 4 };
 
 const headerBytes = 8;
-/** No parameter that is read here comes near this. */
+/** No parameter that is read here is nearly as long. */
 export const podBytesMax = 65_536;
 const propertyCountMax = 256;
 

@@ -1,6 +1,6 @@
 /**
- * Per frame: pictures of a node of PipeWire, in the memory that its producer wrote them into. The
- * stream follows when the producer changes its size.
+ * Per frame: pictures of a PipeWire node, in the memory of its producer. The stream follows when
+ * the producer changes its size.
  */
 import { type Pointer, ptr, read, toArrayBuffer } from "bun:ffi";
 import { cutText } from "../base/cut-text.ts";
@@ -18,19 +18,19 @@ import {
   type WantedVideo,
 } from "./video-params.ts";
 
-/** Which node is wanted. */
+/** The wanted node. */
 export type PipewireTarget =
   | { readonly kind: "id"; readonly id: number }
   /** By its serial number or its name. */
   | { readonly kind: "object"; readonly object: string };
 
-/** A picture; valid until it is given back. */
+/** A picture; valid until it is released. */
 export type PipewirePicture = VideoFormat & {
   readonly bytes: Uint8Array;
   readonly stride: number;
-  /** When its producer made it, on CLOCK_MONOTONIC; 0 where it does not say. */
+  /** When its producer made it, on CLOCK_MONOTONIC; 0 if not reported. */
   readonly shownUs: number;
-  /** Pixels that changed, as the producer says; `undefined` where it does not. */
+  /** Changed pixels, as reported by the producer; `undefined` if not. */
   readonly damagedPixels: number | undefined;
   /** As `wl_output.transform` counts: quarter turns, from 4 on mirrored. */
   readonly transform: number;
@@ -58,7 +58,7 @@ export class PipewireStream implements Disposable {
   readonly #connection: PipewireConnection;
   readonly #events = new EventTable(eventsVersion, 12);
   readonly #stream: Pointer;
-  /** What the library may read for as long as the stream lives. */
+  /** Memory that the library may read while the stream lives. */
   readonly #kept: Uint8Array[] = [];
   /** Memory of the producer's buffers by their address; emptied when the library unmaps them. */
   readonly #views = new Map<number, Uint8Array>();
@@ -68,7 +68,7 @@ export class PipewireStream implements Disposable {
   #error: string | undefined;
   #taken: Pointer | undefined;
 
-  /** @param fps the most that the producer is asked for. Throws when it cannot be connected. */
+  /** @param fps the maximum requested from the producer. Throws when it cannot be connected. */
   constructor(connection: PipewireConnection, target: PipewireTarget, wanted: WantedVideo) {
     this.#connection = connection;
     const object = target.kind === "object" ? ` target.object=${quoted(target.object)}` : "";
@@ -92,24 +92,27 @@ export class PipewireStream implements Disposable {
     if (code < 0) throw new Error(`PipeWire refuses the stream (${code})`);
   }
 
-  /** What was agreed on; `undefined` before, and while that changes. */
+  /** The negotiated format; `undefined` before, and while it changes. */
   get format(): VideoFormat | undefined {
     return this.#format;
   }
 
-  /** Why no more pictures will come; `undefined` while they may. */
+  /** Why no more pictures will arrive; `undefined` while they may. */
   get fault(): string | undefined {
     if (this.#error !== undefined) return this.#error;
     if (this.#isOver) return "its node is gone";
     return this.#events.fault?.message ?? this.#connection.fault;
   }
 
-  /** Handles what has come, waiting so long for the first of it. */
+  /** Handles pending events, waiting this long for the first of them. */
   pump(waitMs: number): void {
     this.#connection.loop.iterate(waitMs);
   }
 
-  /** The newest picture, once; older ones go back unseen. One that was taken before goes back too. */
+  /**
+   * The newest picture, once; older ones are released unseen. One that was taken before is released
+   * too.
+   */
   take(): PipewirePicture | undefined {
     this.release();
     let newest = this.#dequeue();
@@ -125,7 +128,7 @@ export class PipewireStream implements Disposable {
     return picture;
   }
 
-  /** The picture that was taken is no longer read. */
+  /** The taken picture is no longer read. */
   release(): void {
     if (this.#taken !== undefined) this.#queue(this.#taken);
     this.#taken = undefined;
@@ -272,7 +275,9 @@ function regionAt(at: Pointer, offset: number): Crop {
 
 type Whole = VideoFormat & { readonly bytes: Uint8Array; readonly stride: number };
 
-/** Producers of windows give a part of a larger picture. One outside of it is not a crop. */
+/**
+ * Producers of windows provide a part of a larger picture. A region outside of it is not a crop.
+ */
 function cropped(whole: Whole, crop: Crop | undefined): Whole {
   if (crop === undefined || crop.width === 0 || crop.height === 0) return whole;
   const { x, y, width, height } = crop;

@@ -1,4 +1,6 @@
-/** Which pictures are taken from PipeWire, as parameters of a stream, and what was agreed on. Pure. */
+/**
+ * The pictures accepted from PipeWire, as parameters of a stream, and the negotiated format. Pure.
+ */
 import {
   choiceKinds,
   podChoice,
@@ -23,7 +25,7 @@ const keys = {
 };
 const bufferKeys = { count: 1, dataType: 6 };
 const metaKeys = { type: 1, size: 2 };
-/** What lies beside the pixels of a picture. */
+/** Metadata of a picture. */
 export const metaTypes = { header: 1, crop: 2, damage: 3, transform: 8 };
 const mediaTypeVideo = 2;
 const mediaSubtypeRaw = 1;
@@ -35,14 +37,14 @@ const sideMax = 16_384;
 const damageBytes = 16;
 export const damageCountMax = 16;
 
-/** What a producer and we have agreed on. */
+/** The format negotiated with a producer. */
 export type VideoFormat = {
   readonly width: number;
   readonly height: number;
   readonly isBlueFirst: boolean;
 };
 
-/** What is asked for: pictures of this size where the producer can choose, up to this rate. */
+/** The request: pictures of this size if the producer can choose, up to this rate. */
 export type WantedVideo = {
   readonly fps: number;
   /** Any when absent. */
@@ -75,7 +77,7 @@ function anySize(): Buffer {
   return podChoice(choiceKinds.range, [podRectangle(1280, 720), least, most]);
 }
 
-/** Buffers that can be mapped, with the time, the damage, the crop and the rotation beside them. */
+/** Mappable buffers, with the time, the damage, the crop and the rotation. */
 export function bufferParams(): Buffer[] {
   const buffers = podObject(objectTypes.buffers, paramIds.buffers, [
     [bufferKeys.count, podChoice(choiceKinds.range, [podInt(4), podInt(2), podInt(8)])],
@@ -101,7 +103,7 @@ function meta(type: number, size: Buffer): Buffer {
   ]);
 }
 
-/** `undefined` for anything but a video format that was offered, in a size that a screen has. */
+/** `undefined` for anything but an offered video format, in a plausible size. */
 export function readVideoFormat(bytes: Buffer): VideoFormat | undefined {
   const values = readPodObject(bytes);
   const format = values?.get(keys.videoFormat);

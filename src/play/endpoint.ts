@@ -1,8 +1,8 @@
 /**
- * The socket that a page sends its input over, `/input?stream=<session_id>`. Who may open it is decided
- * at the upgrade and asked again for each message: a right that ends takes the input with it at once.
- * What a peer sends too much of, too fast or in another form costs it the connection, and what it held
- * is released.
+ * The socket that a page sends its input over, `/input?stream=<session_id>`. Admission is decided
+ * at the upgrade and checked again for each message: when a right ends, so does the input. A peer
+ * that sends too much, too fast or malformed messages loses the connection, and what it held is
+ * released.
  */
 import type { Clock } from "../base/clock.ts";
 import { ConnectionPlaces } from "../base/connection-places.ts";
@@ -35,19 +35,19 @@ import {
   writeState,
 } from "./wire/message.ts";
 
-/** Pages that play at a time, of all streams. */
+/** Pages that play at the same time, for all streams. */
 export const playConnectionCountMax = 16;
-/** Of those, what people who came by a link have together, and one browser of theirs. */
+/** Of those, the shares of all people who came by a link, and of one of their browsers. */
 export const playGuestCountMax = 12;
 export const playPerGuestMax = 3;
 
-/** What is needed of the runtime's socket. */
+/** The part of the runtime's socket that is needed. */
 export type PlaySocket = {
   send(bytes: Uint8Array<ArrayBuffer>): number;
   close(code?: number, reason?: string): void;
 };
 
-/** What is needed of the runtime's server. */
+/** The part of the runtime's server that is needed. */
 export type PlayServer = {
   upgrade(request: Request, options: { data: SocketEvents<PlaySocket> }): boolean;
 };
@@ -60,21 +60,23 @@ type Options = {
   readonly probes?: ProbeWindows;
   /** Devices of pads; the machine's own unless given. */
   readonly uinput?: Uinput;
-  /** Who sent the request may play this stream. Throws a `Failure` for who may not. */
+  /** The sender of the request may play this stream. Throws a `Failure` otherwise. */
   admit(request: Request, sessionId: number): PlayRight;
   /** The picture that answers an input was seen. */
   onClick?(sessionId: number, times: ClickTimes): void;
-  /** A page has done something, `sentUs` on the host's clock where the page knows it. */
+  /** A page has sent input, `sentUs` on the host's clock if the page knows it. */
   onInput?(sessionId: number, events: readonly InputEvent[], at: InputTimes): void;
 };
 
-/** When an input was made in the page, and when the host had it; microseconds on the host's clock. */
+/**
+ * When an input was made in the page, and received by the host; microseconds on the host's clock.
+ */
 export type InputTimes = { readonly sentUs: number | undefined; readonly receivedUs: number };
 
-/** WebSocket close codes: the right is over, and a peer that does not keep to the protocol. */
+/** WebSocket close codes: the right has ended, and a peer that violates the protocol. */
 const closes = { over: 4401, gone: 4404, broken: 1008 } as const;
 
-/** The sockets of pages that play. One for each host. */
+/** The sockets of pages that play. One per host. */
 export class PlayEndpoint {
   readonly #options: Options;
   readonly #players = new Map<Player, number>();
@@ -192,7 +194,7 @@ class Player {
     void this.#reach();
   }
 
-  /** What comes before the desktop has answered would be lost: the page waits for it. */
+  /** Input before the desktop has answered would be lost: the page waits for it. */
   async #reach(): Promise<void> {
     this.#socket?.send(writeState(inputStates.opening));
     this.#isReached = await this.#options.inputs.reach(this.#sessionId);
@@ -214,7 +216,7 @@ class Player {
     else this.end("broken");
   }
 
-  /** Closes the socket; nothing more is taken from it. */
+  /** Closes the socket; nothing more is accepted from it. */
   end(why: keyof typeof closes): void {
     const socket = this.#socket;
     this.close();
@@ -268,8 +270,8 @@ class Player {
   }
 
   /**
-   * What was copied is passed on once for each time that the page asks, one at a time; to the operator
-   * alone: what a guest does with the keyboard is seen on the screen, and this is not.
+   * Copied text is sent once per request of the page, one at a time; only to the operator: a
+   * guest's typing is visible on the screen, and this is not.
    */
   async #readClipboard(): Promise<void> {
     if (this.#isReading) return;
@@ -282,7 +284,7 @@ class Player {
     if (this.#right.isGood()) this.#socket?.send(clipboardMessage(copied));
   }
 
-  /** Says what becomes of the window: it is there, there is none, and when it has gone. */
+  /** Reports the state of the window: open, unavailable, or closed. */
   async #openProbe(): Promise<void> {
     const { inputs, probes } = this.#options;
     const target = this.#isReached ? inputs.target(this.#sessionId) : undefined;

@@ -1,6 +1,6 @@
 /**
- * Where a session's input goes, of any path: to the display that its picture comes from, when the
- * operator allows it; nowhere otherwise. What comes before the display has answered is dropped.
+ * Where a session's input goes, of any path: to the display that its picture comes from, if the
+ * operator allows it; nowhere otherwise. Input before the display has answered is dropped.
  */
 
 import { unreachable } from "../base/assert.ts";
@@ -19,42 +19,44 @@ import type { PictureSize } from "../video/sources/source.ts";
 /** The input of one session. */
 export type InputSink = {
   /**
-   * The source is open, and takes input there; nowhere without a target. Resolves once what is accepted
-   * arrives: false when it goes nowhere. Called again when the source takes it elsewhere: what is held
-   * is released where it was.
+   * The source is open, and takes input there; nowhere without a target. Resolves when input
+   * arrives there: false when it goes nowhere. Called again when the source has another target:
+   * held keys are released at the old one.
    */
   reach(target: InputTarget | undefined): Promise<boolean>;
   accept(event: InputEvent): void;
-  /** The player is silent: pads, fingers and pen hold nothing until it is heard again. */
+  /** The player is silent: pads, fingers and pen are released until it is heard again. */
   release(): void;
   /** Why pads, fingers and pen do not arrive; `undefined` while nothing is in the way. */
   readonly problem: InputProblem | undefined;
   /** The picture of the screen has this size now. */
   resize(size: PictureSize): void;
-  /** Releases what is held down. Resolves when that has taken effect, or after two seconds. */
+  /**
+   * Releases everything that is held. Resolves when that has taken effect, or after two seconds.
+   */
   close(): Promise<void>;
 };
 
-/** What the input of a session is made from. */
+/** Options of a session's input. */
 type InputOptions = {
   readonly source: string;
   readonly isOn: boolean;
   readonly stream: PictureSize;
-  /** What the log calls it when the display cannot be reached. */
+  /** Name for the log when the display cannot be reached. */
   readonly warning: "gamestream_input_dropped" | "watch_input_dropped";
   /** Pads that the player may have at a time; four unless its protocol has more. */
   readonly padCountMax?: number;
   /** A program makes a pad rumble. */
   onRumble?(rumble: Rumble): void;
-  /** Each time that the player did something which reached the source: a key, a click, a move, not a sensor. */
+  /** Each intentional input that reached the source: a key, a click, a move, not a sensor. */
   onAction?(): void;
   /** The machine's own unless given. */
   readonly uinput?: Uinput;
 };
 
 /**
- * What cannot be opened is said in the log, and the session continues without input. Nothing is passed
- * on before `reach` has been called.
+ * If it cannot be opened this is logged, and the session continues without input. Nothing is
+ * forwarded before `reach` has been called.
  */
 export function openInput(options: InputOptions): InputSink {
   return new SessionInput(options);
@@ -112,7 +114,9 @@ class SessionInput implements InputSink {
     }
   }
 
-  /** Pads are devices of the machine in any case, fingers and pens where they touch what is streamed. */
+  /**
+   * Pads are always devices of the machine, fingers and pens if they act on the streamed picture.
+   */
   accept(event: InputEvent): void {
     if (this.#target === undefined) return;
     if (this.#injector !== undefined && isAction(event)) this.#options.onAction?.();
@@ -149,7 +153,7 @@ class SessionInput implements InputSink {
   }
 }
 
-/** Whether what reaches the one reaches the other too; a session on the bus is never the same. */
+/** Whether two targets are the same; a session on the bus is never the same. */
 function isSamePlace(one: InputTarget | undefined, other: InputTarget | undefined): boolean {
   switch (other?.kind) {
     case "x11":

@@ -1,16 +1,17 @@
 /**
- * Inputs of one page that were answered with a mark in the picture: what became of each, from the input
- * until it was seen. The page says when it was seen; what does not fit the host’s own times is left out.
+ * Inputs of one page that were answered with a mark in the picture: the timing of each, from the
+ * input until it was seen. The page reports when it was seen; values that contradict the host’s own
+ * times are left out.
  */
 import type { ClickTimes } from "../model/click.ts";
 import { type MarkTimes, writeDrawn } from "./wire/message.ts";
 
 /** Marks of one page that have not been seen. */
 const waitingCountMax = 16;
-/** Longer than this no picture takes; the clocks of page and host may differ by a little. */
+/** No picture takes longer; the clocks of page and host may differ slightly. */
 const totalUsMax = 10_000_000;
 const clockSlackUs = 2000;
-/** More often no person clicks; each leaves an event. */
+/** No person clicks more often; each leaves an event. */
 const gapUs = 50_000;
 
 type Options = {
@@ -32,7 +33,7 @@ export class PageMarks {
     this.#options = options;
   }
 
-  /** The page has made an input that the next picture shall answer. */
+  /** The page has made an input that the next picture should answer. */
   ask(mark: number, receivedUs: number): void {
     if (receivedUs - this.#askedUs < gapUs) return;
     this.#askedUs = receivedUs;
@@ -66,11 +67,11 @@ export type ClickWay = MarkTimes & {
 /** The parts of the way; `undefined` for times that no picture can have. */
 export function clickTimes(steps: ClickWay): ClickTimes | undefined {
   const { sentUs, receivedUs, windowUs, capturedUs, encodedUs, shownUs } = steps;
-  // A capture that has begun still sees what the window draws meanwhile.
+  // A capture in progress still sees what the window draws meanwhile.
   const isOfPicture = windowUs === undefined || isOrdered([receivedUs, windowUs, encodedUs]);
   const isSound = isOrdered([sentUs, receivedUs, capturedUs, encodedUs, shownUs]) && isOfPicture;
   if (!isSound || shownUs - sentUs > totalUsMax) return undefined;
-  // What the clocks differ by, and a capture that had begun, must not make the parts more than the whole.
+  // Clock differences, and a capture in progress, must not make the parts exceed the whole.
   const receivedAt = Math.max(sentUs, receivedUs);
   const capturedAt = Math.max(receivedAt, capturedUs);
   const encodedAt = Math.max(capturedAt, encodedUs);

@@ -1,11 +1,11 @@
 /**
- * How much one page may send: a mouse that reports a thousand times a second fits, with keys and a pad
- * beside it; a peer that sends more is not a page of ours. Texts cost more: each character is typed.
+ * How much one page may send: a mouse with a thousand reports per second fits, with keys and a pad;
+ * a peer that sends more is not a page of ours. Texts cost more: each character is typed.
  */
 
-/** Messages that may come at once, after a pause; also the largest text, twice. */
+/** Messages in a burst, after a pause; also the largest text, twice. */
 export const burstCountMax = 2500;
-/** Messages in a second, for as long as it lasts. */
+/** Sustained messages per second. */
 export const perSecondMax = 2500;
 /** All but texts are shorter; each byte beyond costs as much as a message. */
 const cheapBytes = 32;
@@ -19,7 +19,7 @@ export class MessageBudget {
     this.#atUs = nowUs;
   }
 
-  /** False when it is used up: the connection is to be ended. */
+  /** False when it is used up: the connection should be closed. */
   take(nowUs: number, byteCount: number): boolean {
     const refill = ((nowUs - this.#atUs) * perSecondMax) / 1e6;
     this.#left = Math.min(burstCountMax, this.#left + refill);

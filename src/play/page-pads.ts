@@ -1,6 +1,7 @@
 /**
- * The pads of one page, as devices of this machine: they come with their first event and go with the
- * page. Rumble goes back to it, and word where this machine makes no devices.
+ * The pads of one page, as devices of this machine: they are created with their first event and
+ * removed with the page. Rumble is sent back to it, and a notice if this machine creates no
+ * devices.
  */
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
 import type { PadEvent, Rumble } from "../input/event.ts";
@@ -56,7 +57,7 @@ export class PagePads {
     this.#silence = this.#options.scheduler.after(silenceMs, () => this.release());
   }
 
-  /** Nothing stays pressed; the pads stay. */
+  /** Everything is released; the pads stay. */
   release(): void {
     this.#silence?.();
     this.#silence = undefined;

@@ -1,15 +1,15 @@
 /**
- * Probe windows on streamed desktops: processes of this program, one for a stream at most. They close
- * with the page that asked, with the stream, and by themselves.
+ * Probe windows on streamed desktops: processes of this program, at most one per stream. They close
+ * with the page that opened them, with the stream, and by themselves.
  */
 import type { Clock } from "../base/clock.ts";
 import { warn } from "../base/log.ts";
 import { ownCommand } from "../base/own-command.ts";
 import type { InputTarget } from "../desktop/input-target.ts";
 
-/** A measurement takes 20 s; a host that is killed leaves its window for so long. */
+/** A measurement takes 20 s; a killed host leaves its window open for this long. */
 const secondsMax = 120;
-/** More often a page that measures does not ask. */
+/** A measuring page does not request it more often. */
 const gapUs = 1_000_000;
 const windowCountMax = 4;
 
@@ -20,7 +20,7 @@ export type StartProbe = (words: readonly string[]) => {
   stop(): void;
 };
 
-/** A window that was asked for. */
+/** A requested window. */
 export type OpenProbe = {
   readonly isOpen: Promise<boolean>;
   readonly ended: Promise<unknown>;
@@ -57,7 +57,7 @@ export class ProbeWindows {
   }
 }
 
-/** A desktop that is reached over the bus, or by devices, is the one that the host's own variables name. */
+/** A desktop reached over the bus, or by devices, is the one of the host's own environment. */
 function wordsFor(target: InputTarget): string[] {
   const seconds = ["--seconds", String(secondsMax)];
   if (target.kind === "x11") return ["--x11", target.display, ...seconds];
@@ -76,7 +76,7 @@ const startProcess: StartProbe = (words) => {
   };
 };
 
-/** Its only word says that the window is there; what was in the way is in the log. */
+/** Its only output says that the window is open; the reason of a failure is in the log. */
 async function isReady(child: Bun.Subprocess<"ignore", "pipe", "pipe">): Promise<boolean> {
   const { value } = await child.stdout.getReader().read();
   if (value !== undefined) return true;

@@ -1,17 +1,17 @@
 /**
- * One page at the keyboard: what it sends is passed to the desktop, and what it holds is known, so that
- * it is released when the page is hidden, goes, or is silent for a second with something held.
+ * One page's input: it is forwarded to the desktop, and everything held is tracked, so that it is
+ * released when the page is hidden, closed, or silent for a second with something held.
  */
 import type { Cancel, Scheduler } from "../base/scheduler.ts";
 import type { InputEvent } from "../input/event.ts";
 import { silenceMs } from "./wire/layout.ts";
 
-/** Keys and buttons that one page can hold at a time; a further press is not passed on. */
+/** Keys and buttons that one page can hold at the same time; a further press is dropped. */
 export const heldCountMax = 32;
 
 type Held = Extract<InputEvent, { kind: "key" | "button" }>;
 
-/** What one page holds. Release it when the page is gone. */
+/** Everything that one page holds. Release it when the page is gone. */
 export class PlaySeat {
   readonly #pass: (event: InputEvent) => void;
   readonly #scheduler: Scheduler;
@@ -19,7 +19,7 @@ export class PlaySeat {
   readonly #held = new Map<string, Held>();
   #cancel: Cancel | undefined;
 
-  /** @param pass takes what the page does; presses of this seat always get their release */
+  /** @param pass receives the page's input; every press gets its release */
   constructor(pass: (event: InputEvent) => void, scheduler: Scheduler) {
     this.#pass = pass;
     this.#scheduler = scheduler;
@@ -42,14 +42,14 @@ export class PlaySeat {
     this.heard();
   }
 
-  /** Everything that the page holds goes up. */
+  /** Releases everything that the page holds. */
   release(): void {
     for (const event of this.#held.values()) this.#pass({ ...event, isDown: false });
     this.#held.clear();
     this.heard();
   }
 
-  /** A release of what is not held is another page's: two may hold the same key. */
+  /** A release of something not held is another page's: two may hold the same key. */
   #isPassed(event: InputEvent): boolean {
     if (event.kind !== "key" && event.kind !== "button") return true;
     const name = event.kind === "key" ? `key ${event.virtualKey}` : `button ${event.button}`;

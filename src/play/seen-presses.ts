@@ -1,6 +1,7 @@
 /**
- * Presses of one page in the probe window: when each came, and what became of it once the page has seen
- * its picture. The page names the picture by its time of capture; the host knows when it was encoded.
+ * Presses of one page in the probe window: when each arrived, and its timing after the page has
+ * seen its picture. The page identifies the picture by its capture time; the host knows when it was
+ * encoded.
  */
 import type { ClickTimes } from "../model/click.ts";
 import { clickTimes } from "./marks.ts";
@@ -10,7 +11,9 @@ import { type SeenPress, writeDrawn } from "./wire/message.ts";
 const waitingCountMax = 32;
 
 type Options = {
-  /** When the picture captured then was encoded; `undefined` for one that was not, or is long gone. */
+  /**
+   * When the picture with this capture time was encoded; `undefined` if it was not, or is too old.
+   */
   encodedUs(capturedUs: number): number | undefined;
   /** To the page. */
   send(bytes: Uint8Array<ArrayBuffer>): void;
@@ -20,14 +23,14 @@ type Options = {
 /** One for each page. */
 export class SeenPresses {
   readonly #options: Options;
-  /** When each came, by the page's time of it; oldest first. */
+  /** Arrival of each, by the page's time of it; oldest first. */
   readonly #received = new Map<number, number>();
 
   constructor(options: Options) {
     this.#options = options;
   }
 
-  /** A button went down. @param atUs on the page's clock, as the message says it */
+  /** A button was pressed. @param atUs on the page's clock, as in the message */
   pressed(atUs: number, receivedUs: number): void {
     const [oldest] = this.#received.keys();
     if (oldest !== undefined && this.#received.size >= waitingCountMax)

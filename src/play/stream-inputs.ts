@@ -1,26 +1,26 @@
 /**
- * Where the input of pages goes, by stream: the way to a stream's desktop is opened when the first page
- * plays, and closed with the stream. Pages of one stream share it.
+ * The destination of pages' input, by stream: the connection to a stream's desktop is opened when
+ * the first page plays, and closed with the stream. Pages of one stream share it.
  */
 import type { InputTarget } from "../desktop/input-target.ts";
 import type { InputEvent } from "../input/event.ts";
 import type { PictureSize } from "../video/sources/source.ts";
 import { type InputSink, openInput } from "./input-sink.ts";
 
-/** A stream that runs, as far as its input is concerned. */
+/** A running stream, for its input. */
 export type PlayedStream = {
   readonly source: string;
   /** Of the stream, in pixels. */
   readonly size: PictureSize;
-  /** Where input reaches what is streamed, once; nowhere unless the source says. */
+  /** Where input reaches the streamed picture, once; nowhere unless the source reports it. */
   takeInputTarget(): InputTarget | undefined;
-  /** Calls the listener when there is another target to take. */
+  /** Calls the listener when there is another target. */
   whenInputMoves?(listener: () => void): void;
-  /** Draws a mark into the next picture, where the source can. */
+  /** Draws a mark into the next picture, if the source can. */
   mark(mark: number, onDrawn: OnDrawn): void;
-  /** When the picture captured then was encoded; `undefined` for one that is not known. */
+  /** When the picture with this capture time was encoded; `undefined` if unknown. */
   encodedUs(capturedUs: number): number | undefined;
-  /** A viewer did something that reached the source. */
+  /** A viewer's input reached the source. */
   onAction(): void;
 };
 
@@ -30,11 +30,11 @@ type OnDrawn = (drawn: { readonly capturedUs: number; readonly encodedUs: number
 type Opened = {
   target: InputTarget | undefined;
   readonly sink: InputSink;
-  /** False when the source takes no input, or cannot be reached. */
+  /** False when the source accepts no input, or cannot be reached. */
   isReached: Promise<boolean>;
 };
 
-/** The ways to the desktops of all streams that are played. One for each host. */
+/** The connections to the desktops of all played streams. One per host. */
 export class StreamInputs {
   readonly #find: (sessionId: number) => PlayedStream | undefined;
   readonly #opened = new Map<number, Opened>();
@@ -48,7 +48,9 @@ export class StreamInputs {
     return this.#find(sessionId) !== undefined;
   }
 
-  /** Opens the way to its desktop. Resolves once input arrives there; false when none does. */
+  /**
+   * Opens the connection to its desktop. Resolves when input arrives there; false when it cannot.
+   */
   async reach(sessionId: number): Promise<boolean> {
     return (await this.#open(sessionId)?.isReached) ?? false;
   }
@@ -63,12 +65,14 @@ export class StreamInputs {
     this.#find(sessionId)?.mark(mark, onDrawn);
   }
 
-  /** When the picture of a stream that was captured then was encoded. */
+  /** When the picture of a stream with this capture time was encoded. */
   encodedUs(sessionId: number, capturedUs: number): number | undefined {
     return this.#find(sessionId)?.encodedUs(capturedUs);
   }
 
-  /** What the input of a stream reaches, once `reach` was called; a descriptor in it is not to be used. */
+  /**
+   * The target of a stream's input, after `reach` was called; a descriptor in it must not be used.
+   */
   target(sessionId: number): InputTarget | undefined {
     return this.#opened.get(sessionId)?.target;
   }
@@ -78,7 +82,7 @@ export class StreamInputs {
     this.#opened.get(sessionId)?.sink.resize(size);
   }
 
-  /** The stream is over: what is held goes up. */
+  /** The stream is over: everything held is released. */
   async close(sessionId: number): Promise<void> {
     const opened = this.#opened.get(sessionId);
     this.#opened.delete(sessionId);

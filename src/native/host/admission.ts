@@ -1,6 +1,6 @@
 /**
  * Who may play on the native path: paired players, a player with a pairing code, and one that holds
- * the host's own key. Being admitted is not a lasting right: it is checked again when a session opens.
+ * the host's own key. Admission is not a lasting right: it is checked again when a session opens.
  */
 import type { Clock } from "../../base/clock.ts";
 import { Failure } from "../../base/failure.ts";
@@ -19,7 +19,7 @@ type Deps = {
   onEvent(event: NativeEvent): void;
 };
 
-/** Lets players in and takes the right away again. Lives as long as the host. */
+/** Admits players and revokes the right again. Lives as long as the host. */
 export class Admission {
   readonly pairings: CodePairings;
   readonly #deps: Deps;
@@ -66,7 +66,7 @@ export class Admission {
     throw new Failure("not_paired", `Cannot play: this player is not paired with the host; ${way}`);
   }
 
-  /** Whether a player that was let in still may play. @throws Failure `not_paired` */
+  /** Whether an admitted player still may play. @throws Failure `not_paired` */
   check({ fingerprint, right }: KnownPlayer): void {
     if (right === "host key" || this.#deps.clients.find(fingerprint) !== undefined) return;
     throw new Failure("not_paired", "Cannot play: this player was removed from the host");

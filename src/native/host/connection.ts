@@ -1,6 +1,6 @@
 /**
- * One control connection on the host, from challenge to the end of its session. Whatever comes out
- * of order or does not fit its shape ends this connection and nothing else.
+ * One control connection on the host, from challenge to the end of its session. A message out of
+ * order or of the wrong shape ends only this connection.
  */
 
 import { randomBytes } from "node:crypto";
@@ -24,7 +24,7 @@ import {
 } from "../wire/messages.ts";
 import type { HostSession } from "./session.ts";
 
-/** Who was let in, and by what right, which is asked for again when a session opens. */
+/** The admitted player, and its right, which is checked again when a session opens. */
 export type KnownPlayer = {
   readonly fingerprint: string;
   readonly name: string;
@@ -32,7 +32,7 @@ export type KnownPlayer = {
   readonly right: "paired" | "host key";
 };
 
-/** A player that asks to be let in. */
+/** A player that asks for admission. */
 export type Hello = {
   readonly fingerprint: string;
   readonly name: string;
@@ -40,19 +40,19 @@ export type Hello = {
   readonly proof: Proof;
 };
 
-/** What a connection asks of the server. */
+/** Requests of a connection to the server. */
 export type ConnectionDeps = {
   readonly hostName: string;
   /** @throws Failure to refuse */
   admit(hello: Hello): Promise<KnownPlayer>;
   /** @throws Failure to refuse */
   openSession(player: KnownPlayer, open: Open, events: SessionEvents): Promise<HostSession>;
-  /** The player was let in. */
+  /** The player was admitted. */
   onAdmitted(): void;
   onRefused(why: RefusedWhy): void;
 };
 
-/** What a player hears of the session that it has asked for. */
+/** Messages to a player about its requested session. */
 export type SessionEvents = {
   onEnd(why: Ending): void;
   /** A person at the host's desktop is asked for the picture. */
@@ -66,14 +66,14 @@ type State =
   | { readonly kind: "playing"; readonly session: HostSession }
   | { readonly kind: "over" };
 
-/** From TLS being up to a session that runs, the encoder's start aside. */
+/** From the TLS handshake to a running session, without the encoder's start. */
 const handshakeMsMax = 5000;
-/** Time for a last message to leave before the connection is cut. */
+/** Time for a last message to be sent before the connection is cut. */
 const lingerMs = 500;
 const nonceBytes = 32;
 /**
- * A player sends two reports a second, of up to two kilobytes. One that sends far more waits in its own
- * socket: reading it would keep the thread from the frames of everybody.
+ * A player sends two reports per second, of up to two kilobytes. One that sends far more waits in
+ * its own socket: reading it would keep the thread from everyone's frames.
  */
 const bytesPerMsMax = 256;
 
@@ -83,7 +83,7 @@ export class Connection {
   readonly #deps: ConnectionDeps;
   readonly #reader = new MessageReader();
   readonly #cancelDeadline: Cancel;
-  /** Once it was let in. */
+  /** Set after admission. */
   #player: KnownPlayer | undefined;
   #state: State;
 
@@ -105,12 +105,12 @@ export class Connection {
     });
   }
 
-  /** SHA-256 of the certificate of the player that was let in; `undefined` before. */
+  /** SHA-256 of the certificate of the admitted player; `undefined` before. */
   get playerId(): string | undefined {
     return this.#player?.fingerprint;
   }
 
-  /** Says why and closes. */
+  /** Sends the reason and closes. */
   end(why: Ending): void {
     if (this.#state.kind === "playing") this.#state.session.end(why);
     else this.#finish({ kind: "ended", ...reasonFields(why) });
@@ -222,7 +222,7 @@ export class Connection {
     session.onMode = (mode) => this.#write({ kind: "mode", ...mode });
   }
 
-  /** The state may have changed while something was waited for. */
+  /** The state may have changed while something was awaited. */
   #isEnded(): boolean {
     return this.#state.kind === "over";
   }
@@ -273,7 +273,7 @@ export function fingerprintOfPeer(socket: TLSSocket): string | undefined {
   return raw instanceof Uint8Array ? fingerprintOf(raw) : undefined;
 }
 
-/** A name fit to be shown anywhere; "player" for one of which nothing is left. */
+/** A name that is safe to show anywhere; "player" if nothing is left of it. */
 export function cleanName(name: string): string {
   return cleanPlayerName(name) || "player";
 }

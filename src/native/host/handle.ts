@@ -1,4 +1,4 @@
-/** Main's handle on the native path: what every path can do, and pairing by code. */
+/** Main's handle on the native path: the common interface of paths, and pairing by code. */
 
 import type { Clock } from "../../base/clock.ts";
 import { joinAddress, reachableAddresses } from "../../base/host-names.ts";
@@ -10,7 +10,7 @@ import type { NativeEvent, NativeOptions, NativeQuestion } from "./link.ts";
 
 export type { NativeEvent } from "./link.ts";
 
-/** What the native path is started with. */
+/** Options of the native path. */
 export type NativeHostOptions = NativeOptions & {
   readonly clock: Clock;
   onEvent(event: NativeEvent): void;
@@ -35,7 +35,7 @@ export async function startNativeHost({
     name: "native",
     failureCode: "native_failed",
     onEvent: (event) => {
-      // A code works once, and not after too many wrong tries.
+      // A code works once, and not after too many wrong attempts.
       if (event.kind === "client_added" || event.kind === "code_closed") code = undefined;
       onEvent(event);
     },
@@ -45,7 +45,7 @@ export async function startNativeHost({
     ...handle.host(),
     port,
     createPairingCode: async () => {
-      // The worker's own answer to this very question.
+      // The worker's own answer to this very request.
       const made = (await handle.ask({ kind: "create_code" })) as Omit<PairingCode, "command">;
       const [host = options.listenHost] = reachableAddresses(options.listenHost);
       code = { ...made, command: `onglass play ${joinAddress(host, port)} --pair ${made.code}` };

@@ -1,4 +1,4 @@
-/** What main and the native host's worker say to each other. */
+/** Messages between main and the native host's worker. */
 import type { PathEvent, PathOptions } from "../../worker/link.ts";
 
 /** What the native worker is started with. */
@@ -9,10 +9,10 @@ export type NativeOptions = PathOptions & {
   readonly source: string;
 };
 
-/** What the native worker reports besides what all paths report. */
+/** Messages of the native worker besides those of all paths. */
 export type NativeEvent =
-  /** Too many wrong tries, or too late: the code is worth nothing any more. */
+  /** Too many wrong attempts, or too late: the code is invalid now. */
   { readonly kind: "code_closed" } | PathEvent;
 
-/** What main asks the native worker. */
+/** Messages from main to the native worker. */
 export type NativeQuestion = { readonly kind: "create_code" } | { readonly kind: "cancel_code" };

@@ -1,7 +1,7 @@
 /**
- * The TLS port: who may knock, and how often. TLS 1.3 with the host's certificate; a player's own
- * certificate is asked for and judged later. Connections are limited in all and per address; where
- * all places are taken a stranger makes room, and one that does not finish its handshake is cut.
+ * The TLS port: who may connect, and how often. TLS 1.3 with the host's certificate; a player's own
+ * certificate is requested and checked later. Connections are limited in total and per address; if
+ * all slots are taken a stranger is dropped, and one that does not finish its handshake is cut.
  */
 import type { AddressInfo, Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
@@ -48,7 +48,7 @@ export class Listener {
       deadlines.get(socket)?.();
       if (!socket.destroyed) options.onConnection(socket);
     });
-    // Somebody who does not speak TLS; the runtime has closed the connection already.
+    // The peer does not speak TLS; the runtime has already closed the connection.
     this.#server.on("tlsClientError", () => undefined);
   }
 
@@ -71,12 +71,12 @@ export class Listener {
     return this.#sockets.size;
   }
 
-  /** Connections turned away or cut because there were too many. */
+  /** Connections refused or cut because there were too many. */
   get turnedAwayCount(): number {
     return this.#places.turnedAwayCount;
   }
 
-  /** The player behind it was let in: no stranger pushes it out any more. */
+  /** Its player was admitted: no stranger displaces it any more. */
   keep(socket: Socket): void {
     this.#places.keep(socket);
   }

@@ -1,23 +1,23 @@
 /**
  * What went missing between the host's kernel and the player. The player counts gaps in the
- * sequence; those of datagrams that the kernel refused never left and are taken off again, once
- * the player's report is past them. What a player says is bounded by what was sent.
+ * sequence; datagrams that the kernel refused were never sent and are subtracted again, once the
+ * player's report is past them. A player's report is bounded by what was sent.
  */
 import type { LossTotals } from "../../session/session-totals.ts";
 import type { Report } from "../wire/messages.ts";
 
-/** What a report adds to what was known. */
+/** The change that a report brings. */
 export type LossChange = { readonly lostCount: number; readonly settledCount: number };
 
 type Range = { readonly end: number; readonly count: number };
 
 const rangeCountMax = 1024;
-/** What a player says to have stood still between two reports is at most this. */
+/** A player's reported stop between two reports is limited to this. */
 const pausedUsMax = 60_000_000;
-/** A longer round trip is none: a session ends after four silent seconds. */
+/** A longer round trip is impossible: a session ends after four silent seconds. */
 const rttUsMax = 60_000_000;
 
-/** What one player reported so far. */
+/** The reports of one player so far. */
 export class LossCounter {
   readonly #refused: Range[] = [];
   #refusedSettledCount = 0;
@@ -29,7 +29,7 @@ export class LossCounter {
   idrRequestCount = 0;
   reportCount = 0;
   rttUs: number | undefined;
-  /** `undefined` until the player says something of it. */
+  /** `undefined` until the player reports it. */
   pausedUs: number | undefined;
   waitedUs: number | undefined;
 
@@ -46,13 +46,13 @@ export class LossCounter {
     };
   }
 
-  /** The kernel did not take these. */
+  /** The kernel did not accept these. */
   refused(firstSequence: number, count: number): void {
     this.#refused.push({ end: firstSequence + count, count });
     if (this.#refused.length > rangeCountMax) this.#settleOldest();
   }
 
-  /** @param sentCount sequences given so far: no more can be missing. */
+  /** @param sentCount sequences assigned so far: no more can be missing. */
   add(report: Report, sentCount: number): LossChange {
     const [lostBefore, settledBefore] = [this.packetsDroppedCount, this.#settledCount];
     const settled = Math.min(report.settled_sequence, sentCount);

@@ -1,6 +1,6 @@
 /**
- * The native path's worker: one for the host. It owns port, control and all native sessions, so
- * that a large answer over HTTP on the main thread never delays a packet.
+ * The native path's worker: one per host. It owns port, control and all native sessions, so that a
+ * large HTTP answer on the main thread never delays a packet.
  */
 import { unreachable } from "../../base/assert.ts";
 import { systemClock } from "../../base/clock.ts";

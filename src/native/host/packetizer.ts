@@ -1,7 +1,7 @@
 /**
- * Per frame: one frame after the other as sealed datagrams, block by block, a block's parity behind
- * its data. Parity is worked out only when its turn comes, so the first packets need not wait for it.
- * Datagrams are made in memory that the next batch uses again.
+ * Per frame: one frame after the other as sealed datagrams, block by block, a block's parity after
+ * its data. Parity is computed only when its turn comes, so the first packets need not wait for it.
+ * The next batch reuses the memory of the datagrams.
  */
 import { assert } from "../../base/assert.ts";
 import { Parity } from "../../parity/parity.ts";
@@ -29,20 +29,20 @@ import {
 import type { Sealer } from "../wire/seal.ts";
 import type { ParityTarget } from "./parity-target.ts";
 
-/** How the datagrams of one session are made. */
+/** Options for the datagrams of one session. */
 export type PacketizerOptions = {
   readonly sealer: Sealer;
   readonly packetBytes: number;
   /** How much parity each block gets. */
   readonly parityTarget: ParityTarget;
-  /** Datagrams with these sequences were dropped: the kernel did not take them. */
+  /** Datagrams with these sequences were dropped: the kernel did not accept them. */
   onRefused(firstSequence: number, count: number): void;
 };
 
-/** Longer than a player may take to report a frame, at 240 a second. */
+/** Longer than a player may take to report a frame, at 240 per second. */
 const slotMemoryCount = 2048;
 
-/** Cuts and seals the frames of one native session. */
+/** Splits and seals the frames of one native session. */
 export class SealedPacketizer implements Packetizer {
   readonly #sealer: Sealer;
   readonly #target: ParityTarget;
@@ -60,7 +60,10 @@ export class SealedPacketizer implements Packetizer {
   readonly #plainView: DataView;
   /** What the parity kernel takes, reused for every packet. */
   readonly #shape = { dataCount: 1, parityCount: 0, shardBytes: 1 };
-  /** Parity shards by block, fixed when the frame begins: the target may change while it is sent. */
+  /**
+   * Parity shards by block, fixed when the frame begins: the target may change while it is being
+   * sent.
+   */
   readonly #parityCounts = new Uint8Array(blockCountLimit);
   #bytes: Uint8Array = new Uint8Array(0);
   #dataCount = 0;
@@ -68,7 +71,7 @@ export class SealedPacketizer implements Packetizer {
   #first = 0;
   #leftCount = 0;
   #frame = 0;
-  /** Of the last frames: the slot of each, and which frame it is of. */
+  /** Of the last frames: the slot of each, and which frame it belongs to. */
   readonly #slots = new Float64Array(slotMemoryCount);
   readonly #slotFrames = new Float64Array(slotMemoryCount).fill(-1);
   /** Of the frame. */
@@ -94,7 +97,7 @@ export class SealedPacketizer implements Packetizer {
     this.#plainView = viewOf(this.#plain);
   }
 
-  /** The packets sealed from now on are this frame's; it has the next number. */
+  /** The packets sealed from now on belong to this frame; it gets the next number. */
   begin(frame: EncodedFrame): number {
     const header = this.#header;
     this.#bytes = new Uint8Array(frame.buffer, 0, frame.byteCount);
@@ -120,7 +123,10 @@ export class SealedPacketizer implements Packetizer {
     return this.#leftCount;
   }
 
-  /** The slot of a frame by its number on the wire; `undefined` when that is long ago, or to come. */
+  /**
+   * The slot of a frame by its number on the wire; `undefined` when it is too old, or in the
+   * future.
+   */
   slotOf(frame: number): number | undefined {
     const place = frame % slotMemoryCount;
     return this.#slotFrames[place] === frame ? this.#slots[place] : undefined;
@@ -151,10 +157,10 @@ export class SealedPacketizer implements Packetizer {
     this.#onRefused(this.#batchSequence + this.#batchCount - count, count);
   }
 
-  /** Each datagram was accounted for when it was offered. */
+  /** Each datagram was counted when it was offered. */
   finish(): void {}
 
-  /** Seals the frame's next packet into `datagram`; gives the bytes written. */
+  /** Seals the frame's next packet into `datagram`; returns the bytes written. */
   #seal(datagram: Uint8Array): number {
     assert(this.#leftCount > 0, "a frame is sealed once");
     const header = this.#header;

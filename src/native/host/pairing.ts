@@ -39,8 +39,8 @@ export function readCode(text: string): CodeFacts | undefined {
 type OpenCode = { readonly secret: Uint8Array; readonly endsUs: number };
 
 /**
- * At most one code is open; a new one takes the place of the one before. Wrong tries do not close it:
- * a guess has one chance in 2^128, and strangers must not be able to void the operator's code.
+ * At most one code is open; a new one replaces the previous one. Wrong attempts do not close it: a
+ * guess has a chance of 1 in 2^128, and strangers must not be able to void the operator's code.
  */
 export class CodePairings {
   readonly #fingerprint: string;
@@ -61,7 +61,7 @@ export class CodePairings {
     };
   }
 
-  /** Whether a code can still let somebody in. */
+  /** Whether a code can still admit somebody. */
   get isOpen(): boolean {
     return this.#open !== undefined && this.#clock.nowUs() < this.#open.endsUs;
   }

@@ -1,7 +1,7 @@
 /**
- * Hot path: how much parity a stream sends now. The loss it is made for follows the player's
- * reports: up at once, down by a tenth of the difference with each report, so that one quiet
- * half second does not take away what the next burst needs.
+ * Hot path: how much parity a stream sends now. Its assumed loss follows the player's reports: up
+ * at once, down by a tenth of the difference with each report, so that one quiet half second does
+ * not remove what the next burst needs.
  */
 
 import {
@@ -13,12 +13,12 @@ import {
 import { dataShardCountMax } from "../wire/frame-plan.ts";
 
 const fall = 0.1;
-/** Loss is rounded up to whole steps, so that counts worked out once serve for long. */
+/** Loss is rounded up to whole steps, so that computed counts stay valid for long. */
 const lossStep = 0.0025;
 
-/** The parity of one session’s blocks, by the loss of its reports. One for each session. */
+/** The parity of one session’s blocks, by the loss in its reports. One per session. */
 export class ParityTarget {
-  /** By data shards: parity shards + 1, 0 = not worked out for the loss of now. */
+  /** By data shards: parity shards + 1, 0 = not computed for the current loss. */
   readonly #counts = new Uint8Array(dataShardCountMax + 1);
   #bounds: ParityBounds;
   #isTight = false;
@@ -29,12 +29,12 @@ export class ParityTarget {
     this.#bounds = bounds;
   }
 
-  /** The loss that parity is made for, 0 to 1. */
+  /** The loss that parity is computed for, 0 to 1. */
   get lossShare(): number {
     return Math.max(this.#stepCount * lossStep, lossShareMin);
   }
 
-  /** The link carries less than is asked for, parity included. */
+  /** The link carries less than requested, parity included. */
   set isTight(isTight: boolean) {
     if (isTight !== this.#isTight) this.#counts.fill(0);
     this.#isTight = isTight;
@@ -45,7 +45,10 @@ export class ParityTarget {
     this.#counts.fill(0);
   }
 
-  /** What a report adds: of `settledCount` datagrams that are accounted for now, so many got lost. */
+  /**
+   * The change by a report: of `settledCount` datagrams that are now accounted for, this many were
+   * lost.
+   */
   addReport({ lostCount, settledCount }: { lostCount: number; settledCount: number }): void {
     if (settledCount <= 0) return;
     const share = Math.min(Math.max(lostCount / settledCount, 0), lossShareMax);

@@ -20,7 +20,9 @@ import { SendMarks } from "./send-marks.ts";
 /** A player sends four pings a second. */
 export const silenceUsMax = 4_000_000;
 const sequenceCountMax = 4096;
-/** Of one tick. A player sends two or three; a few more come at once after a stall of the link. */
+/**
+ * In one tick. A player sends two or three; a few more arrive at once after a stall of the link.
+ */
 const openedCountMax = 64;
 
 type Options = {
@@ -30,25 +32,25 @@ type Options = {
   readonly keyToPlayer: Uint8Array;
   readonly keyToHost: Uint8Array;
   readonly packetBytes: number;
-  /** The player is somewhere else than before; the first time it is heard at all. */
+  /** The player has another address than before; or it is heard for the first time. */
   onMoved(to: Peer): void;
   /**
-   * The player says what has come by now.
-   * @param sentUs when the newest of it had left; `undefined` when that is too long ago
+   * The player reports its arrivals so far.
+   * @param sentUs when the newest of them was sent; `undefined` when that is too long ago
    */
   onArrivals(counts: Readonly<ArrivalCounts>, sentUs: number | undefined): void;
-  /** The kernel did not take a datagram with this sequence. */
+  /** The kernel did not accept a datagram with this sequence. */
   onRefused(sequence: number): void;
 };
 
 /** The UDP side of one native session. */
 export class PlayerLink {
-  /** For what else is sent to the player; its sequences are shared. */
+  /** For everything else that is sent to the player; its sequences are shared. */
   readonly sealer: Sealer;
   packetsSentCount = 0;
   /** Of whole datagrams. */
   bytesSentCount = 0;
-  /** Answers to pings that the kernel did not take. */
+  /** Answers to pings that the kernel did not accept. */
   pongsRefusedCount = 0;
   readonly #options: Options;
   readonly #opener: Opener;
@@ -81,12 +83,12 @@ export class PlayerLink {
     return nowUs - this.#heardUs > silenceUsMax;
   }
 
-  /** For how long nothing of the player has opened. */
+  /** How long nothing of the player has opened. */
   silentUs(nowUs: number): number {
     return nowUs - this.#heardUs;
   }
 
-  /** A datagram that carries this session's tag, from anybody. */
+  /** A datagram that carries this session's tag, from anyone. */
   receive(datagram: Uint8Array, from: Peer): void {
     const sequence = this.#opener.readSequence(datagram);
     if (sequence === undefined || this.#arrivals.check(sequence) !== "new") return;
@@ -107,7 +109,7 @@ export class PlayerLink {
     }
   }
 
-  /** Hands sealed datagrams from index `first` on to the kernel; gives how many it took. */
+  /** Passes sealed datagrams from index `first` on to the kernel; returns how many it accepted. */
   send(datagrams: readonly Uint8Array[], first: number): number {
     if (this.#peer === undefined) return 0;
     const takenCount = this.#options.udp.send(datagrams, first, this.#peer);
@@ -120,7 +122,7 @@ export class PlayerLink {
     return takenCount;
   }
 
-  /** Ten times a second: sequences that were waited for are lost. @param stoodUs nobody listened */
+  /** Ten times a second: overdue sequences are lost. @param stoodUs nobody listened */
   tick(stoodUs: number): void {
     this.#heardUs = Math.min(this.#heardUs + stoodUs, this.#options.clock.nowUs());
     this.#openedCount = 0;

@@ -1,8 +1,8 @@
 /**
  * Samples of the native path, one every two seconds.
  *
- * Counters are differences of running totals. What only the player knows is "unmeasured" in a
- * window without a report, and then falls into the next window that has one: nothing gets lost.
+ * Counters are differences of running totals. Data that only the player knows is "unmeasured" in a
+ * window without a report, and belongs to the next window that has one: nothing gets lost.
  */
 import type { Gate } from "../../base/gate.ts";
 import type { WindowCounters } from "../../measure/sample-window.ts";
@@ -81,7 +81,7 @@ class Counters {
   }
 }
 
-/** What the player says of itself; left out where it says nothing, or nothing happened. */
+/** The player's reports about itself; absent if it reports nothing, or nothing happened. */
 function playerIn(now: SessionTotals, before: SessionTotals) {
   const pausedUs = (now.playerPausedUs ?? 0) - (before.playerPausedUs ?? 0);
   const waitedUs = (now.playerWaitedUs ?? 0) - (before.playerWaitedUs ?? 0);
@@ -91,7 +91,7 @@ function playerIn(now: SessionTotals, before: SessionTotals) {
   };
 }
 
-/** Left out where the player was heard all the time. */
+/** Absent if the player was heard all the time. */
 function unreachableIn(us: number): { unreachable_us?: number } {
   return us > 0 ? { unreachable_us: Math.round(us) } : {};
 }

@@ -1,16 +1,16 @@
 /** Hot path: when each datagram left, to the precision of the call that it left with. */
 
-/** More than leave in the longest round trip that is worth following. */
+/** More than are sent in the longest useful round trip. */
 const markCount = 1024;
 
 /** A ring; one for each session. */
 export class SendMarks {
-  /** Datagrams with a sequence below this had left by then. */
+  /** Datagrams with a sequence below this had been sent by then. */
   readonly #ends = new Float64Array(markCount);
   readonly #us = new Float64Array(markCount);
   #at = 0;
 
-  /** Those below `end` have left now. */
+  /** Those below `end` have been sent now. */
   add(end: number, nowUs: number): void {
     this.#ends[this.#at] = end;
     this.#us[this.#at] = nowUs;

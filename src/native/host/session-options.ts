@@ -1,4 +1,4 @@
-/** What a native session of the host is made from. */
+/** Options of a native session of the host. */
 import type { Clock } from "../../base/clock.ts";
 import type { Gate } from "../../base/gate.ts";
 import type { Ending } from "../../model/ending.ts";
@@ -8,17 +8,17 @@ import type { StreamMode } from "../../video/link.ts";
 import type { EncodeStream } from "../../video/stream.ts";
 import type { NativeEvent } from "./link.ts";
 
-/** What the server knows of a session when it begins. */
+/** The server's facts about a session when it begins. */
 export type SessionOptions = {
   readonly id: number;
   readonly client: string;
   /** SHA-256 of the player's certificate. */
   readonly clientId: string;
-  /** As the player asked; settings may say otherwise. */
+  /** The player's request; settings may override it. */
   readonly mode: StreamMode;
-  /** Those that the stream was opened with. */
+  /** The settings that the stream was opened with. */
   readonly settings: Settings;
-  /** The host's own, where the settings name none. */
+  /** The host's own, if the settings set none. */
   readonly preset: string | undefined;
   readonly packetBytes: number;
   readonly tag: number;
@@ -33,6 +33,6 @@ export type NativeSessionDeps = {
   readonly gate: Gate;
   readonly udp: UdpPort;
   onEvent(event: NativeEvent): void;
-  /** Called once; the session is over and holds nothing any more. */
+  /** Called once; the session is over and holds no resources any more. */
   onEnd(why: Ending): void;
 };

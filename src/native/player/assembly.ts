@@ -1,7 +1,8 @@
 /**
- * Hot path: frames from shards, in order, with what got lost rebuilt from parity. Holds a bounded number of frames; a missing one is
- * dropped when a later frame began `patienceUs` ago, which covers reordering. After a frame was
- * dropped nothing is forwarded before the next key frame, because it could not be decoded cleanly.
+ * Hot path: frames from shards, in order, with lost shards rebuilt from parity. Holds a bounded
+ * number of frames; a missing one is dropped when a later frame began `patienceUs` ago, which
+ * covers reordering. After a dropped frame nothing is forwarded before the next key frame, because
+ * it could not be decoded cleanly.
  */
 
 import { Parity } from "../../parity/parity.ts";
@@ -32,19 +33,19 @@ export type CompleteFrame = {
 export type AssemblyOptions = {
   readonly shardBytes: number;
   readonly patienceUs: number;
-  /** Larger frames are not ours; what a frame may make this player keep follows from it. */
+  /** Larger frames are not ours; this bounds the memory of a frame in this player. */
   readonly frameBytesMax?: number;
 };
 
 const slotCount = 16;
 
-/** Puts frames together, at most 16 at a time, and gives them out in order. */
+/** Assembles frames, at most 16 at a time, and returns them in order. */
 export class Assembly {
   readonly #shardBytes: number;
   readonly #patienceUs: number;
   readonly #frameBytesMax: number;
   readonly #slots: readonly FrameSlot[];
-  /** When a frame after this one began, by slot; 0 = none has. */
+  /** When a later frame began, by slot; 0 = none has. */
   readonly #overtakenUs = new Float64Array(slotCount);
   /** The frame to forward next. */
   #next = 0;
@@ -52,17 +53,17 @@ export class Assembly {
   #end = 0;
   #isBroken = false;
   #hasBegun = false;
-  /** Every data shard came or was rebuilt. */
+  /** Every data shard arrived or was rebuilt. */
   completeCount = 0;
-  /** Data shards that were rebuilt of the frame that was completed last. */
+  /** Rebuilt data shards of the frame that was completed last. */
   rebuiltCount = 0;
-  /** Dropped incomplete. */
+  /** Dropped while incomplete. */
   lostCount = 0;
   /** Complete, but after a lost frame and before the next key frame. */
   skippedCount = 0;
   /** Shards whose numbers disagree with their frame. */
   invalidCount = 0;
-  /** Shards of frames that are over and blocks that are whole: parity nobody needed, and late data. */
+  /** Shards of finished frames and complete blocks: unneeded parity, and late data. */
   spareShardCount = 0;
 
   constructor(options: AssemblyOptions) {
@@ -91,7 +92,7 @@ export class Assembly {
     return this.#isBroken;
   }
 
-  /** The reader had to leave out a frame: nothing more is forwarded before the next key frame. */
+  /** The reader had to drop a frame: nothing more is forwarded before the next key frame. */
   breakChain(): void {
     this.#isBroken = true;
   }
@@ -154,7 +155,7 @@ export class Assembly {
   /** The first shard of a frame beyond all before it: those are overtaken now. */
   #begin(frame: number, nowUs: number): void {
     while (frame >= this.#next + slotCount) {
-      // A jump past everything held costs one step, however far it goes.
+      // A jump past all held frames costs one step, however far it is.
       if (frame - slotCount >= this.#end && this.#next >= this.#end) {
         this.lostCount += frame + 1 - slotCount - this.#next;
         this.#next = frame + 1 - slotCount;

@@ -1,7 +1,7 @@
 /**
- * How far the host's clock is from the player's, from pings over UDP: the offset of the ping with
- * the shortest round trip of late is the one least bent by queues. Clocks of two machines drift by
- * some 50 µs a second at worst, so only the last few seconds count.
+ * How far the host's clock is from the player's, from pings over UDP: the recent ping with the
+ * shortest round trip is the least affected by queues. Clocks of two machines drift by at most some
+ * 50 µs per second, so only the last few seconds count.
  */
 import type { Pong } from "../wire/packet.ts";
 
@@ -20,7 +20,7 @@ export class ClockOffset {
     return this.#best === undefined ? undefined : this.#offsets[this.#best];
   }
 
-  /** Gives the round trip, the host's own time left out; undefined for a pong that cannot be. */
+  /** Returns the round trip without the host's own time; undefined for an impossible pong. */
   add({ sentUs, receivedUs, answeredUs }: Pong, nowUs: number): number | undefined {
     const rttUs = nowUs - sentUs - (answeredUs - receivedUs);
     if (nowUs < sentUs || rttUs < 0) return undefined;

@@ -1,6 +1,6 @@
 /**
- * The player's end of the control connection: connects, makes sure that it is the right host, lets
- * itself be let in, and asks for a session. Nothing is said before the host's certificate is known.
+ * The player's end of the control connection: connects, verifies the host, requests admission, and
+ * requests a session. Nothing is sent before the host's certificate is verified.
  */
 import { hostname } from "node:os";
 import { connect, type TLSSocket } from "node:tls";
@@ -26,11 +26,11 @@ import { loadKnownHost, pathOf, saveKnownHost } from "./known-hosts.ts";
 /** Where a host listens. */
 export type HostAddress = { readonly host: string; readonly port: number };
 
-/** Who the player is, and how it proves its right. */
+/** The player's identity, and how it proves its right. */
 export type PlayerCredentials = {
   readonly identity: Identity;
   readonly dataDirectory: string;
-  /** A one-time code, when this player is to be paired. */
+  /** A one-time code, when this player is being paired. */
   readonly code?: string | undefined;
 };
 
@@ -53,7 +53,7 @@ export class ControlClient {
   #waiting: PromiseWithResolvers<Message> | undefined;
   #closedFor: string | undefined;
   #onWaiting: (() => void) | undefined;
-  /** Once a session runs: every message, then why it ended. */
+  /** When a session runs: every message, then the reason of its end. */
   onMessage: ((message: Message) => void) | undefined;
   onClose: ((reason: string) => void) | undefined;
 
@@ -65,7 +65,7 @@ export class ControlClient {
     socket.on("close", () => this.#close("the host closed the connection"));
   }
 
-  /** Connects and makes sure of the host. @throws Failure */
+  /** Connects and verifies the host. @throws Failure */
   static async connect(
     to: HostAddress,
     { credentials, connectMsMax = connectMsMaxUsual }: ConnectOptions,
@@ -82,7 +82,7 @@ export class ControlClient {
     }
   }
 
-  /** Where the media goes: the address that answered. */
+  /** Destination of the media: the address that answered. */
   get remoteAddress(): string {
     return this.#socket.remoteAddress ?? "";
   }
@@ -101,7 +101,7 @@ export class ControlClient {
     if (this.#closedFor === undefined) this.#socket.write(writeMessage(message));
   }
 
-  /** What was sent still leaves. */
+  /** Pending data is still sent. */
   close(): void {
     this.onClose = undefined;
     this.#socket.end();
@@ -185,7 +185,7 @@ export class ControlClient {
     if (this.#waiting === undefined) this.#messages.push(message);
     else this.#waiting.resolve(message);
     this.#waiting = undefined;
-    // A host has one thing to say at a time until the session runs.
+    // A host sends one answer at a time until the session runs.
     if (this.#messages.length > 8) this.#socket.destroy();
   }
 
@@ -197,12 +197,12 @@ export class ControlClient {
     const cancel = timers.after(msMax, () => this.#close(late));
     try {
       const message = this.#messages.shift() ?? (await this.#wait());
-      // Anybody may answer here: what they say is for reading only, and not for long.
+      // Anybody may answer here: such an answer is only shown, and limited in length.
       if (message.kind === "refused") {
         const code = isFailureCode(message.code) ? message.code : "host_refused";
         throw new Failure(code, printableShort(message.message));
       }
-      // Once: a host that says so again and again is not waited for any longer.
+      // Once: a host that repeats it is not waited for any longer.
       if (message.kind === "waiting" && this.#onWaiting !== undefined) {
         this.#onWaiting();
         this.#onWaiting = undefined;

@@ -1,31 +1,31 @@
 /**
- * Starts a player with packets that the network lets through. A router that takes smaller packets
- * only, and reports nothing, swallows the picture while everything small arrives: so the session is
- * opened again with smaller packets until a whole picture comes.
+ * Starts a player with packets that the network lets through. A router that only passes smaller
+ * packets, and reports nothing, drops the picture while everything small arrives: so the session is
+ * opened again with smaller packets until a whole picture arrives.
  */
 import { Failure } from "../../base/failure.ts";
 import { timers } from "../../base/scheduler.ts";
 import { Player, type PlayerEnd, type PlayerOptions } from "./player.ts";
 
-/** Sizes that are tried in turn: the default, tunnels, old dial-up links, the least that IPv4 carries. */
+/** Sizes that are tried in turn: the default, tunnels, old dial-up links, the minimum for IPv4. */
 export const packetSizes = [1200, 960, 720, 548] as const;
 /** From a session that runs to its first whole picture. */
 const firstFrameMsMax = 3000;
 
 export type FittingOptions = PlayerOptions & {
-  /** Tried in turn; one that the user chose stands alone. */
+  /** Tried in turn; one chosen by the user is the only one. */
   readonly packetSizes: readonly number[];
-  /** Packets of this size brought no picture; smaller ones are tried next. */
+  /** No picture arrived with packets of this size; smaller ones are tried next. */
   onTooLarge(packetBytes: number): void;
-  /** The user has had enough. */
+  /** The user has cancelled. */
   readonly signal: AbortSignal;
 };
 
 type Outcome = { readonly kind: "plays" | "late" } | { readonly kind: "ended"; reason?: string };
 
 /**
- * A player whose picture arrives; until then nothing of it is reported but its frames.
- * @throws Failure `host_unreachable` when nothing arrives, or what the host says
+ * A player whose picture arrives; until then only its frames are reported.
+ * @throws Failure `host_unreachable` when nothing arrives, or the host's failure
  */
 export async function startFitting(options: FittingOptions): Promise<Player> {
   let { code } = options.credentials;
@@ -91,7 +91,7 @@ class Attempt {
     return player;
   }
 
-  /** What this session still says is for nobody. */
+  /** Later messages of this session are ignored. */
   drop(): void {
     this.#state = "dropped";
   }

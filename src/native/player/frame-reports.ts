@@ -1,7 +1,7 @@
 /**
- * Per frame: what came of each frame, for the reports: how many datagrams, how many shards were
- * rebuilt, when it was complete. A frame is reported once, when nothing of it can come any more but
- * what is very late; the host knows how many datagrams it had.
+ * Per frame: the fate of each frame, for the reports: how many datagrams, how many shards were
+ * rebuilt, when it was complete. A frame is reported once, when nothing of it can arrive any more
+ * except very late; the host knows how many datagrams it had.
  */
 import type { FrameReport } from "../wire/messages.ts";
 import type { ShardHeader } from "../wire/packet.ts";
@@ -10,11 +10,11 @@ import type { ShardHeader } from "../wire/packet.ts";
 const frameCountMax = 512;
 /** After a later frame began: patience for a frame, and reordering beyond it. */
 const settleUs = 150_000;
-/** Of one report; a player that was stopped leaves out the oldest. */
+/** Per report; a stopped player drops the oldest. */
 export const reportFrameCountMax = 480;
 const notComplete = -1;
 const noClock = -2;
-/** Nothing of the first block came. */
+/** Nothing of the first block arrived. */
 const headAway = 0xffff;
 
 /** Where a datagram belongs. */
@@ -25,7 +25,7 @@ export class FrameReports {
   readonly #frames = new Float64Array(frameCountMax).fill(-1);
   readonly #arrived = new Uint16Array(frameCountMax);
   readonly #rebuilt = new Uint16Array(frameCountMax);
-  /** The first datagram of the first block that came: those before it were lost. */
+  /** The first datagram of the first block that arrived: those before it were lost. */
   readonly #head = new Uint16Array(frameCountMax);
   /** From capture until complete. */
   readonly #completeUs = new Float64Array(frameCountMax);
@@ -34,7 +34,7 @@ export class FrameReports {
   #next = 0;
   #end = 0;
 
-  /** An authentic datagram of a frame came. */
+  /** An authentic datagram of a frame arrived. */
   onShard({ frame, block, shard }: Place, nowUs: number): void {
     if (frame < this.#next) return;
     const place = frame % frameCountMax;
@@ -43,7 +43,7 @@ export class FrameReports {
     if (block === 0 && shard < (this.#head[place] ?? 0)) this.#head[place] = shard;
   }
 
-  /** @param latencyUs from capture until now; `undefined` while the host's clock is not known */
+  /** @param latencyUs from capture until now; `undefined` while the host's clock is unknown */
   onComplete(frame: number, latencyUs: number | undefined, rebuiltCount: number): void {
     const place = frame % frameCountMax;
     if (this.#frames[place] !== frame) return;
@@ -51,7 +51,7 @@ export class FrameReports {
     this.#rebuilt[place] = rebuiltCount;
   }
 
-  /** What can be reported now and has not been; `undefined` when that is nothing. */
+  /** New reports; `undefined` when there are none. */
   take(nowUs: number): FrameReport | undefined {
     const first = Math.max(this.#next, this.#end - frameCountMax);
     const end = Math.min(this.#settledEnd(first, nowUs), first + reportFrameCountMax);

@@ -1,6 +1,6 @@
 /**
- * Where a player's frames go: a file or stdout, written as they come. What waits is bounded; a
- * frame that finds no room is refused whole, and the reader of the stream sees no broken one.
+ * Where a player's frames go: a file or stdout, written as they arrive. The queue is bounded; a
+ * frame without room is refused as a whole, and the reader of the stream sees no broken one.
  */
 import {
   close as closeFd,
@@ -28,21 +28,21 @@ const fstat = promisify(fstatFd);
 const ftruncate = promisify(ftruncateFd);
 
 const { O_CREAT, O_EXCL, O_WRONLY } = constants;
-/** What a desktop shows is for its owner alone, like every file that a command writes. */
+/** Pictures of a desktop are private to its owner, like every file that a command writes. */
 const modeOfNew = 0o600;
 
-/** Some seconds of a fat stream. */
+/** Some seconds of a high-bitrate stream. */
 const waitingBytesMax = 32 * 1024 * 1024;
 const stdoutFd = 1;
 const againMs = 5;
 
-/** An open file, and whether it was made for this sink. */
+/** An open file, and whether it was created for this sink. */
 type Target = { readonly fd: number; readonly path: string; readonly isNew: boolean };
 
 /**
- * Writes the elementary stream to a file or stdout; owns the file from `open` to `close`. Bounded: what is
- * too slow loses frames. A file that is there keeps its bytes until the first frame: a player that
- * is refused must not cost an earlier stream.
+ * Writes the elementary stream to a file or stdout; owns the file from `open` to `close`. Bounded:
+ * a slow destination loses frames. An existing file keeps its bytes until the first frame: a
+ * refused player must not destroy an earlier stream.
  */
 export class FrameSink {
   readonly #fd: number;
@@ -62,7 +62,7 @@ export class FrameSink {
     this.#isNew = isNew;
   }
 
-  /** "-" is stdout; the first frame empties a file that is there. @throws Failure `output_failed` */
+  /** "-" is stdout; the first frame truncates an existing file. @throws Failure `output_failed` */
   static async open(path: string): Promise<FrameSink> {
     if (path === "-") return new FrameSink({ fd: stdoutFd, path, isNew: false });
     try {
@@ -81,7 +81,9 @@ export class FrameSink {
     return true;
   }
 
-  /** Resolves when everything is written. A file that was made for frames that never came is removed. */
+  /**
+   * Resolves when everything is written. A file created for frames that never arrived is removed.
+   */
   async close(): Promise<void> {
     await this.#writing;
     if (this.#fd === stdoutFd) return;
@@ -106,7 +108,7 @@ export class FrameSink {
     }
   }
 
-  /** Empties a file; a pipe, a device or stdout has nothing to be emptied. */
+  /** Truncates a file; a pipe, a device or stdout cannot be. */
   async #begin(): Promise<void> {
     this.#hasFrames = true;
     if (this.#fd !== stdoutFd && (await fstat(this.#fd)).isFile()) await ftruncate(this.#fd, 0);

@@ -38,7 +38,7 @@ export async function saveKnownHost(dataDirectory: string, host: KnownHost): Pro
 
 /** The file of a host, by its address. */
 export function pathOf(dataDirectory: string, address: string): string {
-  // The address is somebody's input: whatever could mean something in a path becomes its code.
+  // The address is foreign input: anything with a meaning in a path becomes its code.
   const name = address.replace(/[^A-Za-z0-9.-]/g, (each) => `_${each.charCodeAt(0).toString(16)}_`);
   return join(dataDirectory, "hosts", `${name}.json`);
 }

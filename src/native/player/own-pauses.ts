@@ -1,10 +1,10 @@
 /**
- * What the player knows of itself and nobody else can: that its program stood still, and that its
- * thread could have run and did not. Without it a player that is stopped looks like a link that fails.
+ * What only the player itself can know: that its program was stopped, and that its thread waited
+ * for a core. Without it a stopped player looks like a failing link.
  */
 import { readFileSync } from "node:fs";
 
-/** A timer that is late by less is a busy loop or the kernel's doing, not a program that stood still. */
+/** A timer that is late by less is due to a busy loop or the kernel, not to a stopped program. */
 const pausedUsMin = 40_000;
 
 /** Asked at every tick of the player, on the thread that receives. */
@@ -13,17 +13,17 @@ export class OwnPauses {
   readonly #waitedNs: () => number | undefined;
   #lastUs: number | undefined;
   readonly #beganNs: number | undefined;
-  /** So far; the time that the tick was late for want of a core is in it too. */
+  /** So far; includes the delay of the tick for want of a core. */
   pausedUs = 0;
 
-  /** @param tickUs between two ticks when all is well */
+  /** @param tickUs normal distance of two ticks */
   constructor(tickUs: number, waitedNs: () => number | undefined = readWaitedNs) {
     this.#tickUs = tickUs;
     this.#waitedNs = waitedNs;
     this.#beganNs = waitedNs();
   }
 
-  /** Gives how late the tick is; below zero when it is early. */
+  /** Returns how late the tick is; below zero when it is early. */
   tick(nowUs: number): number {
     const lateUs = nowUs - (this.#lastUs ?? nowUs - this.#tickUs) - this.#tickUs;
     this.#lastUs = nowUs;
@@ -31,7 +31,7 @@ export class OwnPauses {
     return lateUs;
   }
 
-  /** How long the thread waited for a core so far; `undefined` where its system hides it. */
+  /** How long the thread waited for a core so far; `undefined` if its system hides it. */
   get waitedUs(): number | undefined {
     const nowNs = this.#waitedNs();
     if (nowNs === undefined || this.#beganNs === undefined) return undefined;

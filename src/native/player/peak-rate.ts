@@ -1,6 +1,6 @@
-/** The most that came within a short time: what a link carries is seen while its queue is full. */
+/** The highest rate within a short time: the capacity of a link shows while its queue is full. */
 
-/** Looks over which a rate is taken. */
+/** Readings over which a rate is computed. */
 const lookCount = 3;
 
 /** Of one session; looked at ten times a second. */

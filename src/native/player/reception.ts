@@ -1,6 +1,6 @@
 /**
- * Per frame: what comes of the authentic datagrams of one session: each counted once, frames put
- * together, the host's clock measured, and all of it reported.
+ * Per frame: processes the authentic datagrams of one session: each counted once, frames assembled,
+ * the host's clock measured, and all of it reported.
  */
 import type { Opened, Report } from "../wire/messages.ts";
 import {
@@ -20,18 +20,18 @@ import { FrameReports } from "./frame-reports.ts";
 
 const patienceUs = 30_000;
 const sequenceCountMax = 16_384;
-/** Twice what a pixel takes that is not compressed at all, and room for parameter sets. */
+/** Twice the size of uncompressed pixels, and room for parameter sets. */
 const pictureBytesMax = 3;
 const parameterBytesMax = 65_536;
 
-/** The part of a report that is about what came. */
+/** The part of a report about arrivals. */
 type ArrivalReport = Omit<Report, "idr_requests" | "paused_us" | "waited_us">;
 
 /** Of one session, from its first datagram. */
 export class Reception {
-  /** Datagrams by what became of them. */
+  /** Datagrams by result. */
   readonly arrivals = new SequenceWindow({ sequenceCountMax });
-  /** Frames by what became of them. */
+  /** Frames by result. */
   readonly assembly: Assembly;
   readonly #offset = new ClockOffset();
   readonly #reports = new FrameReports();
@@ -71,7 +71,7 @@ export class Reception {
     return this.#ping;
   }
 
-  /** From the host's time to the player's; `undefined` while the host's clock is not known. */
+  /** From the host's time to the player's; `undefined` while the host's clock is unknown. */
   latencyUs(completeUs: number, captureUs: number): number | undefined {
     const { offsetUs } = this.#offset;
     return offsetUs === undefined ? undefined : Math.max(0, completeUs + offsetUs - captureUs);

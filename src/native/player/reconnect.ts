@@ -1,6 +1,6 @@
 /**
- * Opens a session again after its link was lost, as long as only time is missing: the link may be
- * away for a while yet, and the host may still hold the session that was lost.
+ * Opens a session again after its link was lost, as long as only time is missing: the link may stay
+ * down for a while, and the host may still hold the lost session.
  */
 import type { Clock } from "../../base/clock.ts";
 import { Failure } from "../../base/failure.ts";
@@ -8,7 +8,7 @@ import type { FailureCode } from "../../base/failure-codes.ts";
 import { type Scheduler, timers } from "../../base/scheduler.ts";
 import type { Player } from "./player.ts";
 
-/** A link that is back is found within two seconds: requests into a dead one are lost. */
+/** A restored link is found within two seconds: requests into a dead one are lost. */
 export const reconnectMsMax = 2000;
 const againMs = 500;
 const passing: readonly FailureCode[] = ["host_unreachable", "too_many_sessions"];
@@ -18,13 +18,13 @@ type Options = {
   /** The runtime's own unless given. */
   readonly scheduler?: Scheduler;
   readonly secondsMax: number;
-  /** The user has had enough. */
+  /** The user has cancelled. */
   readonly signal: AbortSignal;
 };
 
 /**
- * Tries until a session plays. No try begins after `secondsMax`.
- * @throws Failure of the last try, or of the first that would fail again
+ * Tries until a session plays. No attempt begins after `secondsMax`.
+ * @throws Failure of the last attempt, or of the first that would fail again
  */
 export async function reconnect(
   start: () => Promise<Player>,

@@ -1,15 +1,15 @@
 /**
- * What a link loses in a round of a check, and whether it loses it in bursts: those are of a queue that
- * ran over or of a moment without reception, and take more of a frame than parity gives back.
+ * The loss of a link in a round of a check, and whether it occurs in bursts: those are due to a
+ * full queue or a moment without reception, and take more of a frame than parity restores.
  */
 
-/** Variance of losses by their mean: 1 where each packet has the same chance. */
+/** Variance of losses divided by their mean: 1 if each packet has the same chance. */
 const burstDispersion = 3;
 
 /** Datagrams so far. */
 type Counts = { readonly receivedCount: number; readonly lostCount: number };
 
-/** Of one session; looked at ten times a second, from when the round counts. */
+/** For one session; read ten times a second, from when the round counts. */
 export class RoundLoss {
   readonly #losses: number[] = [];
   #first: Counts | undefined;
@@ -29,7 +29,7 @@ export class RoundLoss {
     return sent === 0 ? undefined : lost / sent;
   }
 
-  /** Losses differ from look to look by more than those of single packets do. */
+  /** Losses vary between readings by more than those of single packets do. */
   get isBursty(): boolean {
     const count = Math.max(1, this.#losses.length);
     const mean = this.#losses.reduce((sum, lost) => sum + lost, 0) / count;

@@ -1,16 +1,16 @@
 /**
- * Per frame: a player's UDP socket. Gives out what its host sealed and nothing else, and seals what
- * goes back.
+ * Per frame: a player's UDP socket. Returns only datagrams sealed by its host, and seals the
+ * answers.
  */
 import { UdpPort } from "../../session/udp.ts";
 import type { Opened } from "../wire/messages.ts";
 import { packetBytesMax } from "../wire/packet.ts";
 import { Opener, Sealer } from "../wire/seal.ts";
 
-/** Authentic, but perhaps not for the first time. */
+/** Authentic, but perhaps a repeat. */
 export type OnOpened = (plain: Uint8Array, sequence: number, byteCount: number) => void;
 
-/** Where its host listens. */
+/** The host's address. */
 type Destination = { readonly address: string; readonly port: number };
 
 /** Opened once; closed by its owner. */
@@ -39,7 +39,7 @@ export class SealedPort {
     );
   }
 
-  /** What the kernel refuses is as good as lost: the next one follows. */
+  /** What the kernel refuses counts as lost: the next one follows. */
   send(plain: Uint8Array): void {
     const byteCount = this.#sealer.seal(plain, this.#datagram);
     this.#udp?.send([this.#datagram.subarray(0, byteCount)], 0, this.#to);
@@ -49,7 +49,7 @@ export class SealedPort {
     this.#udp?.close();
   }
 
-  /** From anybody. */
+  /** From anyone. */
   #receive(datagram: Uint8Array): void {
     const sequence = this.#opener.readSequence(datagram);
     if (sequence === undefined) return;

@@ -1,4 +1,4 @@
-/** What a player's run comes to: the numbers of its live line and of its summary. */
+/** The totals of a player's run: the numbers of its live line and of its summary. */
 import { TimeColumn } from "../../measure/time-column.ts";
 import type { CompleteFrame } from "./assembly.ts";
 import type { Player } from "./player.ts";
@@ -24,7 +24,9 @@ export type PlaySummary = {
   readonly latency_p50_us: number | null;
   readonly latency_p99_us: number | null;
   readonly rtt_p50_us: number | null;
-  /** Slots of the frame rate between the first and the last frame of a session from which none was sent. */
+  /**
+   * Slots of the frame rate between the first and the last frame of a session without a sent frame.
+   */
   readonly slots_skipped: number;
   /** New sessions after the link was lost; `session_id` is that of the last. */
   readonly reconnects: number;
@@ -32,7 +34,7 @@ export type PlaySummary = {
   readonly interrupted_seconds: number;
 };
 
-/** What a player counts of its session, and what counts on in the next. */
+/** A player's counts of its session, continued in the next. */
 type SessionCounts = Pick<
   PlaySummary,
   | "packets_received"
@@ -50,7 +52,7 @@ const rttCountMax = 4096;
 /** A frame's number, +1 each frame that was sent, and when its capture began. */
 type Place = { readonly number: number; readonly captureUs: number; readonly completeUs: number };
 
-/** Counts what arrives of one session, and of those that continue it. */
+/** Counts the arrivals of one session, and of those that continue it. */
 export class PlayTotals {
   readonly #latencies = new TimeColumn(latencyCountMax);
   readonly #rtts = new TimeColumn(rttCountMax);
@@ -59,7 +61,7 @@ export class PlayTotals {
   #firstUs: number | undefined;
   #first: Place | undefined;
   #last: Place | undefined;
-  /** Of the sessions before this one. */
+  /** Of earlier sessions. */
   #past: SessionCounts | undefined;
   #reconnectCount = 0;
   #interruptedUs = 0;
@@ -171,7 +173,7 @@ export class PlayTotals {
     };
   }
 
-  /** Sent frames have numbers without a gap, so what is missing in time was never sent. */
+  /** Sent frames have consecutive numbers, so a gap in time was never sent. */
   #skipped(fps: number): number {
     if (this.#first === undefined || this.#last === undefined) return 0;
     const slotCount = Math.round(((this.#last.captureUs - this.#first.captureUs) * fps) / 1e6);

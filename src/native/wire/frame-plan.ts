@@ -1,6 +1,6 @@
 /**
- * Hot path: how a frame is cut into blocks and shards. Sender and player work it out alike from
- * the frame's length and the shard's, so a shard whose numbers disagree is not ours.
+ * Hot path: how a frame is split into blocks and shards. Sender and player compute it in the same
+ * way from the lengths of frame and shard, so a shard whose numbers disagree is not ours.
  *
  * Parity works on one block at a time and on at most 255 shards, so a large frame is split evenly
  * into blocks of at most 160 data shards, which leaves room for half as many parity shards.
@@ -15,7 +15,7 @@ export function dataShardCount(frameBytes: number, shardBytes: number): number {
   return Math.ceil(frameBytes / shardBytes);
 }
 
-/** Blocks of a frame with so many data shards. */
+/** Blocks of a frame with this many data shards. */
 export function blockCountOf(shardCount: number): number {
   return Math.ceil(shardCount / dataShardCountMax);
 }
@@ -25,7 +25,7 @@ export function blockStart(block: number, blockCount: number, shardCount: number
   return Math.floor((block * shardCount) / blockCount);
 }
 
-/** Length of a frame's parity shards; its shards are taken as that long, with zeros at the end. */
+/** Length of a frame's parity shards; its data shards are padded to it with zeros. */
 export function parityShardBytes(frameBytes: number, shardBytes: number): number {
   return Math.min(frameBytes, shardBytes);
 }

@@ -1,6 +1,6 @@
 /**
- * Hot path: one frame in the making: its shards as they come, and what parity brings back. As soon
- * as a block has as many shards as it has data, the missing ones are rebuilt.
+ * Hot path: one frame being assembled: its shards as they arrive, and those rebuilt from parity. As
+ * soon as a block has as many shards as it has data, the missing ones are rebuilt.
  *
  * Memory is bounded by what the frame's length allows: a slot grows to twice the largest frame it
  * held, and holds parity only of blocks that something is missing from.
@@ -17,7 +17,7 @@ import {
 } from "./frame-plan.ts";
 import type { ShardHeader } from "./packet.ts";
 
-/** What became of a shard. */
+/** The result for a shard. */
 export type Taken = "used" | "spare" | "invalid";
 
 /** Parity places of a block in a frame of several. */
@@ -31,7 +31,7 @@ export class FrameSlot {
   #has: Uint8Array = new Uint8Array(0);
   #parityHas: Uint8Array = new Uint8Array(0);
   #parityBytes: Uint8Array = new Uint8Array(0);
-  /** By block: data shards that are missing, parity shards that came, and that were sent. */
+  /** By block: missing data shards, received parity shards, and sent ones. */
   readonly #missing = new Uint8Array(blockCountLimit);
   readonly #parityArrived = new Uint8Array(blockCountLimit);
   readonly #paritySent = new Uint8Array(blockCountLimit);
@@ -91,7 +91,7 @@ export class FrameSlot {
   add(header: ShardHeader, shard: Uint8Array): Taken {
     const { block, parityCount } = header;
     if (this.#missing[block] === 0) return "spare";
-    // All shards of a block say alike how much parity there is: its code depends on it.
+    // All shards of a block agree on its number of parity shards: its code depends on it.
     const isFirst = this.#paritySent[block] === 0;
     if (isFirst) this.#paritySent[block] = parityCount;
     else if (this.#paritySent[block] !== parityCount) return "invalid";
@@ -124,7 +124,7 @@ export class FrameSlot {
     return true;
   }
 
-  /** The rare way: the first loss in a frame with so many blocks. */
+  /** The rare path: the first loss in a frame with this many blocks. */
   #growParity(places: number): void {
     const has = new Uint8Array(places);
     const bytes = new Uint8Array(places * this.#shardBytes);
@@ -134,7 +134,7 @@ export class FrameSlot {
     this.#parityBytes = bytes;
   }
 
-  /** The rare way: something got lost, and enough came to bring it back. */
+  /** The rare path: shards were lost, and enough arrived to rebuild them. */
   #rebuild(header: ShardHeader): void {
     const { block, dataCount, parityCount } = header;
     const shardBytes = parityShardBytes(this.frameBytes, this.#shardBytes);
@@ -172,7 +172,7 @@ export class FrameSlot {
     return blockStart(block, blockCount, dataShardCount(this.frameBytes, this.#shardBytes));
   }
 
-  /** A data shard in its place; the frame's last one is shorter. */
+  /** A data shard in its position; the frame's last one is shorter. */
   #shardOf(index: number): Uint8Array {
     const start = index * this.#shardBytes;
     return this.#bytes.subarray(start, Math.min(start + this.#shardBytes, this.frameBytes));

@@ -34,7 +34,7 @@ const Proof = Type.Union([
   Type.Object({ kind: Type.Literal("code"), secret: base64(32) }),
   Type.Object({ kind: Type.Literal("key"), signature: base64(1024) }),
 ]);
-/** How a player proves that it may play. */
+/** How a player proves its right to play. */
 export type Proof = Static<typeof Proof>;
 
 const Hello = Type.Object({ version: count, name: text(256), proof: Proof });
@@ -49,7 +49,7 @@ const Open = Type.Object({
   bitrate_kbps: count,
   packet_bytes: Type.Integer({ minimum: packetBytesMin, maximum: packetBytesMax }),
 });
-/** The session that a player asks for. */
+/** A player's requested session. */
 export type Open = Static<typeof Open>;
 
 const Opened = Type.Object({
@@ -64,7 +64,7 @@ const Opened = Type.Object({
   encoder: text(64),
   packet_bytes: Type.Integer({ minimum: packetBytesMin, maximum: packetBytesMax }),
 });
-/** The session that it gets, with its keys. */
+/** The session granted to it, with its keys. */
 export type Opened = Static<typeof Opened>;
 
 /** Most frames of one report: two seconds at 240 a second. */
@@ -72,22 +72,25 @@ const reportFrameCountMax = 480;
 const framesOf = (minimum: number, maximum: number) =>
   Type.Array(Type.Integer({ minimum, maximum }), { maxItems: reportFrameCountMax });
 
-/** What became of frames next to each other, by their numbers on the wire; once for each frame. */
+/** The fate of consecutive frames, by their numbers on the wire; once for each frame. */
 const FrameReport = Type.Object({
   first: Type.Integer({ minimum: 0, maximum: 0xffff_ffff }),
-  /** Datagrams of the frame that came, each counted once. */
+  /** Received datagrams of the frame, each counted once. */
   arrived: framesOf(0, 65_535),
   /** Data shards rebuilt from parity. */
   rebuilt: framesOf(0, 65_535),
-  /** From capture until complete; -1 = never complete, -2 = the time is not known. */
+  /** From capture until complete; -1 = never complete, -2 = unknown. */
   complete_us: framesOf(-2, 60_000_000),
-  /** Datagrams of the frame's first block before the first of it that came; later players alone send it. */
+  /**
+   * Datagrams of the frame's first block before the first one received; only later versions send
+   * it.
+   */
   lost_head: Type.Optional(framesOf(0, 65_535)),
 });
 /** Lists of equal length, or the longer ones are cut. */
 export type FrameReport = Static<typeof FrameReport>;
 
-/** All counts since the session began, so that a report that is lost loses nothing. */
+/** All counts are totals of the session, so that a lost report loses nothing. */
 const Report = Type.Object({
   highest_sequence: Type.Optional(count),
   /** Below this every datagram is counted, as received or as lost. */
@@ -104,14 +107,14 @@ const Report = Type.Object({
   frames_skipped: count,
   idr_requests: count,
   rtt_us: Type.Optional(count),
-  /** The player's program stood still for so long; later players alone send this and the next. */
+  /** The player's program was stopped for this long; only later versions send this and the next. */
   paused_us: Type.Optional(count),
-  /** Its receiving thread could have run and did not; only where its system tells. */
+  /** Its receiving thread waited for a core; only if its system reports that. */
   waited_us: Type.Optional(count),
-  /** Later players alone send it; a host that does not know it reads on. */
+  /** Only later versions send it; a host that does not know it ignores it. */
   frames: Type.Optional(FrameReport),
 });
-/** What a player has received. */
+/** A player's report of what it has received. */
 export type Report = Static<typeof Report>;
 
 const Idr = Type.Object({});
@@ -128,7 +131,9 @@ const Mode = Type.Object({
 /** The picture that the host makes from its next key frame on, and why. */
 export type Mode = Static<typeof Mode>;
 
-/** The session is on its way, and takes as long as a person needs to answer at the host's desktop. */
+/**
+ * The session is being opened, and takes as long as a person needs to answer at the host's desktop.
+ */
 const Waiting = Type.Object({ what: text(64) });
 
 const schemas = {
@@ -148,7 +153,7 @@ const schemas = {
 
 type Schemas = typeof schemas;
 type Kind = keyof Schemas;
-/** A message with what it is and what it says. */
+/** A message with its kind and content. */
 export type Message = { [K in Kind]: { kind: K } & Static<Schemas[K][1]> }[Kind];
 
 const byTag: ReadonlyMap<number, { kind: string; schema: TObject }> = new Map(
@@ -166,7 +171,7 @@ export function writeMessage({ kind, ...payload }: Message): Uint8Array {
   return bytes;
 }
 
-/** What one framed message is: known, unknown (to be skipped), or not of this protocol. */
+/** The result of parsing one framed message: known, unknown (to be skipped), or invalid. */
 export type MessageReading = Message | "unknown" | "malformed";
 
 /** Reads tag and payload, without the length. */
@@ -174,7 +179,7 @@ export function readMessage(bytes: Uint8Array): MessageReading {
   if (bytes.length < tagBytes) return "malformed";
   const known = byTag.get(((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0));
   if (known === undefined) return "unknown";
-  // A message that says nothing beside its tag may leave the empty object out.
+  // A message without content may omit the empty object.
   const payload = bytes.length === tagBytes ? {} : parseJson(bytes.subarray(tagBytes));
   if (!Value.Check(known.schema, payload)) return "malformed";
   // Checked against the schema of this very kind one line above.
@@ -185,7 +190,7 @@ export function readMessage(bytes: Uint8Array): MessageReading {
 export class MessageReader {
   #held = Buffer.alloc(0);
 
-  /** Messages that are whole now; "malformed" is the last there will ever be. */
+  /** Complete messages; "malformed" is always the last one. */
   *read(chunk: Uint8Array): Generator<Message | "malformed"> {
     this.#held = Buffer.concat([this.#held, chunk]);
     while (this.#held.length >= headBytes) {

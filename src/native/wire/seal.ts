@@ -27,12 +27,12 @@ export class Sealer {
     this.#view.setUint32(0, tag);
   }
 
-  /** Sequence that the next datagram gets. */
+  /** Sequence of the next datagram. */
   get nextSequence(): number {
     return this.#sequence;
   }
 
-  /** Seals `plain` into `datagram`, which has room for 28 bytes more; gives the bytes written. */
+  /** Seals `plain` into `datagram`, which has room for 28 bytes more; returns the bytes written. */
   seal(plain: Uint8Array, datagram: Uint8Array): number {
     const byteCount = clearBytes + plain.length + sealBytes;
     assert(datagram.length >= byteCount, "a datagram has room for what is sealed into it");
@@ -59,7 +59,7 @@ export class Opener {
     this.#tag = tag;
   }
 
-  /** Sequence in the clear header, not yet to be believed; undefined when it is not ours. */
+  /** Sequence in the clear header, not yet verified; undefined when it is not ours. */
   readSequence(datagram: Uint8Array): number | undefined {
     if (datagram.length <= clearBytes + sealBytes) return undefined;
     const view = viewOf(datagram);
@@ -68,7 +68,7 @@ export class Opener {
     return Number.isSafeInteger(sequence) ? sequence : undefined;
   }
 
-  /** What was sealed, undefined when the datagram was not sealed under this key. */
+  /** The content, undefined when the datagram was not sealed under this key. */
   open(datagram: Uint8Array): Uint8Array | undefined {
     if (this.readSequence(datagram) === undefined) return undefined;
     const end = datagram.length - sealBytes;
@@ -83,7 +83,7 @@ export class Opener {
       decipher.final();
       return plain;
     } catch {
-      // A normal absence: bytes of somebody else, or changed on the way.
+      // Expected: bytes of somebody else, or modified in transit.
       return undefined;
     }
   }

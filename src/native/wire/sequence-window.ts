@@ -1,6 +1,6 @@
 /**
- * Hot path: which sequences came, for one direction of one session. Refuses replays and counts,
- * apart from each other, what is lost, duplicated, reordered, late and stale.
+ * Hot path: which sequences arrived, for one direction of one session. Refuses replays and
+ * separately counts lost, duplicated, reordered, late and stale ones.
  *
  * A gap counts as lost only once it is settled: `settle` is called at an even pace, and everything
  * below the highest sequence of two calls ago is then old enough that reordering does not explain
@@ -8,7 +8,7 @@
  */
 import { assert } from "../../base/assert.ts";
 
-/** What a sequence is when it arrives. */
+/** Result for an arriving sequence. */
 export type Arrival = "new" | "duplicate" | "stale";
 
 /** The sequences of one direction, the newest `sequenceCountMax` in detail. */
@@ -23,13 +23,13 @@ export class SequenceWindow {
   receivedCount = 0;
   /** Settled gaps that no late datagram filled. */
   lostCount = 0;
-  /** Refused: had been accepted before (sent twice on the way, or replayed). */
+  /** Refused: was accepted before (duplicated in transit, or replayed). */
   duplicateCount = 0;
   /** Accepted after one with a higher sequence. */
   reorderedCount = 0;
   /** Accepted after having been counted as lost. */
   lateCount = 0;
-  /** Refused: older than the window, too late to tell or replayed. */
+  /** Refused: older than the window; too late, or replayed. */
   staleCount = 0;
 
   constructor({ sequenceCountMax }: { sequenceCountMax: number }) {
@@ -47,14 +47,14 @@ export class SequenceWindow {
     return this.#settled;
   }
 
-  /** What `accept` would say; refuses a replay before any work is spent on opening it. */
+  /** The result of `accept` in advance; refuses a replay before any work is spent on opening it. */
   check(sequence: number): Arrival {
     if (sequence >= this.#end) return "new";
     if (sequence < this.#end - this.#seen.length) return "stale";
     return this.#seen[sequence % this.#seen.length] === 1 ? "duplicate" : "new";
   }
 
-  /** Takes note of an authenticated datagram. Only "new" ones may be used. */
+  /** Records an authenticated datagram. Only "new" ones may be used. */
   accept(sequence: number): Arrival {
     const arrival = this.check(sequence);
     if (arrival === "duplicate") this.duplicateCount += 1;
@@ -92,7 +92,7 @@ export class SequenceWindow {
     const size = this.#seen.length;
     this.#settleTo(Math.min(sequence + 1 - size, this.#end));
     if (sequence + 1 - size > this.#end) {
-      // A jump past the whole window: what lies between was never seen.
+      // A jump past the whole window: the sequences in between were never seen.
       const skipped = sequence + 1 - size - this.#settled;
       this.lostCount += skipped;
       this.#settled += skipped;

@@ -1,7 +1,7 @@
 /**
- * Trust without a code: who can read the host's key is the host's operator. The player first
+ * Trust without a code: anyone who can read the host's key is the host's operator. The player first
  * checks that the host shows that very certificate, then signs the host's challenge, bound to both
- * certificates and to this purpose, so that the answer is worth nothing anywhere else.
+ * certificates and to this purpose, so that the answer is useless elsewhere.
  */
 import { constants, createPrivateKey, sign, verify, X509Certificate } from "node:crypto";
 
@@ -30,7 +30,7 @@ export function isSignedByHost(
   return verify("sha256", statement(facts), { key, ...padding }, signature);
 }
 
-/** Every part has one length, so no two sets of facts make the same bytes. */
+/** Every part has a fixed length, so no two sets of facts make the same bytes. */
 function statement(facts: TrustFacts): Uint8Array {
   return Buffer.concat([
     Buffer.from(`${context}\0`),
