@@ -40,7 +40,10 @@ const nearShare = 0.9;
 const samePathSteps = 2;
 const samePathUs = 15_000;
 
-/** The rate is being lowered for a queue alone: from what, the round trip at the last step, and how many changed nothing. */
+/**
+ * The rate is being lowered for a queue only: from what, the round trip at the last step, and how
+ * many steps changed nothing.
+ */
 type Queue = { readonly fromKbps: number; readonly rttUs: number; readonly sameCount: number };
 
 function isSame(oneUs: number, otherUs: number): boolean {
@@ -68,7 +71,7 @@ export class CoarseLink {
     this.#askedKbps = options.askedKbps;
   }
 
-  /** @returns the media bitrate from now on; another one that is asked for is tried first */
+  /** @returns the media bitrate from now on; a newly requested one is tried first */
   add(facts: CoarseFacts, askedKbps: number): number {
     this.#quietCount += 1;
     if (askedKbps !== this.#askedKbps) this.#restart(askedKbps);
@@ -100,14 +103,14 @@ export class CoarseLink {
     return isLossy;
   }
 
-  /** What was lost is lost at a lower rate as well. */
+  /** Such loss occurs at a lower rate as well. */
   #goBack(kbps: number | undefined): void {
     if (kbps === undefined) return;
     this.#kbps = Math.max(kbps, this.#kbps);
     this.#fullKbps = Number.POSITIVE_INFINITY;
   }
 
-  /** Of this second. */
+  /** In this second. */
   #countsOf({ sentCount, lostCount }: CoarseFacts): Counts {
     const before = this.#before ?? { sentCount, lostCount };
     this.#before = { sentCount, lostCount };
@@ -134,7 +137,9 @@ export class CoarseLink {
     return queue.sameCount + 1 >= samePathSteps && isSame(rttUs, queue.rttUs);
   }
 
-  /** What it carries is not known yet: the rate is what it was, and its round trip the usual one. */
+  /**
+   * Its capacity is not known yet: the rate is the previous one, and its round trip the usual one.
+   */
   #startOnPath(): void {
     this.#kbps = this.#queue?.fromKbps ?? this.#kbps;
     this.#queue = undefined;
@@ -157,7 +162,7 @@ export class CoarseLink {
   #raise(): void {
     const isNear = this.#kbps > this.#fullKbps * nearShare;
     this.#kbps *= 1 + (isNear ? growthNear : growth);
-    // Well above where it was full: that was another link.
+    // Well above the previous capacity: that was another link.
     if (this.#kbps > this.#fullKbps / nearShare) this.#fullKbps = Number.POSITIVE_INFINITY;
   }
 }

@@ -1,19 +1,19 @@
 /**
- * Per frame: what waits between an encode stream and its sender. Frames are sent one at a time; the
- * next waits in a short queue. With the queue full the oldest frame that is not a key frame goes, and so
- * do those after it up to the next key frame, because no player could decode them: all counted, and
- * an IDR asked for.
+ * Per frame: the queue between an encode stream and its sender. Frames are sent one at a time; the
+ * next waits in a short queue. If it is full, the oldest frame that is not a key frame is dropped,
+ * and so are those after it up to the next key frame, because no player could decode them: all are
+ * counted, and an IDR is requested.
  */
 import type { EncodedFrame } from "../video/link.ts";
 
 /** An encoded frame on loan; released when it is sent or dropped. */
 export type LentFrame = EncodedFrame & { release(): void };
 
-/** What is done with frames that leave the queue. */
+/** What happens to frames that leave the queue. */
 export type FrameQueueOptions = {
-  /** False when the frame could not be sent at all: it is dropped, and the stream has a hole. */
+  /** False when the frame could not be sent: it is dropped, and the stream has a gap. */
   send(frame: LentFrame): Promise<boolean>;
-  /** Called before it is released: the stream has a hole that only a key frame mends. */
+  /** Called before it is released: the stream has a gap that only a key frame repairs. */
   onDropped(frame: LentFrame): void;
 };
 
@@ -29,7 +29,7 @@ export class FrameQueue {
   #isSending = false;
   #needsKey = true;
   isClosed = false;
-  /** Frames that were encoded and not sent. */
+  /** Frames that were encoded but not sent. */
   droppedCount = 0;
 
   constructor(options: FrameQueueOptions) {
@@ -53,7 +53,7 @@ export class FrameQueue {
     }
   }
 
-  /** Releases what waits; a frame that is being sent stops at its next group. */
+  /** Releases queued frames; the one being sent stops at its next group. */
   close(): void {
     this.isClosed = true;
     for (const frame of this.#frames.splice(0)) frame.release();

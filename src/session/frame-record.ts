@@ -1,7 +1,7 @@
 /**
- * Hot path: what a session's end knows of one frame, from its slot on the grid until the last of it
- * was handed over. One object is made for each session and filled again for every frame: the one that is
- * given it takes the numbers out at once. Samples and rows are made from it and nothing else.
+ * Hot path: the host's data of one frame, from its slot on the grid until its last part was handed
+ * over. One object is made per session and refilled for every frame: its receiver reads the numbers
+ * at once. Samples and rows are made only from it.
  */
 import type { FrameFate } from "../model/frames.ts";
 import type { EncodedFrame } from "../video/link.ts";
@@ -22,16 +22,16 @@ export type FrameRecord = {
   captureUs: number;
   submitUs: number;
   encodeUs: number;
-  /** How long the encode thread could have run and did not; `undefined` where it is not known. */
+  /** How long the encode thread waited for a core; `undefined` if unknown. */
   cpuWaitUs: number | undefined;
-  /** How old the picture was when capture began; `undefined` where the source does not tell. */
+  /** How old the picture was when capture began; `undefined` if the source does not report it. */
   sourceAgeUs: number | undefined;
-  /** Of the encoder, and in percent; `undefined` where it does not tell. */
+  /** As reported by the encoder, in percent; `undefined` if it does not report it. */
   quantiser: number | undefined;
   quality: number | undefined;
-  /** The sender began with it. */
+  /** The sender started with it. */
   takenUs: number;
-  /** Its datagrams were ready; as `takenUs` where they are made while they leave. */
+  /** Its datagrams were ready; equal to `takenUs` if they are made while being sent. */
   packetizedUs: number;
   /** The last of it was handed to the kernel, or to the slowest viewer that did not skip it. */
   handedUs: number;
@@ -40,7 +40,7 @@ export type FrameRecord = {
   /** Datagrams with media, and with parity; 0 on a path without datagrams. */
   packetCount: number;
   parityCount: number;
-  /** Datagrams of either kind that the kernel did not take. */
+  /** Datagrams of either kind that the kernel refused. */
   refusedCount: number;
 };
 
@@ -71,13 +71,13 @@ export function emptyRecord(): FrameRecord {
   };
 }
 
-/** What the encoder said of a frame; everything that the sender adds begins at nothing. */
+/** The encoder's data of a frame; all fields of the sender are reset. */
 export type RecordedFrame = Omit<
   EncodedFrame,
   "buffer" | "byteCount" | "index" | "droppedCount" | "missedCount"
 >;
 
-/** Begins the record of a frame that the sender takes now, or drops. */
+/** Starts the record of a frame that the sender takes now, or drops. */
 export function fillRecord(record: FrameRecord, frame: RecordedFrame, takenUs: number): void {
   record.slot = frame.slot;
   record.dueUs = frame.dueUs;

@@ -1,6 +1,6 @@
 /**
- * Requests for key frames of one stream: at most one at a time is on its way to the encoder, and
- * answers everybody who asked before it came. Each request is logged with who asked, once.
+ * Requests for key frames of one stream: at most one at a time is pending at the encoder, and
+ * answers everyone who asked before it arrived. Each request is logged once, with its requester.
  */
 import type { Clock } from "../base/clock.ts";
 import type { Asker } from "../model/happening.ts";
@@ -11,12 +11,12 @@ const answerUsMax = 1_000_000;
 
 type State =
   | { readonly kind: "none" }
-  /** To be asked for at that time, not earlier. */
+  /** To be requested at that time, not earlier. */
   | { readonly kind: "wanted"; readonly dueUs: number }
-  /** On its way; `isRegular` when nobody asked and it only begins a group. */
+  /** Pending; `isRegular` if nobody requested it and it only begins a group. */
   | { readonly kind: "coming"; readonly untilUs: number; readonly isRegular: boolean };
 
-/** The encoder that is asked, and how often at most. */
+/** The encoder, and how often it may be asked. */
 export type KeyFrameOptions = {
   readonly clock: Clock;
   readonly log: SessionLog;
@@ -46,8 +46,8 @@ export class KeyFrames {
   }
 
   /**
-   * Asks for one as soon as the throttle allows; `sinceLastUs` after the last one at the earliest.
-   * False when one that was asked for before answers this too.
+   * Requests one as soon as the throttle allows; at least `sinceLastUs` after the last one. False
+   * if an earlier request answers this too.
    */
   request(by: Asker, { sinceLastUs = 0 } = {}): boolean {
     const nowUs = this.#options.clock.nowUs();
@@ -66,18 +66,18 @@ export class KeyFrames {
     return isNew;
   }
 
-  /** Asks for one that begins a group when the last is older; not logged. */
+  /** Requests one that begins a group if the last is older; not logged. */
   beginGroup(nowUs: number, groupUsMax: number): void {
     const isDue = this.#state.kind === "none" && nowUs - this.#cameUs >= groupUsMax;
     if (isDue) this.#ask(nowUs, true);
   }
 
-  /** What is asked for is asked of the encoder then at the earliest: the link could not carry it now. */
+  /** Requests reach the encoder only after this time: the link could not carry the frame now. */
   holdUntil(atUs: number): void {
     this.#heldUntilUs = atUs;
   }
 
-  /** With every frame and every tick: asks for what has become due, again for what never came. */
+  /** With every frame and every tick: sends due requests, and repeats lost ones. */
   advance(nowUs: number): void {
     const state = this.#state;
     if (state.kind === "wanted" && nowUs >= Math.max(state.dueUs, this.#heldUntilUs))
@@ -85,13 +85,13 @@ export class KeyFrames {
     else if (state.kind === "coming" && nowUs >= state.untilUs) this.#ask(nowUs, state.isRegular);
   }
 
-  /** A key frame came out of the encoder: all that was asked is answered. */
+  /** A key frame came out of the encoder: all requests are answered. */
   came(nowUs: number): void {
     this.#cameUs = nowUs;
     this.#state = { kind: "none" };
   }
 
-  /** A new encoder takes over and begins with a key frame, which is worth a line in the log. */
+  /** A new encoder takes over and begins with a key frame, which is logged. */
   reset(): void {
     if (this.#state.kind === "coming") this.#state = { ...this.#state, isRegular: false };
   }

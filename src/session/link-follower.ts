@@ -1,24 +1,24 @@
 /**
- * The bitrate of one stream follows its link: turns what the player says has come into reports for
- * the controller, and what that says into a target for the encoder. What the player or the operator
- * asked for is the most it gets.
+ * The bitrate of one stream follows its link: turns the player's arrival reports into reports for
+ * the controller, and the controller's result into a target for the encoder. The player's or
+ * operator's request is the maximum.
  */
 import { LinkRate } from "./link-rate.ts";
 
-/** What has come, and what had been sent; all since the session began. */
+/** Arrivals, and what had been sent; totals of the session. */
 export type LinkReport = {
   readonly atUs: number;
-  /** One way, on two clocks: only its changes mean something. */
+  /** One way, on two clocks: only its changes are meaningful. */
   readonly delayUs: number;
-  /** Highest datagram that has come. */
+  /** Highest datagram that has arrived. */
   readonly sequence: number;
   readonly receivedCount: number;
   readonly receivedBytes: number;
-  /** By how much the player was late itself when it read them. */
+  /** How late the player itself was when it read them. */
   readonly lateUs: number;
 };
 
-/** What has been sent since the session began: media, and all of it with parity, seals and headers. */
+/** Totals sent in the session: media, and everything including parity, seals and headers. */
 export type LinkLoad = {
   readonly mediaBytes: number;
   readonly wireBytes: number;
@@ -26,43 +26,46 @@ export type LinkLoad = {
 };
 
 type Options = {
-  /** What the player or the operator asks for, of media, kbit/s. */
+  /** Requested by the player or the operator, media only, kbit/s. */
   askedKbps(): number;
   /** Below this there is nothing to be seen. */
   readonly floorKbps: number;
   load(): LinkLoad;
-  /** An encoder that has to be opened again is asked less often. */
+  /** An encoder that must be reopened is changed less often. */
   followsBitrate(): boolean;
   /** A new target for the encoder, kbit/s. */
   onTarget(kbps: number): void;
 };
 
-/** An encoder is not bothered with less than this, unless it is to come back to what was asked. */
+/** Smaller changes are not worth it, unless they return to the requested rate. */
 const stepShare = 0.03;
-/** The same for one that begins again, with a key frame, whenever it is changed. */
+/** The same for an encoder that restarts, with a key frame, on each change. */
 const reopenShare = 0.15;
 const reopenUs = 3_000_000;
-/** Media of all bytes: what has been sent for so long counts. */
+/** Share of media in all bytes: over this much recent time. */
 const shareUs = 1_000_000;
 const shareGain = 0.5;
 const shareMin = 0.2;
 /** A player reports losses twice a second. */
 const fullUsMin = 1_500_000;
 /**
- * Where so much is lost, and what comes is much smaller than what is sent, large packets vanish on
- * the way: fewer bits would only make small packets of them, and hide that. The player finds the
- * size. Such a loss says nothing of the rate; delays still do.
+ * If this much is lost, and arriving packets are much smaller than sent ones, large packets are
+ * dropped on the way: fewer bits would only make them smaller, and hide that. The player finds the
+ * right size. Such a loss says nothing about the rate; delays still do.
  */
 const sizeReceivedShareMax = 0.7;
 const smallShare = 0.8;
-/** A report brings three packets where most vanish, one of them large by chance: the last few count too. */
+/**
+ * If most are dropped, a report covers three packets, one of them large by chance: the last few
+ * reports count too.
+ */
 const receivedGain = 0.3;
-/** A player that was later than this says nothing about delays. */
+/** The delays of a player that was later than this are ignored. */
 const lateUsMax = 10_000;
-/** Nothing is said about the link before the first group of reports. */
+/** The link is not judged before the first group of reports. */
 const firstUs = 100_000;
 
-/** One for each session; all calls from its thread. */
+/** One per session; all calls from its thread. */
 export class LinkFollower {
   readonly #options: Options;
   readonly #rate: LinkRate;
@@ -72,9 +75,9 @@ export class LinkFollower {
   #mediaShare = 0.9;
   #shareUs = Number.NEGATIVE_INFINITY;
   #loadBefore: LinkLoad = { mediaBytes: 0, wireBytes: 0, datagramCount: 0 };
-  /** Bytes of a datagram as it is sent, of the last second or so. */
+  /** Average size of sent datagrams, over the last second or so. */
   #sentBytesMean = 0;
-  /** The same of those that came, of the last few reports. */
+  /** The same for arrived ones, over the last few reports. */
   #receivedBytesMean: number | undefined;
   #targetKbps: number;
   #targetUs = Number.NEGATIVE_INFINITY;
@@ -86,18 +89,18 @@ export class LinkFollower {
     this.#rate = new LinkRate({ floorKbps, ceilingKbps: this.#targetKbps / this.#mediaShare });
   }
 
-  /** The link is full and its queue is being emptied: a key frame would make it worse. */
+  /** The link is full and its queue is being drained: a key frame would make it worse. */
   get isDraining(): boolean {
     return this.#rate.isDraining;
   }
 
-  /** It is, or was until a moment ago: what is lost is lost by sending too much. */
+  /** It is, or was until a moment ago: losses are due to sending too much. */
   isFull(nowUs: number): boolean {
     if (this.#rate.isDraining) this.#fullUs = nowUs;
     return nowUs - this.#fullUs < fullUsMin;
   }
 
-  /** A report of the player; one that is older than the last is left out. */
+  /** A report of the player; one older than the last is ignored. */
   add(report: LinkReport): void {
     const before = this.#before;
     const isNewer = before === undefined || report.sequence > before.sequence;
@@ -122,14 +125,14 @@ export class LinkFollower {
     this.#follow(report.atUs);
   }
 
-  /** What was asked for has changed: it holds at once, as far as the link carries it. */
+  /** The requested rate has changed: it applies at once, as far as the link carries it. */
   restart(): void {
     this.#rate.ceilingKbps = this.#options.askedKbps() / this.#mediaShare;
     this.#targetKbps = Math.min(this.#options.askedKbps(), this.#carriedKbps);
     this.#options.onTarget(Math.round(this.#targetKbps));
   }
 
-  /** What came is much smaller than what was sent, now or on the whole. */
+  /** Arriving packets are much smaller than sent ones, now or on the whole. */
   #areSmall(byteCount: number, receivedCount: number): boolean {
     if (receivedCount === 0) return false;
     const mean = byteCount / receivedCount;
@@ -138,7 +141,7 @@ export class LinkFollower {
     return Math.min(mean, this.#receivedBytesMean) < this.#sentBytesMean * smallShare;
   }
 
-  /** Of media. The floor holds for it too: no encoder is asked for less. */
+  /** Of media. The minimum applies here too: no encoder is set lower. */
   get #carriedKbps(): number {
     return Math.max(this.#options.floorKbps, this.#rate.rateKbps * this.#mediaShare);
   }

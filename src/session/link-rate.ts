@@ -3,105 +3,110 @@
  * arrivals in, a rate out. One for each session.
  *
  * Delay first: a queue that grows before the narrowest link says that more is sent than it carries,
- * and what arrives meanwhile is what it carries. Loss second, and only much of it: a link that loses
- * two of a hundred packets at random carries as much as one that loses none, and so does one that loses
- * fifteen, which shows once less is sent.
+ * and what arrives meanwhile is what it carries. Loss second, and only much of it: a link that
+ * loses two of a hundred packets at random carries as much as one that loses none, and so does one
+ * that loses fifteen, which shows once less is sent.
  */
 
 import { OtherLoss } from "./other-loss.ts";
 
-/** What arrived since the last report, as the player tells it. */
+/** Arrivals since the last report, as reported by the player. */
 export type Arrivals = {
   readonly atUs: number;
   /**
-   * One way, on two clocks: only its changes mean something. `undefined` when it was not measured,
-   * as by a player that was late itself.
+   * One way, on two clocks: only its changes are meaningful. `undefined` if it was not measured, as
+   * by a player that was late itself.
    */
   readonly delayUs: number | undefined;
-  /** Since the last report: whole datagrams that came, and how many were on their way. */
+  /** Since the last report: arrived datagrams, and how many were in transit. */
   readonly byteCount: number;
   readonly receivedCount: number;
   readonly expectedCount: number;
 };
 
 export type LinkRateOptions = {
-  /** All datagrams together, kbit/s: the controller never asks for more or for less. */
+  /** All datagrams together, kbit/s: the controller stays within these limits. */
   readonly ceilingKbps: number;
   readonly floorKbps: number;
 };
 
-/** What arrives is averaged over so long: half of it is how late a change is seen. */
+/** Averaging time of arrivals: half of it is the delay of noticing a change. */
 const windowUs = 150_000;
-/** The shortest delay of so long is that of the empty link. Clocks drift 50 µs a second at worst. */
+/**
+ * The shortest delay within this time is that of the empty link. Clocks drift at most 50 µs per
+ * second.
+ */
 const baseUs = 20_000_000;
-/** So long in each of so many reports: what comes in bursts goes away between them. */
+/** This long in each of that many reports: bursts disappear in between. */
 export const standingUs = 14_000;
 const standingCount = 3;
 /**
- * Those who share a link send in bursts, some always just behind another's: these see a longer queue
- * than those before them, and would give way alone. So below its ceiling who has more than this share
- * of the reference gives way to a shorter queue, who has less to a longer one.
+ * Streams that share a link send in bursts, some always just after another's: these see a longer
+ * queue than the others, and would yield alone. So below its ceiling a stream with more than this
+ * share of the reference yields to a shorter queue, one with less to a longer one.
  */
 const evenShare = 0.34;
 const standingUsMin = 6000;
 const standingUsMax = 50_000;
 /**
- * A queue shorter than `standingUs` counts only above the shortest delay of so long: a delay that is a
- * little longer and stays so is no queue of ours, and the bitrate would be lowered again and again.
+ * A queue shorter than `standingUs` counts only above the shortest delay of this time: a slightly
+ * longer, constant delay is not our queue, and the bitrate would be lowered repeatedly.
  */
 const recentBaseUs = 1_500_000;
 /**
- * The reference is what is asked for, within these bounds: nearly the same for all, or who asks for
- * much would take from who asks for little. It is not quite the same because a wider link has more
- * to share, and who asks for more is more likely on one.
+ * The reference is the requested rate, within these bounds: nearly the same for all, or a stream
+ * with a high request would take from one with a low request. It is not exactly the same because a
+ * faster link has more to share, and higher requests are more likely on one.
  */
 const referenceKbpsMin = 11_000;
 const referenceKbpsMax = 20_000;
-/** So long in one report; what a wireless link waits by itself is added. */
+/** This long in one report; the inherent delay of a wireless link is added. */
 const plainUs = 50_000;
 const jitterFactor = 3;
-/** Of the change from report to report: three seconds. */
+/** Of the change between reports: three seconds. */
 const jitterGain = 0.02;
 const lossPacketsMin = 12;
-/** Of what arrives: less while the queue is there, so that it drains, a little less afterwards. */
+/**
+ * Of the arrival rate: less while the queue exists, so that it drains, slightly less afterwards.
+ */
 const drainShare = 0.6;
 const steadyShareMin = 0.72;
 const steadyShareMax = 0.97;
-/** Nothing of a change can be seen earlier. */
+/** The effect of a change cannot be seen earlier. */
 const reactionUs = 250_000;
-/** Time for a first sound figure of what arrives. */
+/** Time for a first reliable arrival rate. */
 const settleUs = 90_000;
 const drainUsMax = 4_000_000;
 /** The queue is gone. */
 const drainedUs = 8_000;
 /**
- * Growth a second, as shares of the rate: away from where it was too much, and close to it. There who
- * has less than this share of the reference grows faster.
+ * Growth per second, as shares of the rate: away from the last overload, and close to it. There a
+ * stream with less than this share of the reference grows faster.
  */
 const growthFar = 0.35;
 const growthNearLeast = 0.04;
 const growthNearMost = 0.18;
 const growthNearShare = 0.55;
-/** Of what is asked for: what is left of the reference counts beyond it. */
+/** Of the requested rate: the rest of the reference counts beyond it. */
 const roomShareMax = 0.7;
-/** Quiet for so long before anything grows. */
+/** Quiet for this long before anything grows. */
 const holdUs = 700_000;
 /**
- * A link that is full again and again: that long nothing more is tried, later longer, by who has this
- * share of the reference; within bounds less by who has less.
+ * A link that is repeatedly full: no more is tried for this long, later longer, by a stream with
+ * this share of the reference; within bounds, less by one with less.
  */
 const settledUs = 2_500_000;
 const settledUsMax = 4_000_000;
 const settledShare = 0.4;
 const settledFactorMin = 0.2;
 const settledFactorMax = 1.5;
-/** From then on it counts as full for the first time. */
+/** After this it counts as full for the first time. */
 const forgetUs = 200_000_000;
 const sameShare = 0.1;
-/** A sender that uses less than this of its rate says nothing about the link. */
+/** A sender that uses less than this share of its rate says nothing about the link. */
 const usedShareMin = 0.6;
 
-/** The queue is being emptied; what the link carries, as far as is known by now. */
+/** The queue is being drained; the capacity of the link, as far as known. */
 type Drain = { readonly sinceUs: number; carriedKbps: number; byteCount: number };
 
 /** Owns nothing; all calls in order of time. */
@@ -116,7 +121,7 @@ export class LinkRate {
   #grownUs: number | undefined;
   #loweredUs = Number.NEGATIVE_INFINITY;
   #drain: Drain | undefined;
-  /** What the link carried when it was full last, and how long to wait before more is tried. */
+  /** The capacity of the link when it was last full, and how long to wait before more is tried. */
   #full: { readonly kbps: number; readonly atUs: number; readonly untilUs: number } | undefined;
   #fullCount = 0;
   readonly #otherLoss = new OtherLoss();
@@ -132,17 +137,17 @@ export class LinkRate {
     return this.#rateKbps;
   }
 
-  /** The link is full and its queue is being emptied: what can wait waits. */
+  /** The link is full and its queue is being drained: deferrable data waits. */
   get isDraining(): boolean {
     return this.#drain !== undefined;
   }
 
-  /** How long packets wait before the narrowest link now. */
+  /** Current queueing delay at the bottleneck. */
   get queueUs(): number {
     return this.#queueUs;
   }
 
-  /** What is wanted at the most has changed. A link that was not full is used at once. */
+  /** The maximum has changed. A link that was not full is used at once. */
   set ceilingKbps(kbps: number) {
     const wasAtCeiling = this.#rateKbps >= this.#ceilingKbps;
     this.#ceilingKbps = Math.max(kbps, this.#options.floorKbps);
@@ -162,7 +167,7 @@ export class LinkRate {
     return this.#rateKbps;
   }
 
-  /** What was lost is lost at a lower rate as well. */
+  /** Such loss occurs at a lower rate as well. */
   #goBack(kbps: number | undefined): void {
     if (kbps === undefined) return;
     this.#full = undefined;
@@ -188,11 +193,13 @@ export class LinkRate {
     this.#queueUs = queueUs;
   }
 
-  /** A queue that did not go away between reports, or one that is too long to wait for another. */
+  /**
+   * A queue that did not disappear between reports, or one that is too long to wait for another.
+   */
   #isStanding(): boolean {
     const base = this.#bases[0]?.delayUs ?? 0;
     const recent = this.#window.slice(-standingCount).map(({ delayUs }) => delayUs);
-    // Without the newest nothing is known of now.
+    // Without the newest the current state is unknown.
     if (recent.at(-1) === undefined) return false;
     const leastUs = Math.min(...recent.map((delayUs) => delayUs ?? base));
     const allowedUs = this.#standingUs;
@@ -208,7 +215,7 @@ export class LinkRate {
     return Math.min(Math.max(us, standingUsMin), standingUsMax);
   }
 
-  /** The shortest delay of the last moments. */
+  /** The shortest recent delay. */
   get #recentBaseUs(): number {
     const sinceUs = (this.#bases.at(-1)?.atUs ?? 0) - recentBaseUs;
     return this.#bases.find(({ atUs }) => atUs >= sinceUs)?.delayUs ?? 0;
@@ -225,14 +232,14 @@ export class LinkRate {
     return { expectedCount, receivedCount };
   }
 
-  /** What arrived in the window; `undefined` when it is too short to say. */
+  /** The arrival rate in the window; `undefined` when it is too short. */
   #carriedKbps(): number | undefined {
     const first = this.#window[0];
     const last = this.#window.at(-1);
     if (first === undefined || last === undefined) return undefined;
     const spanUs = last.atUs - first.atUs;
     if (spanUs < windowUs / 3) return undefined;
-    // What the first report tells of came before the time that is looked at.
+    // The arrivals of the first report are before the considered time.
     const bytes = this.#window.reduce((sum, each) => sum + each.byteCount, 0) - first.byteCount;
     return (bytes * 8000) / spanUs;
   }
@@ -256,13 +263,13 @@ export class LinkRate {
     this.#full = { kbps, atUs, untilUs: atUs + waitUs * Math.min(factor, settledFactorMax) };
   }
 
-  /** Until the queue is gone, or stays although little is sent: then it is not a queue of ours. */
+  /** Until the queue is gone, or remains although little is sent: then it is not our queue. */
   #follow(drain: Drain, arrivals: Arrivals, isFull: boolean): void {
     const { atUs } = arrivals;
     drain.byteCount += arrivals.byteCount;
     const lastedUs = atUs - drain.sinceUs;
     if (lastedUs < settleUs) return;
-    // What arrives while the queue is there is what the link carries: known better with each report.
+    // The arrival rate while the queue exists is the capacity: known better with each report.
     if (isFull) drain.carriedKbps = (drain.byteCount * 8000) / lastedUs;
     this.#set(drain.carriedKbps * drainShare);
     const isDrained = this.#queueUs < drainedUs + this.#jitterUs;
@@ -284,7 +291,7 @@ export class LinkRate {
     const full = this.#full;
     const isNear = full !== undefined && Math.abs(this.#rateKbps / full.kbps - 1) < sameShare;
     if (isNear && atUs < full.untilUs) return;
-    // Well above where it was full: that was another link.
+    // Well above the previous capacity: that was another link.
     if (full !== undefined && this.#rateKbps > full.kbps * (1 + sameShare)) this.#full = undefined;
     const growth = isNear ? this.#growthNear : growthFar;
     this.#set(this.#rateKbps * (1 + (growth * (atUs - sinceUs)) / 1e6));
@@ -295,7 +302,7 @@ export class LinkRate {
     return Math.min(growthNearMost, this.#roomShare * share);
   }
 
-  /** Of what is wanted at the most, 0 to 1. */
+  /** Of the maximum, 0 to 1. */
   get #usedShare(): number {
     return this.#rateKbps / this.#ceilingKbps;
   }
@@ -306,7 +313,10 @@ export class LinkRate {
     return this.#rateKbps / Math.min(most, referenceKbpsMax);
   }
 
-  /** Of the reference too, where that leaves more: or who asks for much would have more room on the same link. */
+  /**
+   * Of the reference too, if that allows more: otherwise a higher request would get more room on
+   * the same link.
+   */
   get #roomShare(): number {
     return Math.max(1 - this.#evenShare, Math.min(1 - this.#usedShare, roomShareMax));
   }

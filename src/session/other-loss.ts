@@ -1,22 +1,25 @@
 /**
- * Loss that is not of our making: what is lost at a much lower rate as well was not lost because a link was full.
- * Found by trying: where a rate was lowered for a loss, what gets lost afterwards is counted.
+ * Loss that we do not cause: loss that also occurs at a much lower rate is not due to a full link.
+ * Found by experiment: after a rate was lowered for a loss, further losses are counted.
  */
 
-/** More than a random loss that parity mends, beyond what is lost anyhow. */
+/** More than a random loss that parity repairs, beyond the losses of others. */
 export const lossShareMax = 0.12;
-/** So few are chance. */
+/** This few are chance. */
 const lostCountMin = 2;
-/** What parity cannot mend is given way to, whatever makes it. */
+/** Loss that parity cannot repair lowers the rate, whatever the cause. */
 const otherShareMax = 0.3;
-/** What was sent at the rate before has arrived or not, and was reported, by then. */
+/** Packets sent at the previous rate have arrived or not, and were reported, by then. */
 const settleUs = 500_000;
-/** Of so many packets a share is known well enough; not waited for longer than this. */
+/** With this many packets a share is known well enough; no need to wait longer. */
 const packetCountMin = 80;
 const probeUsMax = 2_000_000;
-/** A share that so much is left of was not of our making: a link that is full loses next to nothing then. */
+/**
+ * If this much of the share remains we did not cause it: a full link would lose almost nothing
+ * then.
+ */
 const sameShare = 0.7;
-/** Chance in one report is no end of it: the mean of so long is. */
+/** One report may be chance: the mean over this time counts. */
 const meanUs = 3_000_000;
 
 export type Counts = { readonly expectedCount: number; readonly receivedCount: number };
@@ -31,29 +34,29 @@ type Probe = {
 
 /** Owns nothing; all calls in order of time. */
 export class OtherLoss {
-  /** Of what is sent, lost whatever the rate is. */
+  /** Share that is lost at any rate. */
   #share = 0;
-  /** The same of the last seconds, however it came. */
+  /** The same for the last seconds, whatever the cause. */
   #mean = 0;
   #reportUs = 0;
   #probe: Probe | undefined;
 
-  /** More is lost than chance and others lose: the link is full. Not while that is being found out. */
+  /** More loss than by chance and others: the link is full. Not while that is being found out. */
   isTooMuch({ expectedCount, receivedCount }: Counts): boolean {
     if (this.#probe !== undefined) return false;
     const lostCount = expectedCount - receivedCount;
     return lostCount > lostCountMin && lostCount > expectedCount * (lossShareMax + this.#share);
   }
 
-  /** The rate is lowered from this one, because so many got lost. */
+  /** The rate is lowered from this one, because this many were lost. */
   begin(fromKbps: number, { expectedCount, receivedCount }: Counts): void {
     const share = (expectedCount - receivedCount) / expectedCount;
     this.#probe = { fromKbps, share, sinceUs: undefined, lostCount: 0, expectedCount: 0 };
   }
 
   /**
-   * What arrived since the last call, at a rate that does not fall at the moment.
-   * @returns the rate of before, once it shows that lowering it was for nothing
+   * Arrivals since the last call, while the rate is not falling.
+   * @returns the previous rate, if lowering it turns out to be useless
    */
   add(atUs: number, counts: Counts): number | undefined {
     const probe = this.#probe;

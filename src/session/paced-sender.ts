@@ -11,18 +11,21 @@ import { FrameQueue, type LentFrame } from "./frame-queue.ts";
 import { emptyRecord, type FrameRecord, fillRecord } from "./frame-record.ts";
 import { groupCountOf, groupDueUs, groupEnd } from "./pacing.ts";
 
-/** Cuts frames into datagrams: the part of sending that differs between the paths. */
+/** Splits frames into datagrams: the part of sending that differs between the paths. */
 export type Packetizer = {
-  /** The calls that follow are about this frame. How many datagrams it takes; 0 = it cannot be sent. */
+  /**
+   * The following calls are about this frame. Returns its number of datagrams; 0 = it cannot be
+   * sent.
+   */
   begin(frame: LentFrame, takenUs: Micros): number;
   /**
-   * Adds the datagrams from index `first` up to `end` to `batch`: at most `batchPacketCountMax`,
-   * each asked for once and in order. They stay valid until the next call.
+   * Adds the datagrams from index `first` up to, not including, `end` to `batch`: at most
+   * `batchPacketCountMax`, each requested once and in order. They stay valid until the next call.
    */
   addTo(batch: Uint8Array[], first: number, end: number): void;
   /** Media payload of the datagrams of the last batch from `first` up to `end`. */
   mediaBytes(first: number, end: number): number;
-  /** The kernel did not take so many datagrams of the last batch, its last ones. */
+  /** The kernel refused this many datagrams of the last batch, its last ones. */
   refuse(count: number): void;
   /** All of the frame's datagrams have been offered. */
   finish(): void;
@@ -32,27 +35,28 @@ export type Packetizer = {
 
 /** How a frame's packets are spread over time. */
 export type Pace = {
-  /** Interval between frames; what the kernel has not taken by then is dropped. */
+  /** Interval between frames; datagrams that the kernel has not accepted by then are dropped. */
   readonly frameIntervalUs: number;
-  /** Share of that interval over which the packets leave; with 0 as fast as groups allow. */
+  /** Share of that interval over which the packets are sent; with 0 as fast as groups allow. */
   readonly share: number;
 };
 
-/** What the path adds: how frames are cut, where datagrams go, who learns of it. */
+/** The path's part: how frames are split, where datagrams go, who is notified. */
 export type PacedSenderOptions = {
   readonly clock: Clock;
   readonly packetizer: Packetizer;
   readonly pace: Pace;
-  /** Datagrams that may leave in one millisecond; any number by default. */
+  /** Datagrams that may be sent in one millisecond; any number by default. */
   readonly groupPacketCountMax?: number;
   /**
-   * Hands datagrams from index `first` on to the kernel and gives how many it took. Never throws.
+   * Passes datagrams from index `first` on to the kernel and returns how many it accepted. Never
+   * throws.
    */
   send(datagrams: readonly Uint8Array[], first: number): number;
-  /** Called before a frame's first packet, and after its last with all that is known of it. */
+  /** Called before a frame's first packet, and after its last with all its data. */
   onTaken(frame: LentFrame, takenUs: Micros): void;
   onSent(record: FrameRecord): void;
-  /** Never sent: the stream has a hole that only a key frame mends. */
+  /** Never sent: the stream has a gap that only a key frame repairs. */
   onDropped(record: FrameRecord): void;
 };
 
@@ -62,19 +66,19 @@ const retryIntervalUs = 1000;
 
 /** Sends the frames of one session, one after the other; owns no socket. */
 export class PacedSender {
-  /** Followed from the next frame on. */
+  /** Applies from the next frame on. */
   pace: Pace;
   framesSentCount = 0;
-  /** Media payload whose packets the kernel took. */
+  /** Media payload whose packets the kernel accepted. */
   bytesSentCount = 0;
   packetsSentCount = 0;
-  /** Datagrams the kernel did not take, parity included. */
+  /** Datagrams that the kernel refused, parity included. */
   sendDroppedCount = 0;
   readonly #options: PacedSenderOptions;
   readonly #queue: FrameQueue;
   readonly #record = emptyRecord();
   readonly #dropped = emptyRecord();
-  /** What the kernel is offered now, and how much of it the kernel has taken. */
+  /** The datagrams being offered to the kernel, and how many it has accepted. */
   readonly #batch: Uint8Array[] = [];
   #batchFirst = 0;
   #taken = 0;
@@ -98,12 +102,12 @@ export class PacedSender {
     this.#queue.push(frame);
   }
 
-  /** Releases what waits; a frame that is being sent stops at its next group. */
+  /** Releases queued frames; the one being sent stops at its next group. */
   close(): void {
     this.#queue.close();
   }
 
-  /** False when the frame could not be cut. */
+  /** False when the frame could not be split. */
   async #send(frame: LentFrame): Promise<boolean> {
     const { clock, packetizer, onTaken, onSent } = this.#options;
     const takenUs = clock.nowUs();
@@ -158,7 +162,7 @@ export class PacedSender {
     );
   }
 
-  /** False when the kernel left some of these. */
+  /** False when the kernel refused some of these. */
   #offerNew(first: number, end: number): boolean {
     this.#batch.length = 0;
     this.#options.packetizer.addTo(this.#batch, first, end);
@@ -168,7 +172,7 @@ export class PacedSender {
     return this.#taken === this.#batch.length;
   }
 
-  /** Offers the kernel what it has not taken of the batch. */
+  /** Offers the kernel the rest of the batch. */
   #offer(): void {
     const { send, packetizer } = this.#options;
     const takenCount = send(this.#batch, this.#taken);
@@ -178,7 +182,9 @@ export class PacedSender {
     this.packetsSentCount += takenCount;
   }
 
-  /** The rare way: the kernel is full. It gets the rest until the frame's time is over. */
+  /**
+   * The rare path: the kernel's buffer is full. It gets the rest until the frame's time is over.
+   */
   async #offerAgain(deadlineUs: number): Promise<void> {
     const { clock, packetizer } = this.#options;
     while (this.#taken < this.#batch.length) {

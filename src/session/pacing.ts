@@ -1,11 +1,11 @@
 /**
- * Hot path: when the packets of a frame leave. They go in groups, one a whole millisecond, because
- * that is what the runtime's timer can do; a frame that fits one small group leaves at once.
+ * Hot path: when the packets of a frame are sent: in groups, one per whole millisecond, because
+ * that is the resolution of the runtime's timer; a frame that fits one small group is sent at once.
  */
 import { assert } from "../base/assert.ts";
 
 const groupIntervalUs = 1000;
-/** Below this a group is not worth a millisecond of latency: any path takes such a burst. */
+/** Smaller groups are not worth a millisecond of latency: any path carries such a burst. */
 const groupPacketCountMin = 8;
 
 /** Number of groups for a frame; the last leaves less than `spanUs` after the first. */

@@ -1,30 +1,30 @@
 /**
- * The picture of one stream follows what its bitrate can bear: collects how fine its frames are,
+ * The picture of one stream follows what its bitrate allows: collects the quality of its frames,
  * asks the ladder once a second, and forwards its answer.
  */
 import { PictureLadder, type StreamPicture } from "./picture-ladder.ts";
 
 type Options = {
-  /** What the player or the operator asks for. */
+  /** Requested by the player or the operator. */
   asked(): StreamPicture;
-  /** The encoder is to make this from now on. */
+  /** The encoder's output from now on. */
   onPicture(picture: StreamPicture, change: PictureChange): void;
 };
 
-/** What a picture becomes another for. */
+/** Why a picture changes. */
 export type PictureChange = {
   readonly from: StreamPicture;
-  /** Until it is what was asked for again. */
+  /** Until it is back at the request. */
   readonly isLowered: boolean;
-  /** It was asked for, or is not to follow any more: the bitrate has no say in it. */
+  /** It was requested, or should not follow any more: the bitrate has no influence. */
   readonly isAsked: boolean;
 };
 
 const secondUs = 1_000_000;
-/** Fewer frames say nothing of a second. */
+/** Fewer frames say nothing about a second. */
 const frameCountMin = 5;
 
-/** One for each stream; all calls from its thread. */
+/** One per stream; all calls from its thread. */
 export class PictureFollower {
   readonly #options: Options;
   #asked: StreamPicture;
@@ -61,7 +61,7 @@ export class PictureFollower {
     this.#options.onPicture(picture, { from, isLowered, isAsked: false });
   }
 
-  /** It is what was asked for again, if it was not. What was seen until now is forgotten. */
+  /** Restores the request, if it was lowered. Observations until now are dropped. */
   release(): void {
     this.#sum = 0;
     this.#count = 0;
@@ -76,7 +76,7 @@ export class PictureFollower {
     if (isLowered) this.#options.onPicture(this.#asked, { from, isLowered: false, isAsked: true });
   }
 
-  /** Something else is asked for: that is tried first. */
+  /** Another mode is requested: that is tried first. */
   #restarted(): boolean {
     const { width, height, fps } = this.#options.asked();
     const before = this.#asked;

@@ -1,6 +1,6 @@
 /**
- * What a stream's picture is lowered to when its bitrate cannot bear it: first the frame rate, then
- * the size, and back up as soon as there are bits for more. Pure: quality a second in, a rung out.
+ * How a stream's picture is reduced if its bitrate is too low: first the frame rate, then the size,
+ * and back up as soon as there are bits for more. Pure: quality per second in, a rung out.
  */
 
 /** Of the stream, as it is encoded. */
@@ -10,23 +10,28 @@ export type StreamPicture = {
   readonly fps: number;
 };
 
-/** Percent. Below the first blocks are all there is to see; a rung is taken for the second at least. */
+/**
+ * Percent. Below the first, blocks dominate the picture; a rung is expected to reach at least the
+ * second.
+ */
 const bearableMin = 15;
 const wantedMin = 30;
-/** What one rung up would have to reach. */
+/** The quality that the next rung up would have to reach. */
 const upMin = 38;
 /** The scale ends at 0, and the encoder may be far beyond it. */
 const unknownMax = 3;
 const unknownQuality = -15;
-/** Twice the bits make a picture finer by so much, in percent. */
+/** Twice the bits improve a picture by this many percent. */
 const percentPerDoubling = 18;
-/** Half the frames take more than half the bits: each differs more from the one before. */
+/** Half the frames need more than half the bits: each differs more from the previous one. */
 const rateExponent = 0.7;
 const downSeconds = 2;
 const upSeconds = 4;
 /** A new picture begins with a key frame, which is coarser than what follows. */
 const settleSeconds = 2;
-/** A rung that could not be held for so long was too high: the next attempt waits twice as long. */
+/**
+ * A rung that could not be kept for this long was too high: the next attempt waits twice as long.
+ */
 const heldSeconds = 15;
 const upSecondsMax = 64;
 /** Longer than that wait: from then on attempts are as quick as the first. */
@@ -35,7 +40,7 @@ const fpsMin = 24;
 const shortSideMin = 180;
 const sizeShares = [2 / 3, 1 / 2, 1 / 3, 1 / 4] as const;
 
-/** From what was asked for down to the least that is worth looking at. */
+/** From the request down to the minimum that is worth watching. */
 export function rungsOf(asked: StreamPicture): StreamPicture[] {
   const rungs = [asked];
   let { fps } = asked;
@@ -65,7 +70,7 @@ export class PictureLadder {
     this.#rungs = rungsOf(asked);
   }
 
-  /** What the encoder makes now. */
+  /** The encoder's current output. */
   get picture(): StreamPicture {
     const picture = this.#rungs[this.#rung];
     if (picture === undefined) throw new Error("Bug: a rung that does not exist");
@@ -78,8 +83,8 @@ export class PictureLadder {
 
   /**
    * A second has passed.
-   * @param quality mean of its frames, percent; `undefined` where nothing is known of them
-   * @returns whether the picture is another one from now on
+   * @param quality mean of its frames, percent; `undefined` if unknown
+   * @returns whether the picture changes now
    */
   add(quality: number | undefined): boolean {
     this.#heldCount += 1;
@@ -97,7 +102,7 @@ export class PictureLadder {
     return above !== undefined && this.#expected(quality, above) >= upMin;
   }
 
-  /** The first rung that promises a picture one can see, or the last. */
+  /** The first rung with an acceptable expected quality, or the last. */
   #lower(quality: number): boolean {
     const last = this.#rungs.length - 1;
     if (this.#rung === last) return false;

@@ -1,32 +1,35 @@
 /**
- * Who holds one of a listener's limited places. Strangers push out strangers only, and first those of
- * the address with the most of them: nobody keeps others out by coming in numbers. Guests that have
- * shown who they are stay.
+ * The holders of a listener's limited slots. Strangers displace only strangers, first those of the
+ * address with the most of them: nobody blocks others by many connections. Authenticated guests
+ * stay.
  */
 
 type Place = { readonly group: string; isKept: boolean };
 
-/** Places of one listener; `Guest` is its connection. */
+/** Slots of one listener; `Guest` is its connection. */
 export class Places<Guest> {
   readonly #countMax: number;
   readonly #perAddressMax: number;
-  /** In the order of their coming. */
+  /** In the order of arrival. */
   readonly #places = new Map<Guest, Place>();
-  /** Guests that were turned away or pushed out. Only grows. */
+  /** Guests that were refused or displaced. Only grows. */
   turnedAwayCount = 0;
 
-  /** `countMax` holds for strangers and for kept guests each. */
+  /** `countMax` applies to strangers and to authenticated guests each. */
   constructor(options: { readonly countMax: number; readonly perAddressMax: number }) {
     this.#countMax = options.countMax;
     this.#perAddressMax = options.perAddressMax;
   }
 
-  /** Places that are taken. */
+  /** Occupied slots. */
   get count(): number {
     return this.#places.size;
   }
 
-  /** Gives who has to go: the newcomer when its address has all it may, else a stranger, or nobody. */
+  /**
+   * Returns who has to go: the newcomer when its address has all it may, otherwise a stranger, or
+   * nobody.
+   */
   enter(guest: Guest, address: string): Guest | undefined {
     const group = groupOf(address);
     const isFull = this.#inGroup(group) >= this.#perAddressMax;
@@ -38,7 +41,7 @@ export class Places<Guest> {
     return leaving;
   }
 
-  /** It has shown who it is. False when there are too many of those; it then stays a stranger. */
+  /** It has authenticated. False when there are too many of those; it then stays a stranger. */
   keep(guest: Guest): boolean {
     const place = this.#places.get(guest);
     if (place === undefined || this.#kept() >= this.#countMax) return false;
@@ -46,12 +49,12 @@ export class Places<Guest> {
     return true;
   }
 
-  /** Its place is free again; one that has none is fine. */
+  /** Its slot is free again; no effect without one. */
   leave(guest: Guest): void {
     this.#places.delete(guest);
   }
 
-  /** The oldest stranger of the address with the most of them, when all places are taken. */
+  /** The oldest stranger of the address with the most of them, when all slots are taken. */
   #pushedOut(): Guest | undefined {
     const strangers = [...this.#places].filter(([, { isKept }]) => !isKept);
     if (strangers.length < this.#countMax) return undefined;

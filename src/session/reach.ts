@@ -1,13 +1,13 @@
 /**
- * Whether the player is heard. A network that carries nothing looks perfect from the host's side: all
- * is sent, nothing is reported lost. The player's silence is what shows it.
+ * Whether the player is heard. A network that carries nothing looks perfect from the host's side:
+ * everything is sent, no loss is reported. Only the player's silence shows it.
  */
 import type { SessionLog } from "./session-log.ts";
 
-/** A silence that is over: when the player was last heard before it, and first after it. */
+/** A past silence: when the player was last heard before it, and first after it. */
 export type Silence = { readonly fromUs: number; readonly heardUs: number };
 
-/** What a session's reach is made from. */
+/** Options of a session's reach. */
 type Options = {
   readonly log: Pick<SessionLog, "add">;
   /** Players are never silent for longer than this by themselves. */
@@ -15,10 +15,10 @@ type Options = {
   onHeard?(silence: Silence): void;
 };
 
-/** Whether the player is heard, and for how long it was not. One for each session. */
+/** Whether the player is heard, and for how long it was not. One per session. */
 export class Reach {
   readonly #options: Options;
-  /** Since when nothing was heard, while that is longer than players are silent. */
+  /** Since when nothing was heard, while that is longer than normal. */
   #sinceUs: number | undefined;
   #endedUs = 0;
   #nowUs = 0;
@@ -31,7 +31,7 @@ export class Reach {
     return this.#sinceUs !== undefined;
   }
 
-  /** Time without a sign of the player, all of it so far; only grows. */
+  /** Total time without a sign of the player; only grows. */
   get totalUs(): number {
     return this.#endedUs + (this.#sinceUs === undefined ? 0 : this.#nowUs - this.#sinceUs);
   }

@@ -15,21 +15,21 @@ import type { UnsentSlots } from "../video/link.ts";
 import type { FrameRecord } from "./frame-record.ts";
 import { openSlotCount, stallUs } from "./slot-count.ts";
 
-/** What a player says of one frame. */
+/** A player's report of one frame. */
 export type ReportedFrame = {
-  /** Datagrams that came, each counted once. */
+  /** Datagrams that arrived, each counted once. */
   readonly arrived?: number | undefined;
   readonly rebuilt?: number | undefined;
-  /** Datagrams before the first that came. */
+  /** Datagrams before the first that arrived. */
   readonly headLost?: number | undefined;
-  /** From the begin of capture. */
+  /** From the start of capture. */
   readonly completeAfterUs?: number | undefined;
   readonly isComplete: boolean;
 };
 
 type StageField = "captureUs" | "submitUs" | "encodeUs" | "packetizeUs" | "sendUs";
 
-/** Which stages a path has, and how their times are found in a record. */
+/** The stages of a path, and how their times are found in a record. */
 export type RowPath = {
   readonly stages: readonly StageName[];
   stageTimes(record: FrameRecord, times: Float64Array): void;
@@ -45,7 +45,7 @@ const fieldOf = {
 const sentFate = fateIndex("sent");
 const missedFate = fateIndex("missed");
 /**
- * So many slots of a stall wait for the frame that is being made, whose row comes before theirs; then
+ * This many slots of a stall wait for the frame being made, whose row comes before theirs; then
  * they are written by the clock, or the ring would not hold them all.
  */
 const waitingSlotCountMax = ringRowCount / 2;
@@ -56,13 +56,13 @@ export class RowRecorder {
   readonly #path: RowPath;
   readonly #writer = new RowWriter(this.memory);
   readonly #times: Float64Array;
-  /** Place of each stage in the path's order, -1 where the path does not have it. */
+  /** Index of each stage in the path's order, -1 if the path does not have it. */
   readonly #places: readonly number[];
   #isRecording = false;
-  /** The latest slot that is known of, and when it was due. */
+  /** The latest known slot, and when it was due. */
   #latestSlot = 0;
   #latestDueUs = 0;
-  /** Until then the source's picture stands still, and no frame is due. */
+  /** Until then the source's picture is unchanged, and no frame is due. */
   #quietUntilUs = 0;
   /** Slots before this one were written by the clock during a stall; no frame of theirs counts. */
   #stallEnd = 0;
@@ -74,7 +74,7 @@ export class RowRecorder {
   }
 
   /**
-   * A frame came out of the encoder, whatever becomes of it. Rows begin here: slots may be missed
+   * A frame came out of the encoder, whatever happens to it. Rows begin here: slots may be missed
    * while the first frame is still being sent.
    */
   onArrival(frame: {
@@ -89,7 +89,7 @@ export class RowRecorder {
     if (frame.isMeasured) this.#begin(frame.slot);
   }
 
-  /** What became of a frame. The record may be used again at once. */
+  /** The fate of a frame. The record may be reused at once. */
   onFrame(record: FrameRecord): void {
     if (!record.isMeasured) {
       this.#isRecording = false;
@@ -119,7 +119,7 @@ export class RowRecorder {
     this.#isRecording = true;
   }
 
-  /** No frame comes from these slots. */
+  /** No frame will come from these slots. */
   onUnsent(slots: UnsentSlots): void {
     const { slot, count, dueUs, intervalUs } = slots;
     const last = slot + count - 1;
@@ -146,22 +146,22 @@ export class RowRecorder {
   }
 
   /**
-   * No frame comes any more: slots that have passed since the last one are missed, but for those of a
-   * picture that stood still.
+   * No frame will come any more: slots that have passed since the last one are missed, except those
+   * of an unchanged picture.
    */
   end(nowUs: number, fps: number): void {
     if (this.#isRecording) this.#writeHeld(nowUs, fps);
     this.#writeStall(nowUs, fps);
   }
 
-  /** What is known of the frame of a slot; checked, and within its bounds. */
+  /** The data of a slot's frame; checked, and clamped. */
   addLate(slot: number, facts: LateFacts, nowUs: number): void {
     if (this.#isRecording) this.#writer.addLate(slot, facts, nowUs);
   }
 
   /**
-   * What a player reports of the frame of a slot, checked and within its bounds. Of a frame that the
-   * kernel did not take whole it is not known what got lost on the way.
+   * A player's report of a slot's frame, checked and clamped. For a frame that the kernel refused
+   * in part, the loss on the way is unknown.
    */
   addReported(slot: number, reported: ReportedFrame, nowUs: number): void {
     const written = this.#writer.written(slot);
@@ -178,7 +178,7 @@ export class RowRecorder {
     this.#writer.addLate(slot, facts, nowUs);
   }
 
-  /** Slots that have passed without news of any; the one being made is not over. */
+  /** Slots that have passed without any news; the current one is not over. */
   #stalledCount(nowUs: number, fps: number): number {
     const sinceUs = nowUs - Math.max(this.#latestDueUs, this.#quietUntilUs);
     if (!this.#isRecording || sinceUs < stallUs) return 0;
@@ -192,7 +192,7 @@ export class RowRecorder {
     this.#writeSlots(count, fps, { fate: missedFate });
   }
 
-  /** The slots of a picture that stands still which the worker has not reported. */
+  /** The slots of an unchanged picture that the worker has not reported. */
   #writeHeld(nowUs: number, fps: number): void {
     const heldUs = Math.min(nowUs, this.#quietUntilUs) - this.#latestDueUs;
     const count = Math.floor((heldUs * fps) / 1e6);
@@ -246,13 +246,13 @@ function knownWord(value: number | undefined): number {
   return value === undefined ? absentMark : wordOf(value);
 }
 
-/** Whole, not negative, and never taken for "not measured". */
+/** Whole, not negative, and never mistaken for "not measured". */
 function wordOf(timeUs: number): number {
   if (!(timeUs > 0)) return 0;
   return Math.min(Math.round(timeUs), absentWord - 1);
 }
 
-/** Of a frame of which nothing came there is no first packet that did. */
+/** A frame of which nothing arrived has no first packet that did. */
 function lossOf(frame: {
   readonly sent: number;
   readonly arrived: number;

@@ -1,4 +1,4 @@
-/** What a session's sampler tells: main hears of captures and samples, the log of windows. */
+/** A session's sampler reports captures and samples to main, and windows to the log. */
 import { log } from "../base/log.ts";
 import type { PathEvent, RecordingSession } from "../worker/link.ts";
 import type { SampleTakers } from "./window-sampler.ts";
@@ -9,7 +9,7 @@ import type { SampleTakers } from "./window-sampler.ts";
  */
 export function sampleTakers(session: {
   readonly id: number;
-  /** As it is when a capture begins. */
+  /** The state when a capture begins. */
   describe(): RecordingSession;
   onEvent(event: PathEvent): void;
 }): SampleTakers {

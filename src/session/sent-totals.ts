@@ -2,7 +2,7 @@
 import { SharedCounts } from "../base/shared-counts.ts";
 import { mediaSlotCount, mediaSlots } from "../model/media-totals.ts";
 
-/** What a session has sent, in shared memory: one writer, any reader. */
+/** Totals sent by a session, in shared memory: one writer, any reader. */
 export class SentTotals {
   readonly #counts = new SharedCounts(mediaSlotCount);
 

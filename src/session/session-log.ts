@@ -1,15 +1,15 @@
 /**
- * What happens to a session besides its numbers, kept until the next tick and reported in one message.
- * Bounded: of a flood the newest are left out, and counted. Called for key frames, reports and
+ * Events of a session besides its numbers, kept until the next tick and reported in one message.
+ * Bounded: in a flood the newest are dropped, and counted. Called for key frames, reports and
  * requests, never for every packet.
  */
 import type { Happening } from "../model/happening.ts";
 import { reason } from "../model/reason.ts";
 
 const happeningCountMax = 64;
-/** A worker that has waited for so long within one picture is stuck in its source. */
+/** A worker that has waited this long within one picture is stuck in its source. */
 const stuckUs = 500_000;
-/** A source that has given nothing new for so long is starved. */
+/** A source that has provided nothing new for this long is starved. */
 const starvedUs = 1_000_000;
 /** A second in which a larger share of the slots had no frame is reported. */
 const missedShareMax = 0.05;
@@ -20,11 +20,11 @@ const slotsWindowUsMax = 60_000_000;
 /** Fewer losses between two reports are no burst. */
 const burstPacketCountMin = 4;
 
-/** What a player says of itself; totals since the session began. */
+/** A player's report about itself; totals of the session. */
 export type PlayerFacts = {
   /** Packets that went missing. */
   readonly packetsDroppedCount: number;
-  /** Frames that the player could not complete: its picture stands still until the next key frame. */
+  /** Frames that the player could not complete: its picture is frozen until the next key frame. */
   readonly framesLostCount: number;
 };
 
@@ -36,19 +36,19 @@ export class SessionLog {
   #leftOutCount = 0;
   #reported: PlayerFacts = { packetsDroppedCount: 0, framesLostCount: 0 };
   #reportUs: number | undefined;
-  /** When the source last gave something new, and the latest frame at all. */
+  /** When the source last provided something new, and the latest frame at all. */
   #newUs: number | undefined;
   #latestUs = 0;
-  /** The source that the worker waits for, since it was first seen doing so without a frame. */
+  /** The source that the worker waits for, since this was first seen without a frame. */
   #waiting: { readonly source: string; readonly sinceUs: number } | undefined;
   /** When the worker was last seen waiting inside the source. */
   #waitedUs = 0;
   #isStarvationReported = false;
-  /** Since when slots are counted, and what had been counted then. */
+  /** Since when slots are counted, and the count at that time. */
   #slotsUs: number | undefined;
   #missedBefore = 0;
   #missedCount = 0;
-  /** When so many were seen to be missing: with a frame, or by the clock during a stall. */
+  /** When this many were found missing: with a frame, or by the clock during a stall. */
   #missedUs = 0;
   #frameCount = 0;
   #slotsWindowUs = slotsWindowUs;
@@ -59,8 +59,8 @@ export class SessionLog {
   }
 
   /**
-   * Hot path: called for every frame, reads no clock and makes something for key frames only, and not
-   * for one that comes at regular intervals: those would hide what happens on the timeline.
+   * Hot path: called for every frame, reads no clock and creates events only for key frames, except
+   * regular ones: those would clutter the timeline.
    */
   onFrame(
     { captureStartUs, isRepeat, isKey, missedCount }: FrameFacts,
@@ -70,7 +70,7 @@ export class SessionLog {
     this.#latestUs = captureStartUs;
     this.#waiting = undefined;
     if (this.#slotsUs === undefined) this.#countSlotsFrom(captureStartUs, missedCount);
-    // What the clock counted during a stall may be a slot ahead of the encoder's own count.
+    // The clock's count during a stall may be a slot ahead of the encoder's own count.
     this.#missedCount = Math.max(this.#missedCount, missedCount);
     this.#missedUs = captureStartUs;
     this.#frameCount += 1;
@@ -95,13 +95,13 @@ export class SessionLog {
     this.#missedUs = nowUs;
   }
 
-  /** The whole process stood still, which is nobody else's fault. */
+  /** The whole process was stopped, which is nobody else's fault. */
   onStopped(stoppedUs: number, nowUs: number): void {
     this.add({ atUs: nowUs, action: "host_stopped", ms: Math.round(stoppedUs / 1000) });
     if (this.#newUs !== undefined) this.#newUs += stoppedUs;
   }
 
-  /** A report of the player, or all of them since the last time. */
+  /** A report of the player, or all since the last time. */
   onReport({ packetsDroppedCount, framesLostCount }: PlayerFacts, atUs: number): void {
     const packets = packetsDroppedCount - this.#reported.packetsDroppedCount;
     const frames = framesLostCount - this.#reported.framesLostCount;
@@ -114,7 +114,7 @@ export class SessionLog {
     }
   }
 
-  /** What happened since the last time; `undefined` when nothing did. */
+  /** Events since the last time; `undefined` when there are none. */
   take(): Taken | undefined {
     this.#checkStarvation();
     this.#checkSlots();
@@ -132,7 +132,10 @@ export class SessionLog {
     this.#frameCount = 0;
   }
 
-  /** Reported for each second in which the frame rate was not held, and more rarely during a stall. */
+  /**
+   * Reported for each second in which the frame rate was not reached, and more rarely during a
+   * stall.
+   */
   #checkSlots(): void {
     const atUs = this.#missedUs;
     const lastedUs = atUs - (this.#slotsUs ?? atUs);
@@ -160,7 +163,7 @@ export class SessionLog {
     return this.#waiting !== undefined && atUs - this.#waiting.sinceUs < stuckUs;
   }
 
-  /** Reported once for each time that the source has nothing new, when it has lasted a second. */
+  /** Reported once each time that the source has nothing new, after a second. */
   #checkStarvation(): void {
     const atUs = Math.max(this.#latestUs, this.#waitedUs);
     const lastedUs = atUs - (this.#newUs ?? atUs);

@@ -1,6 +1,6 @@
 /**
- * Control of a running stream: what the operator, the settings or the player change while it runs,
- * handed to the encoder and written to the session's log.
+ * Control of a running stream: changes by the operator, the settings or the player while it runs,
+ * passed to the encoder and written to the session's log.
  */
 import type { Clock } from "../base/clock.ts";
 import type { Asker } from "../model/happening.ts";
@@ -14,26 +14,26 @@ import type { StreamPicture } from "./picture-ladder.ts";
 import type { SessionLog } from "./session-log.ts";
 import { StreamTuning, type TuningFacts } from "./stream-tuning.ts";
 
-/** The part of an encode stream that is controlled. */
+/** The controlled part of an encode stream. */
 export type Tunable = { tune(tuning: Tuning): void };
 
 type Options = TuningFacts & { readonly clock: Clock; readonly log: SessionLog };
 
-/** A change that is logged at once, and one that is logged when the last was a while ago. */
+/** A change that is logged at once, and one that is logged only some time after the last. */
 const plainShare = 0.3;
 const loggedShare = 0.1;
 const linkLogUs = 2_000_000;
 
-/** What one stream is made with, now. */
+/** The current parameters of a stream. */
 export class StreamControl {
   readonly #clock: Clock;
   readonly #log: SessionLog;
   readonly #tuning: StreamTuning;
   readonly #mode: StreamMode;
   #stream: Tunable | undefined;
-  /** What the link carries; `undefined` for as much as is asked for. */
+  /** The capacity of the link; `undefined` for the full request. */
   #linkKbps: number | undefined;
-  /** What the bitrate can bear; `undefined` for what is asked for. */
+  /** The picture that the bitrate allows; `undefined` for the request. */
   #picture: StreamPicture | undefined;
   #loggedKbps: number;
   #loggedUs = Number.NEGATIVE_INFINITY;
@@ -46,10 +46,10 @@ export class StreamControl {
     this.#loggedKbps = this.#tuning.bitrateKbps;
   }
 
-  /** The encoder, once it is open; `opened` is what it was opened with. */
+  /** The encoder, when it is open; `opened` are its original parameters. */
   attach(stream: Tunable, opened: Required<Tuning>): void {
     this.#stream = stream;
-    // What was changed while it was opened.
+    // Changes while it was being opened.
     if (this.tuning !== opened) stream.tune(this.tuning);
   }
 
@@ -75,18 +75,18 @@ export class StreamControl {
     return { width, height, ...this.tuning.picture, fps: this.fps };
   }
 
-  /** What the player or the operator asks for. */
+  /** Requested by the player or the operator. */
   get askedPicture(): StreamPicture {
     const { width, height } = this.#mode;
     return { width, height, fps: this.#tuning.fps };
   }
 
-  /** What the encoder is asked for now. */
+  /** The encoder's current target. */
   get bitrateKbps(): number {
     return this.tuning.bitrateKbps;
   }
 
-  /** What the player or the operator asks for: the encoder is never asked for more. */
+  /** Requested by the player or the operator: the encoder is never set higher. */
   get askedKbps(): number {
     return this.#tuning.bitrateKbps;
   }
@@ -96,7 +96,7 @@ export class StreamControl {
     return { bitrateKbps: this.bitrateKbps, askedKbps: this.askedKbps };
   }
 
-  /** The link carries so much of it; no encoder makes less than the least of its mode. */
+  /** The link carries this much of it; no encoder is set below the minimum of its mode. */
   followLink(kbps: number): void {
     const before = this.bitrateKbps;
     const carried = Math.max(kbps, bitrateKbpsLeast(this.#mode));
@@ -106,7 +106,7 @@ export class StreamControl {
     this.#logLink();
   }
 
-  /** The bitrate bears this picture; it is the one that is asked for unless `isLowered`. */
+  /** The bitrate allows this picture; it is the requested one unless `isLowered`. */
   followBitrate(picture: StreamPicture, change: PictureChange): Reason {
     this.#picture = change.isLowered ? picture : undefined;
     const { fps, picture: size } = this.tuning;
@@ -126,17 +126,17 @@ export class StreamControl {
     return { frameIntervalUs: 1e6 / this.fps, share: this.settings.pacing_share };
   }
 
-  /** Holds until the settings name another. @throws Failure `invalid_bitrate` */
+  /** Applies until the settings set another. @throws Failure `invalid_bitrate` */
   setBitrate(bitrateKbps: number, by: Asker = "operator"): void {
     const before = this.bitrateKbps;
-    // The encoder refuses what cannot be, before anything is kept of it.
+    // The encoder rejects invalid values before anything is stored.
     this.#stream?.tune({ bitrateKbps });
     this.#tuning.setBitrate(bitrateKbps);
     this.#linkKbps = undefined;
     this.#logBitrate(before, by);
   }
 
-  /** Follows the settings without a break. False when they are followed already. */
+  /** Applies the settings without interruption. False when they are already applied. */
   apply(settings: Settings): boolean {
     const before = this.bitrateKbps;
     if (!this.#tuning.apply(settings)) return false;
@@ -164,7 +164,7 @@ export class StreamControl {
     this.#log.add({ atUs, action: "bitrate_changed", from_kbps, to_kbps, by });
   }
 
-  /** The rate moves all the time on a link that is full: what a person would call a change is logged. */
+  /** The rate changes constantly on a full link: only significant changes are logged. */
   #logLink(): void {
     const to_kbps = this.bitrateKbps;
     const change = Math.abs(to_kbps / this.#loggedKbps - 1);

@@ -1,22 +1,22 @@
 /**
- * What a running stream is made with: what its player asked for, overruled by the operator's
- * settings, overruled by what the operator said to this session alone.
+ * The parameters of a running stream: its player's request, overridden by the operator's settings,
+ * overridden by the operator's command for this session.
  */
 import type { Settings } from "../model/settings.ts";
 import type { ParityBounds } from "../parity/plan.ts";
 import type { StreamMode, Tuning } from "../video/link.ts";
 import { tuningOf } from "../video/tuning.ts";
 
-/** What a stream’s bitrate, rate and preset follow from. */
+/** The inputs for a stream’s bitrate, rate and preset. */
 export type TuningFacts = {
-  /** As the player asked. */
+  /** Requested by the player. */
   readonly mode: StreamMode;
   readonly settings: Settings;
-  /** The host's own, where the settings name none. */
+  /** The host's own, if the settings set none. */
   readonly preset: string | undefined;
 };
 
-/** The tuning of one stream: what the player asked for, held to the operator’s settings. */
+/** The tuning of one stream: the player's request, limited by the operator’s settings. */
 export class StreamTuning {
   readonly #mode: StreamMode;
   readonly #preset: string | undefined;
@@ -47,12 +47,12 @@ export class StreamTuning {
     return this.#now.bitrateKbps;
   }
 
-  /** Stays until the settings name another. */
+  /** Applies until the settings set another. */
   setBitrate(bitrateKbps: number): void {
     this.#now = { ...this.#now, bitrateKbps };
   }
 
-  /** False when these settings are followed already. */
+  /** False when these settings are already applied. */
   apply(settings: Settings): boolean {
     if (settings.revision === this.#settings.revision) return false;
     const tuning = tuningOf(this.#mode, { settings, preset: this.#preset });
@@ -63,7 +63,7 @@ export class StreamTuning {
   }
 }
 
-/** How much parity the operator allows and asks for. */
+/** How much parity the operator allows and requires. */
 export function parityBoundsOf({ parity_percent_min, parity_percent_max }: Settings): ParityBounds {
   return { percentMin: parity_percent_min, percentMax: parity_percent_max };
 }

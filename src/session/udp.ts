@@ -1,7 +1,7 @@
 /**
- * Per frame: a UDP socket, of a host or a player. Sending never throws: what the kernel refuses
- * is for the caller to count. An ICMP message about one peer shows up at whatever is sent next, so
- * that one call is tried again.
+ * Per frame: a UDP socket, of a host or a player. Sending never throws: the caller counts what the
+ * kernel refuses. An ICMP message about one peer is reported at the next send, so that call is
+ * retried once.
  */
 import { hasCode } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
@@ -16,9 +16,9 @@ type OnDatagram = (datagram: Uint8Array, from: Peer) => void;
 /** Room for a key frame that arrives while its reader is busy: some 90 packets fit by default. */
 const receiveBufferBytes = 4 * 1024 * 1024;
 /**
- * The kernel doubles this for its own overhead: about 110 packets of 1200 bytes. Enough for what
- * leaves between two looks at the clock, and little enough that a slow link shows as datagrams
- * refused, a tenth of a second late at 10 Mbit/s, and not as a queue of seconds.
+ * The kernel doubles this for its own overhead: about 110 packets of 1200 bytes. Enough for the
+ * datagrams sent between two looks at the clock, and small enough that a slow link shows as refused
+ * datagrams, a tenth of a second late at 10 Mbit/s, and not as a queue of seconds.
  */
 const sendBufferBytes = 128 * 1024;
 const solSocket = 1;
@@ -33,8 +33,7 @@ const ipv6Recverr = 25;
 const sendTryCountMax = 3;
 
 /**
- * A UDP socket that never waits: what the kernel does not take is the caller’s to offer again.
- * Closed by its owner.
+ * A UDP socket that never waits: the caller retries what the kernel refuses. Closed by its owner.
  */
 export class UdpPort {
   readonly #socket: Bun.udp.Socket<"uint8array">;
@@ -57,7 +56,7 @@ export class UdpPort {
         socket: {
           data: (...[, datagram, fromPort, fromAddress]) =>
             onDatagram(datagram, { address: fromAddress, port: fromPort }),
-          // An ICMP message about a peer that went away; its session notices the silence.
+          // An ICMP message about a peer that disappeared; its session notices the silence.
           error: () => undefined,
         },
       });
@@ -72,7 +71,7 @@ export class UdpPort {
     return this.#socket.port;
   }
 
-  /** Hands over `datagrams` from index `first` on; gives how many the kernel took. */
+  /** Sends `datagrams` from index `first` on; returns how many the kernel accepted. */
   send(datagrams: readonly Uint8Array[], first: number, to: Peer): number {
     const list = this.#list;
     list.length = 0;
@@ -99,7 +98,8 @@ function configure(socket: Bun.udp.Socket<"uint8array">): void {
   if (typeof fd !== "number" || fd < 0) return;
   const set = (level: number, option: number, value: number) =>
     setSocketOption(fd, { level, option, value });
-  // Root gets what it asks for, others up to the system's limit; less only means less patience.
+  // Root gets the requested size, others up to the system's limit; a smaller one only reduces
+  // tolerance.
   const isGrown =
     set(solSocket, soRcvbufForce, receiveBufferBytes) ||
     set(solSocket, soRcvbuf, receiveBufferBytes);

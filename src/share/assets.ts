@@ -2,7 +2,7 @@
 import { zlib } from "../base/late-builtins.ts";
 import { assets } from "../generated/assets.ts";
 
-/** As they stand in the file. */
+/** As embedded in the file. */
 export type SharedAssets = {
   readonly script: string;
   readonly style: string;
@@ -23,7 +23,7 @@ async function read(name: string): Promise<string> {
     .toString();
 }
 
-/** Nothing in it may end the element that it stands in. */
+/** Nothing in it may close its own element. */
 function inlineScript(text: string): string {
   return text.replaceAll(/<\/(script)/gi, "<\\/$1").replaceAll("<!--", "<\\!--");
 }

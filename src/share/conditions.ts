@@ -1,14 +1,14 @@
-/** Under which conditions a capture was made, from its last checkpoint; texts are redacted already. */
+/** The conditions of a capture, from its last checkpoint; texts are already redacted. */
 import type { Condition } from "../../views/conditions.ts";
 import type { Timeline } from "../model/timeline.ts";
 
-/** Places in a checkpoint's state, in the order in which they are shown. */
+/** Paths in a checkpoint's state, in the order in which they are shown. */
 const shownPlaces =
   /^(version$|encoders\.\d+\.|settings\.(?!revision)|load\.(cpu_count|free_memory_bytes|load_average_1m)$)/;
 const conditionCountMax = 80;
 const depthMax = 5;
 
-/** Places as the API has them; none without a checkpoint. */
+/** Paths as in the API; none without a checkpoint. */
 export function conditionsOf(timeline: Timeline | undefined): Condition[] {
   const state = timeline?.checkpoints.at(-1)?.state;
   return leaves(state, "", 0)

@@ -12,7 +12,7 @@ const fileCountMax = 2000;
 /** Shorter texts in such files are names of kinds, not secrets. */
 const secretLengthMin = 12;
 
-/** What is missing or damaged is left out: patterns find what looks like a secret all the same. */
+/** Missing or damaged files are skipped: patterns still find what looks like a secret. */
 export async function hostSecrets(
   dataDirectory: string,
 ): Promise<Pick<HostNames, "secrets" | "players">> {

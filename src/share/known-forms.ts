@@ -1,14 +1,16 @@
-/** The forms in which a known value can stand in a text: as it is, escaped, encoded, or cut off. */
+/**
+ * The forms in which a known value can occur in a text: as it is, escaped, encoded, or truncated.
+ */
 import type { KnownValue } from "./redactor.ts";
 
-/** Shorter values are found as whole words only: they occur in others by chance. */
+/** Shorter values match only as whole words: they occur in others by chance. */
 const anywhereLengthMin = 3;
-/** Encoded forms of shorter values would be found in anything. */
+/** Encoded forms of shorter values would match anything. */
 const encodedLengthMin = 5;
-/** What is left of a value that was cut off is recognised from here on. */
+/** A truncated value is recognised from this length on. */
 const cutLengthMin = 4;
 
-/** Each as a pattern that finds all of it. */
+/** Each as a pattern that matches all of it. */
 export function formsOf({ kind, value }: KnownValue): RegExp[] {
   const found = [wordPattern(value, kind !== "secret")];
   for (const text of escapedForms(value)) found.push(new RegExp(literally(text), "giu"));
@@ -17,7 +19,7 @@ export function formsOf({ kind, value }: KnownValue): RegExp[] {
   return found;
 }
 
-/** A name is also found run together, or with other separators between its words. */
+/** A name also matches without or with other separators between its words. */
 function wordPattern(value: string, isName: boolean): RegExp {
   const words = isName ? value.split(/[\s._-]+/u).filter(Boolean) : [value];
   const source = (words.length === 0 ? [value] : words).map(literally).join("(?:[\\s._+-]|%20)*");
@@ -40,7 +42,7 @@ function escapedForms(value: string): string[] {
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
   const form = new URLSearchParams({ x: wellFormedText(value) }).toString().slice(2);
-  // Signs that become several in capitals are not found by a pattern that ignores case.
+  // Letters that become several when capitalized are not matched by a case-insensitive pattern.
   const cases = [value.toUpperCase(), value.toLowerCase()];
   const all = [
     ...cases,
@@ -56,7 +58,7 @@ function escapedForms(value: string): string[] {
   return [...new Set(all)].filter((text) => text !== value && text.length >= anywhereLengthMin);
 }
 
-/** `encodeURIComponent` throws at half a character. */
+/** `encodeURIComponent` throws at a lone surrogate. */
 function wellFormed(value: string): string {
   return encodeURIComponent(wellFormedText(value));
 }
@@ -65,14 +67,14 @@ function wellFormedText(value: string): string {
   return value.replace(/[\ud800-\udfff]/gu, "\ufffd");
 }
 
-/** Base64 at each of the three places that it can begin at, in both alphabets, and hexadecimal. */
+/** Base64 at each of its three possible offsets, in both alphabets, and hexadecimal. */
 function encodedForms(value: string): string[] {
   const bytes = Buffer.from(value, "utf8");
   const found = [bytes.toString("hex"), bytes.toString("hex").toUpperCase()];
   for (let shift = 0; shift < 3; shift++) {
     const shifted = Buffer.concat([Buffer.alloc(shift), bytes]);
     const text = shifted.toString("base64").replaceAll("=", "");
-    // Signs that also hold bits of what stands before or behind.
+    // Characters that also contain bits of the preceding or following text.
     const head = shift === 0 ? 0 : shift + 1;
     const tail = shifted.length % 3 === 0 ? text.length : text.length - 1;
     const core = text.slice(head, tail);
@@ -81,7 +83,7 @@ function encodedForms(value: string): string[] {
   return [...new Set(found)].filter((text) => text.length >= encodedLengthMin);
 }
 
-/** The begin of a value at the end of a text, and its end at the begin. */
+/** The start of a value at the end of a text, and its end at the start. */
 export function cutPattern(value: string): RegExp[] {
   if (value.length <= cutLengthMin) return [];
   const signs = [...value];
@@ -93,7 +95,7 @@ export function cutPattern(value: string): RegExp[] {
   ];
 }
 
-/** `abcd(?:e(?:f)?)?`: the first signs must be there, each further one may be. */
+/** `abcd(?:e(?:f)?)?`: the first characters are required, each further one is optional. */
 function nested(signs: readonly string[], isReversed = false): string {
   const least = signs.slice(0, cutLengthMin).map(literally);
   const rest = signs.slice(cutLengthMin).map(literally);

@@ -1,22 +1,22 @@
-/** What a host knows to be a name or a secret: none of it may be in a shared file. */
+/** Names and secrets known to a host: none of them may be in a shared file. */
 import { networkInterfaces } from "node:os";
 import type { Capture } from "../model/capture.ts";
 import type { Timeline } from "../model/timeline.ts";
 import type { KnownValue } from "./redactor.ts";
 
-/** What belongs to the host itself, whatever is shared. */
+/** Secrets of the host itself, whatever is shared. */
 export type HostNames = {
   readonly hostName: string;
   readonly userName: string;
   readonly homeDirectory: string;
   readonly dataDirectory: string;
-  /** The token, codes that are open, fingerprints of certificates. */
+  /** The token, open codes, fingerprints of certificates. */
   readonly secrets: readonly string[];
   /** Paired players and hosts. */
   readonly players: readonly string[];
 };
 
-/** Names that say nothing, and that occur in every text. */
+/** Names that identify nobody, and occur in every text. */
 const plainNames = new Set(["localhost", "root", "user", "host", "player", "onglass", "unknown"]);
 
 export function knownValues(

@@ -1,7 +1,7 @@
 /**
- * A capture and its timeline without names and secrets: fields that are names are replaced whole,
- * texts are looked through, and what a shared file does not need (bodies of calls, their answers) is
- * left out.
+ * A capture and its timeline without names and secrets: fields that are names are replaced
+ * completely, texts are searched, and parts that a shared file does not need (bodies of calls,
+ * their answers) are left out.
  */
 import type { Capture } from "../model/capture.ts";
 import type { Timeline, TimelineEvent } from "../model/timeline.ts";
@@ -30,7 +30,7 @@ export function redactTimeline(timeline: Timeline, redactor: Redactor): Timeline
   return clean({ ...timeline, events }, { redactor, depth: 0 }) as Timeline;
 }
 
-/** What was asked and answered is nobody's business; that it was asked is. */
+/** The content of calls and answers is private; that there was a call is not. */
 function withoutCalls(recorded: TimelineEvent): TimelineEvent {
   const { event } = recorded;
   if (event.type !== "api_call") return recorded;

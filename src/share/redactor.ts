@@ -1,7 +1,7 @@
 /**
- * Takes out of texts what names people, machines and places, and what opens doors: known values in
- * every form in which they are written, and what looks like an address, a path or a secret. The same
- * value gets the same placeholder throughout, so that a reader still sees what belongs together.
+ * Removes from texts the names of people, machines and places, and secrets: known values in every
+ * form, and anything that looks like an address, a path or a secret. The same value always gets the
+ * same placeholder, so that a reader can still correlate.
  */
 import { type Replaced, type ReplacedKind, replacedKinds } from "../model/share.ts";
 import { cutPattern, formsOf } from "./known-forms.ts";
@@ -17,12 +17,12 @@ type Entry = {
   count: number;
 };
 
-/** Texts whose result is kept: the same names and reasons come again and again. */
+/** Number of cached results: the same names and reasons recur. */
 const rememberedCountMax = 20_000;
-/** Beyond it a text is not looked through. */
+/** A longer text is not searched. */
 const textLengthMax = 65_536;
 
-/** One for each file that is shared. */
+/** One per shared file. */
 export class Redactor {
   readonly #entries = new Map<string, Entry>();
   readonly #counts = new Map<ReplacedKind, number>();
@@ -42,12 +42,12 @@ export class Redactor {
     ];
   }
 
-  /** A whole value that is a name, whatever it says. Empty stays empty. */
+  /** A whole value that is a name, whatever it contains. Empty stays empty. */
   name(kind: ReplacedKind, value: string): string {
     return value === "" ? "" : this.#placeholder({ kind, value });
   }
 
-  /** A text in which names and secrets may stand. */
+  /** A text that may contain names and secrets. */
   text(value: string): string {
     if (value === "") return value;
     if (value.length > textLengthMax) return this.#placeholder({ kind: "secret", value });
@@ -58,7 +58,7 @@ export class Redactor {
     return result;
   }
 
-  /** By kind, in the order in which they were met. */
+  /** By kind, in the order of occurrence. */
   replaced(): Replaced[] {
     const all = [...this.#entries.values()].filter(({ count }) => count > 0);
     return replacedKinds.flatMap((kind) =>

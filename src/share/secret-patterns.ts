@@ -1,6 +1,6 @@
 /**
- * What looks like an address, a path or a secret, in any text. Each pattern names what stands
- * before, the value that is replaced, and what stands behind it.
+ * What looks like an address, a path or a secret, in any text. Each pattern has groups for the text
+ * before, the value that is replaced, and the text after it.
  */
 import type { ReplacedKind } from "../model/share.ts";
 
@@ -11,7 +11,7 @@ const secretName =
 const top =
   "(?:local|localdomain|lan|home|internal|intranet|box|arpa|ts\\.net|com|net|org|io|dev|de|eu|at|ch|fr|uk|us|me|info|cloud|online)";
 
-/** In this order: what a later one would cut apart is taken whole by an earlier one. */
+/** In this order: a value that a later one would split is matched as a whole by an earlier one. */
 export const patterns: readonly SecretPattern[] = [
   {
     kind: "secret",
@@ -88,6 +88,6 @@ export const patterns: readonly SecretPattern[] = [
     pattern:
       /(?<before>(?<![\p{L}\p{N}]))(?<value>(?=[\w+/-]*\d)(?=[\w+/-]*[A-Za-z])[\w+/-]{20,}={0,2})(?<after>)/gu,
   },
-  // A PIN in quotes, without a word that says so.
+  // A PIN in quotes, without a preceding keyword.
   { kind: "secret", pattern: /(?<before>["'])(?<value>\d{4,8})(?<after>["'])/gu },
 ];

@@ -1,4 +1,4 @@
-/** Loads what belongs to a capture and makes it ready to be shared; for the host and the commands. */
+/** Loads everything of a capture and makes it ready to be shared; for the host and the commands. */
 import { homedir, hostname, userInfo } from "node:os";
 import packageFacts from "../../package.json" with { type: "json" };
 import { Failure } from "../base/failure.ts";
@@ -9,7 +9,7 @@ import type { SharedCapture, Shares } from "../ports/shares.ts";
 import { readSharedAssets } from "./assets.ts";
 import { type HostNames, knownValues } from "./known-values.ts";
 
-/** Where captures come from, and what the host knows to be secret. */
+/** The source of captures, and the host's known secrets. */
 export type ShareOptions = {
   readonly recordings: Pick<Recordings, "load" | "loadTimeline">;
   /** All rows of a capture. @throws Failure `no_frames` when it has none */

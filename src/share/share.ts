@@ -1,7 +1,7 @@
 /**
- * A capture as a file for somebody who has no onglass: one page that opens anywhere, or a bundle for a
- * bug report. Names and secrets are replaced before anything is written, and the list of them comes
- * first. Nothing here reads a clock or asks who asks.
+ * A capture as a file for somebody who has no onglass: one page that opens anywhere, or a bundle
+ * for a bug report. Names and secrets are replaced before anything is written, and the list of them
+ * comes first. Nothing here reads a clock or depends on the caller.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { eventText } from "../../views/event-text.ts";
@@ -28,11 +28,11 @@ import { redactCapture, redactTimeline } from "./redact-recording.ts";
 import { type KnownValue, Redactor } from "./redactor.ts";
 import { zipOf } from "./zip.ts";
 
-/** What is shared, and what is known to be a name or a secret. */
+/** The content to share, and the known names and secrets. */
 export type ShareInput = {
   readonly capture: Capture;
   readonly timeline: Timeline | undefined;
-  /** `undefined` where single frames were not kept. */
+  /** `undefined` if single frames were not kept. */
   readonly rows: FrameTable | undefined;
   readonly known: readonly KnownValue[];
   readonly assets: SharedAssets;
@@ -43,7 +43,7 @@ export type ShareInput = {
 
 const textLengthMax = 300;
 
-/** Names and secrets are replaced at once; files are made when they are asked for. */
+/** Names and secrets are replaced at once; files are made on request. */
 export function shareOf(input: ShareInput): SharedCapture {
   const redactor = new Redactor(input.known);
   const capture = redactCapture(input.capture, redactor);
@@ -119,7 +119,7 @@ type Parts = {
   readonly assets: SharedAssets;
 };
 
-/** The policy allows this script and this style alone; the nonce is for the style that charts add. */
+/** The policy allows only this script and style; the nonce is for the style that charts add. */
 function documentOf({ reader, title, main, data, assets }: Parts): string {
   const { language, format } = reader;
   const nonce = randomBytes(16).toString("base64");
@@ -161,7 +161,7 @@ function escapeText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }
 
-/** For a bug report: what the page shows, as files that programs open. */
+/** For a bug report: the content of the page, as files for other programs. */
 function bundleOf(given: Given, html: string): Uint8Array<ArrayBuffer> {
   const { capture, timeline, rows } = given;
   const state = timeline?.checkpoints.at(-1)?.state;
@@ -225,7 +225,7 @@ function settingsIn(state: unknown): unknown {
   return typeof state === "object" && state !== null && "settings" in state ? state.settings : {};
 }
 
-/** Warnings and errors: they are what a timeline keeps of the log. */
+/** Warnings and errors: a timeline keeps only these of the log. */
 function logOf({ events }: Timeline): string {
   const lines = events.flatMap(({ timestamp, event }) =>
     event.type === "log" ? [`${timestamp} ${event.level} ${event.message}\n`] : [],

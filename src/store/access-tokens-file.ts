@@ -2,7 +2,7 @@
 import { accessTokenCountMax, KeptToken } from "../model/access-token.ts";
 import { KeptListFile, type ListForm } from "./kept-list-file.ts";
 
-/** What `tokens.json` is called, and what is in it. */
+/** Name and content of `tokens.json`. */
 export const accessTokensForm: ListForm<typeof KeptToken> = {
   fileName: "tokens.json",
   list: "tokens",
@@ -12,7 +12,7 @@ export const accessTokensForm: ListForm<typeof KeptToken> = {
   damaged: "tokens_damaged",
 };
 
-/** Holds what was there at the start, and saves what is there now. One for each data directory. */
+/** Holds the tokens read at start, and saves changes. One per data directory. */
 export const AccessTokensFile = {
   load: (directory: string): Promise<KeptListFile<typeof KeptToken>> =>
     KeptListFile.load(directory, accessTokensForm),

@@ -1,7 +1,7 @@
 /**
  * Reads what a listing needs of a capture file without reading its samples: `meta` comes first in
- * the file, so the first 4 KB hold it unless very many sessions took part. The end is looked at
- * too, because a file that was cut off has a perfect head.
+ * the file, so the first 4 KB hold it unless very many sessions took part. The end is checked too,
+ * because a truncated file has an intact head.
  */
 import { type FileHandle, open } from "node:fs/promises";
 import type { CaptureMeta } from "../model/capture.ts";
@@ -13,7 +13,7 @@ const headBytesMax = 1024 * 1024;
 const tailBytes = 64;
 const opening = /^\s*\{\s*"meta"\s*:\s*(?=\{)/;
 
-/** @throws Error saying what is wrong with the file */
+/** @throws Error with the defect of the file */
 export async function readHead(path: string, byteCount: number): Promise<CaptureMeta> {
   await using file = await open(path, "r");
   await checkTail(file, byteCount);
@@ -42,7 +42,7 @@ async function readMetaText(file: FileHandle, byteCount: number): Promise<string
   return text;
 }
 
-/** The JSON text of the object behind a leading `"meta"`, `undefined` unless all of it is there. */
+/** The JSON text of the object after a leading `"meta"`, `undefined` unless it is complete. */
 function metaText(head: string): string | undefined {
   const start = opening.exec(head)?.[0].length;
   if (start === undefined) return undefined;

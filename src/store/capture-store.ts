@@ -1,9 +1,9 @@
 /**
- * Captures as files, one JSON document each, `<directory>/<id>.json`. What must stay true: a saved
- * capture is never overwritten, a damaged file is moved to `damaged/` and named, never dropped
- * (unless it is so new that it may still be on its way), a whole one stays where it is, no id reaches
- * the file system unchecked, and a capture that is deleted stays deleted, with all that lies beside it,
- * whatever was being written for it.
+ * Captures as files, one JSON document each, `<directory>/<id>.json`. Invariants: a saved capture
+ * is never overwritten, a damaged file is moved to `damaged/` and named, never dropped (unless it
+ * is so new that it may still be incomplete), an intact one stays where it is, no id reaches the
+ * file system unchecked, and a deleted capture stays deleted, with all its side files, whatever was
+ * being written for it.
  */
 import type { Stats } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
@@ -39,13 +39,13 @@ import { TimelineFiles } from "./timeline-files.ts";
 const captureBytesMax = 128 * 1024 * 1024;
 /** Files whose invalid values have been reported. */
 const reportedCountMax = 1000;
-/** Files that a listing looks at at the same time. */
+/** Files that a listing examines in parallel. */
 const sliceCount = 50;
 const sameIdCountMax = 10_000;
-/** A file that was written to this long ago is whole, or damaged. */
+/** A file last written this long ago is complete, or damaged. */
 const freshMsMax = 10_000;
 
-/** What a listing found. */
+/** The result of a listing. */
 export type CaptureListing = {
   /** Newest first. Owned by the store: not to be changed. */
   readonly captures: CaptureMeta[];
@@ -53,7 +53,7 @@ export type CaptureListing = {
   readonly damaged: string[];
 };
 
-/** What a listing found, good for as long as the file stays the same. */
+/** A cached listing entry, valid while the file stays the same. */
 type Head = { readonly stats: Stats | undefined; readonly meta: CaptureMeta | undefined };
 
 /** The captures of a data directory, which need not exist. */
@@ -72,8 +72,8 @@ export class CaptureStore implements Recordings {
   readonly #timelines: TimelineFiles;
   readonly #notes: NoteFiles;
   /**
-   * Rows of the captures, as Parquet. Written by `keep` after the capture, because that takes seconds
-   * for hours of rows, and removed before it.
+   * Rows of the captures, as Parquet. Written by `keep` after the capture, because hours of rows
+   * take seconds, and removed before it.
    */
   readonly frames: SideFiles;
   #heads: ReadonlyMap<string, Head> = new Map();
@@ -83,7 +83,7 @@ export class CaptureStore implements Recordings {
 
   /**
    * @param directory made by `prepare` or the first `save`; read as empty while it is missing.
-   * Timelines lie in `timelines/` beside it, rows in `frames/`, names and notes in `notes/`.
+   * Timelines are in `timelines/` next to it, rows in `frames/`, names and notes in `notes/`.
    */
   constructor(directory: string, clock: Pick<Clock, "wallMs"> = systemClock()) {
     this.directory = directory;
@@ -98,7 +98,10 @@ export class CaptureStore implements Recordings {
     });
   }
 
-  /** Makes the directory; removes what a crash left half-written. For the holder of the data directory's lock. */
+  /**
+   * Makes the directory; removes incomplete files of a crash. For the holder of the data
+   * directory's lock.
+   */
   async prepare(): Promise<void> {
     await prepareDirectory(this.directory, "captures");
     await this.#timelines.prepare();
@@ -107,8 +110,8 @@ export class CaptureStore implements Recordings {
   }
 
   /**
-   * Saves under an id made from start and mode, with `-2`, `-3` behind it when that is taken; its
-   * timeline, where it has one, under the same.
+   * Saves under an id made from start and mode, with `-2`, `-3` appended when that is taken; its
+   * timeline, if any, under the same.
    * @returns the meta with the id that was given.
    * @throws Error naming the path; nothing was saved then, and nothing is left behind.
    */
@@ -136,14 +139,14 @@ export class CaptureStore implements Recordings {
     try {
       return await createFileAtomic(this.#path(id), JSON.stringify({ meta, samples }));
     } catch (cause) {
-      // What cannot be removed now is overwritten when the capture is saved.
+      // A file that cannot be removed now is overwritten when the capture is saved.
       await this.#timelines.remove(id).catch(() => undefined);
       throw cause;
     }
   }
 
   /**
-   * Reads heads only, and each only once while its file stays the same.
+   * Reads only heads, and each only once while its file stays the same.
    * @throws Failure `storage_unreadable`
    */
   async list(): Promise<CaptureListing> {
@@ -162,7 +165,7 @@ export class CaptureStore implements Recordings {
       }
     }
     this.#heads = heads;
-    // That corner costs its names at most: the rest is listed without it.
+    // An unreadable `damaged/` costs only its names: the rest is listed without it.
     const damaged = await fileNames(damagedDirectory(this.directory)).catch(() => ["damaged"]);
     for (const [name, { meta }] of heads) if (meta === undefined) damaged.push(name);
     const notes = await this.#notes.all();
@@ -221,8 +224,9 @@ export class CaptureStore implements Recordings {
   }
 
   /**
-   * Changes what a person says of a capture; its file stays as it is.
-   * @returns its head; `undefined` when there is none with this id. @throws Failure `capture_not_saved`
+   * Changes the notes on a capture; its file stays unchanged.
+   * @returns its head; `undefined` when there is none with this id.
+   * @throws Failure `capture_not_saved`
    */
   async change(id: string, change: CaptureChange): Promise<CaptureMeta | undefined> {
     return await this.#changes.run(id, () => this.#change(id, change));
@@ -289,7 +293,7 @@ export class CaptureStore implements Recordings {
     return madeStats?.isFile() === true ? { path: made, stats: madeStats } : undefined;
   }
 
-  /** Once for each file: a page asks for it again and again. */
+  /** Once per file: a page requests it repeatedly. */
   #report(name: string, { count, first }: Faults): void {
     if (this.#reported.has(name) || this.#reported.size >= reportedCountMax) return;
     this.#reported.add(name);
@@ -301,7 +305,7 @@ export class CaptureStore implements Recordings {
     const path = join(this.directory, name);
     const stats = await stat(path).catch(unlessAbsent);
     if (stats === undefined) return undefined;
-    // A link that leads in a circle, say: it costs its own row.
+    // For example a circular link: it costs its own row.
     if (stats instanceof Error) return { stats: undefined, meta: undefined };
     const known = this.#heads.get(name);
     if (known?.stats !== undefined && isSameFile(known.stats, stats)) return known;
@@ -310,15 +314,15 @@ export class CaptureStore implements Recordings {
       return { stats, meta: { ...(await readCheckedHead(path, stats)), id: idOfFile(name) } };
     } catch (cause) {
       if (this.#isFresh(stats)) return undefined;
-      // A file that may not be read is not damaged: it stays where it is.
+      // A file without read permission is not damaged: it stays where it is.
       if (cause instanceof Error && "code" in cause) return { stats, meta: undefined };
       return (await this.#setAside(name, cause)) ? undefined : { stats, meta: undefined };
     }
   }
 
-  /** Somebody may still be copying it here: what it lacks now may come. */
+  /** Somebody may still be copying it here: missing parts may follow. */
   #isFresh(stats: Stats): boolean {
-    // A file's time is finer than the clock's: it may lie ahead of it.
+    // A file's time is finer than the clock's: it may be ahead of it.
     return Math.abs(this.#clock.wallMs() - stats.mtimeMs) < freshMsMax;
   }
 
@@ -345,7 +349,7 @@ async function readCheckedHead(path: string, stats: Stats): Promise<CaptureMeta>
   return await readHead(path, stats.size);
 }
 
-/** A copy with what is said of it here; what its file says of itself stands where nothing is. */
+/** A copy with its local notes; the file's own notes apply if there are none. */
 function withNote(meta: CaptureMeta, noted: NotedFields = {}): CaptureMeta {
   const { baseline: _, ...own } = meta;
   return Object.keys(noted).length === 0 && meta.baseline === undefined
@@ -369,7 +373,7 @@ function compareIds(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** What the system refuses is for the operator to put right: neither damage nor a fault of ours. */
+/** Refusals of the system are for the operator to fix: neither damage nor our error. */
 function throwUnreadable(cause: unknown): never {
   if (!(cause instanceof Error) || !("code" in cause) || cause instanceof Failure) throw cause;
   const reason = systemReason(cause);
@@ -392,7 +396,7 @@ function undefinedIfAbsent(cause: unknown): undefined {
   throw cause;
 }
 
-/** What the system says of a file that is there and cannot be looked at. */
+/** The system's reason for a file that exists and cannot be examined. */
 function unlessAbsent(cause: unknown): Error | undefined {
   try {
     return undefinedIfAbsent(cause);

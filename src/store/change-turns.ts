@@ -1,6 +1,6 @@
 /**
- * Changes of one thing in a directory, one after the other, also with another process: a command may delete
- * what the host is writing. A turn is held by `flock`, and so ends with the process that has it.
+ * Serializes changes in a directory, also across processes: a command may delete what the host is
+ * writing. A turn is held by `flock`, and so ends with its process.
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { constants } from "node:os";
@@ -14,7 +14,7 @@ const retryMs = 5;
 /** A process that was stopped in its turn is not waited for longer. */
 const waitMsMax = 5000;
 
-/** One for each store. */
+/** One per store. */
 export class ChangeTurns {
   readonly #directory: string;
   readonly #own = new KeyedQueue();
@@ -24,15 +24,18 @@ export class ChangeTurns {
   }
 
   /**
-   * Does the work in its turn, or after five seconds in which another process did not end its own: a
-   * capture must not be lost for that. Work must not wait for other work of the same store.
+   * Does the work in its turn, or after waiting five seconds for another process: a capture must
+   * not be lost for that. Work must not wait for other work of the same store.
    * @throws what the work throws
    */
   async run<T>(name: string, work: () => Promise<T>): Promise<T> {
     return await this.#own.run(name, () => this.#alone(work, () => undefined));
   }
 
-  /** The same for what can be asked for again. @throws Failure `storage_unreadable` after those five seconds, too */
+  /**
+   * The same for repeatable work.
+   * @throws Failure `storage_unreadable` also after those five seconds
+   */
   async runInTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
     return await this.#own.run(name, () => this.#alone(work, refuse));
   }
@@ -54,7 +57,7 @@ function refuse(): never {
   throw new Failure("storage_unreadable", text);
 }
 
-/** Where the directory's disk knows no locks there are no turns. */
+/** If the directory's file system has no locks there are no turns. */
 async function isTaken(descriptor: number): Promise<boolean> {
   for (let leftMs = waitMsMax; leftMs > 0; leftMs -= retryMs) {
     if (lockFile(descriptor) !== constants.errno.EWOULDBLOCK) return true;
@@ -64,8 +67,8 @@ async function isTaken(descriptor: number): Promise<boolean> {
 }
 
 /**
- * One that is missing is made by the first save: nobody is at work there yet. Where the disk does not
- * answer, the work says so.
+ * A missing directory is made by the first save: nobody is working there yet. If the disk does not
+ * answer, the work reports it.
  */
 async function openIfAny(directory: string): Promise<FileHandle | undefined> {
   return await dataDisk.run(() => open(directory, "r")).catch(() => undefined);

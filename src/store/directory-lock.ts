@@ -41,7 +41,7 @@ function openLock(path: string): number {
   }
 }
 
-/** For the message of a host that is refused: a disk that is full keeps nobody from the lock. */
+/** For the message of a refused host: a full disk does not prevent the lock. */
 function notePid(fd: number): void {
   try {
     ftruncateSync(fd);

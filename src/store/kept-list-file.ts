@@ -1,6 +1,6 @@
 /**
- * A list in a file of the data directory (0600) that holds hashes of secrets: named tokens, links. A
- * damaged file is set aside: what was in it opens nothing then.
+ * A list in a file of the data directory (0600) that holds hashes of secrets: named tokens, links.
+ * A damaged file is set aside: its entries are invalid then.
  */
 import { join } from "node:path";
 import { type Static, type TObject, Type } from "@sinclair/typebox";
@@ -14,18 +14,18 @@ import { setAside } from "../base/private-directory.ts";
 import { readFileIfAny } from "../base/read-file.ts";
 import type { ListKeeper } from "../ports/keeper.ts";
 
-/** What such a file is called, and what is in it: `{"version": 1, "<list>": […]}`. */
+/** Name and content of such a file: `{"version": 1, "<list>": […]}`. */
 export type ListForm<Item extends TObject> = {
   readonly fileName: string;
   readonly list: "tokens" | "links";
   readonly item: Item;
   readonly countMax: number;
-  /** Of both the failure and the warning. */
+  /** For both the failure and the warning. */
   readonly notSaved: "tokens_not_saved" | "links_not_saved";
   readonly damaged: "tokens_damaged" | "links_damaged";
 };
 
-/** Holds what was there at the start, and saves what is there now. One for each file. */
+/** Holds the list read at start, and saves changes. One per file. */
 export class KeptListFile<Item extends TObject> implements ListKeeper<Static<Item>> {
   readonly kept: readonly Static<Item>[];
   readonly #path: string;
@@ -38,7 +38,7 @@ export class KeptListFile<Item extends TObject> implements ListKeeper<Static<Ite
     this.kept = kept;
   }
 
-  /** Nothing is kept when there is no file yet, or one that is damaged. */
+  /** Empty when there is no file yet, or a damaged one. */
   static async load<One extends TObject>(
     directory: string,
     form: ListForm<One>,
@@ -68,13 +68,13 @@ export class KeptListFile<Item extends TObject> implements ListKeeper<Static<Ite
     );
   }
 
-  /** Resolves when all that was to be saved is. */
+  /** Resolves when all pending saves are done. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#saving;
   }
 }
 
-/** @throws Error where the system refuses to read what is there */
+/** @throws Error if the system refuses to read an existing file */
 async function read<Item extends TObject>(
   directory: string,
   form: ListForm<Item>,

@@ -2,7 +2,7 @@
 import { KeptLink, linkCountMax } from "../model/link.ts";
 import { KeptListFile, type ListForm } from "./kept-list-file.ts";
 
-/** What `links.json` is called, and what is in it. */
+/** Name and content of `links.json`. */
 export const linksForm: ListForm<typeof KeptLink> = {
   fileName: "links.json",
   list: "links",
@@ -12,7 +12,7 @@ export const linksForm: ListForm<typeof KeptLink> = {
   damaged: "links_damaged",
 };
 
-/** Holds what was there at the start, and saves what is there now. One for each data directory. */
+/** Holds the links read at start, and saves changes. One per data directory. */
 export function loadLinksFile(directory: string): Promise<KeptListFile<typeof KeptLink>> {
   return KeptListFile.load(directory, linksForm);
 }

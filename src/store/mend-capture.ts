@@ -1,7 +1,7 @@
 /**
- * What is read of a capture file is checked value by value. A single number that the format does not
- * allow costs that number: the nearest one that it allows stands in its place, or nothing, and the
- * sample lists it as `unmeasured`. A head that does not say what was recorded, and when, is damage.
+ * A capture file is checked value by value. A single invalid number is replaced by the nearest
+ * valid one, or removed, and the sample lists it as `unmeasured`. A head without subject or time of
+ * the recording is damage.
  */
 
 import { type TSchema, Type } from "@sinclair/typebox";
@@ -23,12 +23,12 @@ const nameCountMax = 64;
 const nameLengthMax = 64;
 const textLengthMax = 256;
 
-/** What of a file could not be used as it stands. */
+/** The parts of a file that could not be used unchanged. */
 export type Faults = { count: number; first: string | undefined };
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** @throws Error with the place at fault */
+/** @throws Error with the location of the defect */
 export function readMeta(value: unknown): CaptureMeta {
   const meta: Record<string, unknown> = { ...membersOf(value, "meta") };
   const faults = noFaults();
@@ -45,7 +45,7 @@ export function readMeta(value: unknown): CaptureMeta {
   return { ...meta, ...mendedCount(faults) };
 }
 
-/** @throws Error with the place at fault. `meta.mended` counts what was put right. */
+/** @throws Error with the location of the defect. `meta.mended` counts the corrections. */
 export function readCapture(value: unknown): { capture: Capture; faults: Faults } {
   const { meta, samples } = membersOf(value, "the file");
   const head = readMeta(meta);
@@ -97,7 +97,7 @@ function fieldsOf(shape: { properties: Record<string, TSchema>; required?: strin
   }));
 }
 
-/** @returns false when the value was not one that the format allows. */
+/** @returns false when the value was invalid. */
 function mendHeadField(meta: Record<string, unknown>, { name, schema, check }: Field): boolean {
   const value = meta[name];
   if (value === undefined) return true;
@@ -137,7 +137,7 @@ function isBounded(value: unknown): boolean {
 
 type Place = { readonly faults: Faults; readonly at: string };
 
-/** @returns `undefined` for what cannot be put to a time and a session */
+/** @returns `undefined` if it cannot be assigned to a time and a session */
 function mendSample(value: unknown, { faults, at }: Place): StatsSample | undefined {
   const members = typeof value === "object" && value !== null ? (value as Members) : {};
   const [t_ms, session_id] = [wholeOf(members.t_ms), wholeOf(members.session_id)];
@@ -161,7 +161,7 @@ function mendSample(value: unknown, { faults, at }: Place): StatsSample | undefi
   return undefined;
 }
 
-/** @returns false when the value was not one that the format allows. */
+/** @returns false when the value was invalid. */
 function mendField(
   members: Record<string, unknown>,
   { name, isOptional, schema, check }: Field,
@@ -191,11 +191,11 @@ function mendStages(value: unknown, lost: (name: string) => void): StageTiming[]
   return stages;
 }
 
-/** The nearest number that the field may hold; `undefined` where there was no number. */
+/** The nearest valid number of the field; `undefined` if there was no number. */
 function nearestOf({ type, minimum, maximum }: TSchema, value: unknown): number | undefined {
   if (typeof value !== "number" || !Number.isFinite(value)) return undefined;
   const most = Math.min(maximum ?? Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-  // What lies beyond is not a rounded measurement, but nonsense.
+  // A value beyond that is not a rounded measurement, but nonsense.
   if (value > most) return undefined;
   const bounded = Math.max(minimum ?? 0, value);
   return type === "integer" ? Math.round(bounded) : bounded;

@@ -1,7 +1,7 @@
 /**
- * What people say of captures, as files beside them: `notes/<id>.json` under the capture's id, and
- * `notes/baseline`, which holds the id of the baseline. Files of captures are never changed for it. A
- * note that cannot be read counts as none: it is never worth a capture that cannot be listed.
+ * People's notes on captures, as side files: `notes/<id>.json` under the capture's id, and
+ * `notes/baseline`, which contains the id of the baseline. Capture files are never changed for it.
+ * An unreadable note counts as none: it must not prevent a capture from being listed.
  */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ const suffix = ".json";
 const noteBytesMax = 32 * 1024;
 const isNote = shapeCheck(CaptureChange);
 
-/** What a capture's head gets of its note. */
+/** The part of a capture's head from its note. */
 export type NotedFields = CaptureNote & { readonly baseline?: true };
 
 /** The notes of one directory, a file each. */
@@ -40,7 +40,7 @@ export class NoteFiles {
     await prepareDirectory(this.#directory, "notes");
   }
 
-  /** By the id of the capture, the baseline among them. Read again each time: a command may write too. */
+  /** By the id of the capture, including the baseline. Read each time: a command may write too. */
   async all(): Promise<ReadonlyMap<string, NotedFields>> {
     const names = await dataDisk.run(() => readdir(this.#directory)).catch(() => []);
     const ids = names
@@ -54,19 +54,19 @@ export class NoteFiles {
     return new Map(notes);
   }
 
-  /** Of one capture; empty where nothing was said. */
+  /** For one capture; empty without notes. */
   async of(id: string): Promise<NotedFields> {
     return isCaptureId(id) ? await this.#fields(id, await this.baseline()) : {};
   }
 
-  /** Id of the baseline, whether its capture is still there or not. */
+  /** Id of the baseline, whether its capture still exists or not. */
   async baseline(): Promise<string | undefined> {
     const text = await this.#read("baseline");
     const id = text?.trim() ?? "";
     return isCaptureId(id) ? id : undefined;
   }
 
-  /** Of a capture that is there. @throws Failure `capture_not_saved` when the disk refuses */
+  /** For an existing capture. @throws Failure `capture_not_saved` when the disk refuses */
   async change(id: string, change: CaptureChange): Promise<NotedFields> {
     await dataDisk.run(() => makePrivateDirectory(this.#directory));
     try {
@@ -114,7 +114,7 @@ export class NoteFiles {
     if (text === undefined) return {};
     try {
       const value: unknown = JSON.parse(text);
-      // Checked for its shape, then cleaned and cut like what a person types.
+      // Checked for its shape, then cleaned and cut like typed text.
       if (isNote.Check(value)) return changedNote({}, value);
       warn("capture_note_not_understood", { id });
     } catch (cause) {

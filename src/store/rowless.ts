@@ -1,14 +1,14 @@
-/** Captures without rows, found by names alone: a start is not to open thousands of files. */
+/** Captures without rows, found by name alone: a start must not open thousands of files. */
 import { readdir } from "node:fs/promises";
 import { dataDisk } from "../base/disk-lane.ts";
 import { startOfId } from "../model/capture-id.ts";
 import { captureSuffix, idOfFile } from "./capture-names.ts";
 import type { CaptureStore } from "./capture-store.ts";
 
-/** A capture may have begun so long before what its rows are taken from. */
+/** A capture may have begun this long before its rows. */
 const lengthMsMost = 24 * 60 * 60 * 1000;
 
-/** The newest first, of those that can have ended after `sinceUnixMs`; one that was renamed is passed over. */
+/** The newest first, of those that can have ended after `sinceUnixMs`; renamed ones are skipped. */
 export async function rowlessIds(
   { directory, frames }: Pick<CaptureStore, "directory" | "frames">,
   sinceUnixMs: number,

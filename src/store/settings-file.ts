@@ -33,8 +33,8 @@ export class SettingsFile implements OperatorSettings {
   }
 
   /**
-   * The defaults when there is no file yet, or none that can be used.
-   * @param given what the host was started with: it wins over the file
+   * The defaults when there is no file yet, or no usable one.
+   * @param given settings of the command line: they override the file
    */
   static async load(
     directory: string,
@@ -91,13 +91,13 @@ async function read(path: string): Promise<Settings | undefined> {
   return undefined;
 }
 
-/** What is too large or not a file at all is damaged; what the system refuses is not ours to judge. */
+/** Too large or not a regular file: damaged; refusals of the system are not judged here. */
 function emptyIfUnfit(error: Error): string {
   if (error.cause instanceof Error && "code" in error.cause) throw error;
   return "";
 }
 
-/** Settings as a host takes them from a file; `undefined` for a damaged one. */
+/** Settings as a host reads them from a file; `undefined` for a damaged one. */
 export function parseSettings(text: string): Settings | undefined {
   try {
     const known: unknown = JSON.parse(text);

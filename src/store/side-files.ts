@@ -1,6 +1,6 @@
 /**
- * Files beside captures: one file under the capture's id, in a directory of its own. An id that is not
- * the name of a file never becomes a path.
+ * Side files of captures: one file under the capture's id, in a directory of its own. An id that is
+ * not a valid file name never becomes a path.
  */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,10 +9,10 @@ import { dataDisk } from "../base/disk-lane.ts";
 import { statIfAny } from "../base/read-file.ts";
 import { isCaptureId } from "../model/capture-id.ts";
 
-/** One kind of file beside captures, each under its capture's id. */
+/** One kind of side files, each under its capture's id. */
 export class SideFiles {
   readonly directory: string;
-  /** With its dot. */
+  /** Including the dot. */
   readonly #ending: string;
   /** In messages, such as `rows`. */
   readonly #what: string;
@@ -27,12 +27,15 @@ export class SideFiles {
     this.#what = options.what;
   }
 
-  /** Makes the directory; removes what a crash left half-written. */
+  /** Makes the directory; removes incomplete files of a crash. */
   async prepare(): Promise<void> {
     await prepareDirectory(this.directory, this.#what);
   }
 
-  /** Where the file of a capture belongs, in a directory that may be missing. @throws Error for what is not an id */
+  /**
+   * Path of a capture's file, in a directory that may be missing.
+   * @throws Error for an invalid id
+   */
   pathOf(id: string): string {
     if (!isCaptureId(id)) {
       throw new Error(`Cannot save ${this.#what} "${id}": it is not the name of a file`);
@@ -47,7 +50,7 @@ export class SideFiles {
     return new Set(own.map((name) => name.slice(0, -this.#ending.length)));
   }
 
-  /** Where the bytes are; `undefined` when this capture has no such file. */
+  /** Path of the bytes; `undefined` when this capture has no such file. */
   async filePath(id: string): Promise<string | undefined> {
     if (!isCaptureId(id)) return undefined;
     const path = this.pathOf(id);
@@ -55,7 +58,7 @@ export class SideFiles {
     return stats?.isFile() === true ? path : undefined;
   }
 
-  /** Does nothing where the capture has no such file. */
+  /** Does nothing if the capture has no such file. */
   async remove(id: string): Promise<void> {
     const path = await this.filePath(id);
     if (path === undefined) return;

@@ -18,13 +18,13 @@ const SignIns = Type.Array(
   }),
   { maxItems: 64 },
 );
-/** Whether a host would take it as what is in `sign-ins.json`. */
+/** Whether a host would accept it as the content of `sign-ins.json`. */
 export function isSignIns(value: unknown): value is SignIns {
   return Value.Check(SignIns, value);
 }
 type SignIns = Static<typeof SignIns>;
 
-/** Holds what was there at the start, and saves what is there now. */
+/** Holds the sessions read at start, and saves changes. */
 export class SignInsFile {
   /** As read at the start. */
   readonly kept: SignIns;
@@ -36,7 +36,7 @@ export class SignInsFile {
     this.kept = kept;
   }
 
-  /** None when there is no file yet, or none that can be used: people sign in again then. */
+  /** None when there is no file yet, or no usable one: people sign in again then. */
   static async load(directory: string): Promise<SignInsFile> {
     const path = join(directory, "sign-ins.json");
     try {
@@ -49,7 +49,7 @@ export class SignInsFile {
     }
   }
 
-  /** Saved behind the caller, one after the other; a failure is logged. */
+  /** Saved asynchronously, one after another; a failure is logged. */
   keep(signIns: SignIns): void {
     const text = `${JSON.stringify(signIns)}\n`;
     this.#saving = this.#saving
@@ -57,7 +57,7 @@ export class SignInsFile {
       .catch((cause: unknown) => warn("sign_ins_not_saved", { path: this.#path, cause }));
   }
 
-  /** Resolves when all that was to be saved is. */
+  /** Resolves when all pending saves are done. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#saving;
   }

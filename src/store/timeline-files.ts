@@ -1,7 +1,7 @@
 /**
- * What happened during captures, as files beside them, `timelines/<id>.json` under the capture's id.
- * A capture's timeline is written before it and removed before it: where there is a capture there is its
- * timeline, unless it never had one.
+ * Events during captures, as side files, `timelines/<id>.json` under the capture's id. A capture's
+ * timeline is written before it and removed before it: an existing capture has its timeline, unless
+ * it never had one.
  */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -32,12 +32,12 @@ export class TimelineFiles {
     this.#files = new SideFiles({ directory, ending, what: "timelines" });
   }
 
-  /** Makes the directory; removes what a crash left half-written. */
+  /** Makes the directory; removes incomplete files of a crash. */
   async prepare(): Promise<void> {
     await this.#files.prepare();
   }
 
-  /** Takes the place of one that has no capture any more. @throws Error naming the path */
+  /** Replaces one whose capture no longer exists. @throws Error naming the path */
   async save(id: string, timeline: Timeline): Promise<void> {
     const path = this.#files.pathOf(id);
     await dataDisk.run(() => makePrivateDirectory(this.#files.directory));
@@ -70,7 +70,7 @@ export class TimelineFiles {
     const names = (await readdir(directory)).filter((name) => name.endsWith(ending));
     const dated = await Promise.all(
       names.map(async (name) => {
-        // A link that leads nowhere, or a file that has just gone, is as old as can be.
+        // A dangling link, or a file that has just been deleted, counts as oldest.
         const stats = await stat(join(directory, name)).catch(() => undefined);
         return { id: name.slice(0, -ending.length), mtimeMs: stats?.mtimeMs ?? 0 };
       }),

@@ -7,10 +7,10 @@ import { readFileIfAny } from "../base/read-file.ts";
 
 const tokenBytes = 32;
 const tokenPattern = /^[\x21-\x7e]{16,512}$/;
-/** What a token looks like, for messages. */
+/** The format of a token, for messages. */
 export const tokenForm = "it takes 16 to 512 printable characters on one line, without blanks";
 
-/** The token in `<directory>/token` (0600), made when there is none. */
+/** The token in `<directory>/token` (0600), created if missing. */
 export async function loadToken(directory: string): Promise<string> {
   const path = join(directory, "token");
   const text = (await readFileIfAny(path))?.trim();
@@ -22,7 +22,7 @@ export async function loadToken(directory: string): Promise<string> {
   );
 }
 
-/** Whether a host would take it as its token; white space around it is not part of it. */
+/** Whether a host would accept it as its token; surrounding white space is not part of it. */
 export function isTokenText(text: string): boolean {
   return tokenPattern.test(text.trim());
 }

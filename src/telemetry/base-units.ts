@@ -1,6 +1,6 @@
 /**
- * Metrics that the first version named by other units, in those that Prometheus asks for. Pure. The names
- * of before stay where nobody asks for these: dashboards and alerts know them.
+ * Metrics of the first version that used other units, in Prometheus' base units. Pure. The earlier
+ * names stay unless base units are requested: dashboards and alerts depend on them.
  */
 import type { NumberMetric, ScrapedMetric } from "../model/scraped-metric.ts";
 
@@ -9,7 +9,7 @@ const units = [
   { ending: "_bits_per_second", base: "_bytes_per_second", perBase: 8 },
 ];
 
-/** The same metric in seconds and bytes, under the name that says so. */
+/** The same metric in seconds and bytes, under the corresponding name. */
 export function inBaseUnits(metric: ScrapedMetric): ScrapedMetric {
   const unit = units.find(({ ending }) => metric.name.endsWith(ending));
   return unit === undefined || metric.type === "histogram" ? metric : converted(metric, unit);

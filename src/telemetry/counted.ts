@@ -4,9 +4,9 @@
  */
 import type { CountedValues } from "../model/scraped-metric.ts";
 
-/** Buckets to each doubling; a collector knows it as schema 3. */
+/** Buckets per doubling; a collector knows it as schema 3. */
 const stepsPerDoubling = 8;
-/** From a millionth, the finest that is measured, to beyond an hour. */
+/** From a millionth, the finest measured value, to beyond an hour. */
 const firstStep = -stepsPerDoubling * 20;
 const lastStep = stepsPerDoubling * 13;
 
@@ -18,7 +18,7 @@ export class Counted {
   #zeros = 0;
   #sum = 0;
 
-  /** @param bounds upper edges that grow, the last one below infinity */
+  /** @param bounds ascending upper edges, the last one below infinity */
   constructor(bounds: readonly number[]) {
     this.#bounds = bounds;
     this.#counts = new Float64Array(bounds.length + 1);
@@ -59,7 +59,7 @@ export class Counted {
   }
 }
 
-/** The bucket whose upper edge is the first power that is not below the value. */
+/** The bucket whose upper edge is the first power not below the value. */
 function stepOf(value: number): number {
   const step = Math.ceil(Math.log2(value) * stepsPerDoubling);
   return Math.min(Math.max(step, firstStep), lastStep);

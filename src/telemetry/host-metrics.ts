@@ -1,6 +1,6 @@
 /**
  * All metrics of the host, gathered from its parts: base units, `_total` names, and labels that are
- * bounded in number. No session has a label of its own: its id would make a new series each.
+ * bounded in number. Sessions have no label of their own: each id would make a new series.
  */
 
 import { version } from "../base/version.ts";
@@ -19,7 +19,7 @@ import { machineMetrics } from "./machine-metrics.ts";
 /** First segments of paths: the host's own are two. */
 const prefixCountMax = 16;
 
-/** The parts of the host that have something to count. */
+/** The parts of the host that count something. */
 export type MeasuredParts = Pick<HostParts, "counters" | "machine" | "telemetry"> & {
   readonly sessions: Pick<Sessions, "sessions">;
   readonly stats: Pick<Stats, "recordedTotals" | "status">;
@@ -36,7 +36,7 @@ const counters: readonly { name: CounterName; help: string }[] = [
   { name: "groups", help: "Groups of frames" },
 ];
 
-/** In the same order each time. A metric of which nothing is known has no samples, or is left out. */
+/** In the same order each time. An unknown metric has no samples, or is left out. */
 export async function hostMetrics(parts: MeasuredParts): Promise<ScrapedMetric[]> {
   const report = parts.counters.report({ depth: 1 });
   const recorded = parts.stats.recordedTotals();
@@ -81,7 +81,7 @@ function counterMetric(
   return { name: `${name}_total`, help, type: "counter", samples };
 }
 
-/** Named for what it is: it stands still while no capture records. */
+/** Named accordingly: it does not change while no capture records. */
 function recordedMetric(name: MetricName, value: number | undefined): NumberMetric[] {
   if (value === undefined) return [];
   const what = metricRows[name].description.replace(/, this window$/, "");
@@ -90,7 +90,10 @@ function recordedMetric(name: MetricName, value: number | undefined): NumberMetr
   return [{ name: `recorded_${name}_total`, help, type: "counter", samples }];
 }
 
-/** Every quality, so that no series comes and goes; those that are not smooth by their leading cause. */
+/**
+ * Every quality, so that no series appears and disappears; those that are not smooth by their
+ * leading cause.
+ */
 function verdictSamples(verdicts: readonly Verdict[]): MetricSample[] {
   const count = (quality: string, cause: string) =>
     verdicts.filter((one) => one.quality === quality && leadOf(one) === cause).length;

@@ -2,12 +2,12 @@
 import type { MetricSample, NumberMetric } from "../model/scraped-metric.ts";
 import type { InterfaceTotals, MachineTotals, ProcessFacts } from "../ports/machine.ts";
 
-/** Interfaces that sessions leave by. */
+/** Interfaces used by sessions. */
 const interfaceCountMax = 16;
 
 type Known = readonly [labels: MetricSample["labels"], value: number | undefined];
 
-/** A metric of which nothing is known is left out. */
+/** Unknown metrics are left out. */
 export function machineMetrics(totals: MachineTotals): NumberMetric[] {
   const all = [
     ...(totals.process === undefined ? [] : processMetrics(totals.process)),
@@ -21,7 +21,7 @@ export function machineMetrics(totals: MachineTotals): NumberMetric[] {
   return all.filter(({ samples }) => samples.length > 0);
 }
 
-/** By the names that every program has. */
+/** With the standard names of process metrics. */
 function processMetrics(facts: ProcessFacts): NumberMetric[] {
   const all = [
     single("process_cpu_seconds_total", "Time of cores that the process used", facts.cpuSeconds),

@@ -1,4 +1,7 @@
-/** Which of the two forms of metrics a collector prefers. Pure; whatever the header holds, text is an answer. */
+/**
+ * Which of the two formats of metrics a collector prefers. Pure; for any header, text is a valid
+ * answer.
+ */
 
 /** Longer headers are not read. */
 const acceptLengthMax = 2048;
@@ -34,7 +37,7 @@ function isMessages({ type, parameters }: Range): boolean {
   );
 }
 
-/** The highest of all; a weight that is not a number counts as none. */
+/** The highest of all; an invalid weight counts as none. */
 function weightOf(ranges: readonly Range[]): number {
   const weights = ranges.map(({ parameters }) => {
     const weight = Number(parameters.get("q") ?? "1");

@@ -45,7 +45,7 @@ export function metricsMessages(metrics: readonly ScrapedMetric[]): Uint8Array<A
   return bytes;
 }
 
-/** The message behind its length. */
+/** The message preceded by its length. */
 function familyOf(metric: ScrapedMetric): Uint8Array {
   const family = new ProtoWriter().text(1, fullName(metric)).text(2, metric.help);
   family.uint(3, typeNumbers[metric.type]);
@@ -85,7 +85,7 @@ function histogramOf({ bounds, counts, sum, fine }: HistogramSample["values"]): 
 
 /**
  * Stretches of buckets, each counted as the difference to the bucket before. One without any bucket
- * still has a span, or it would be taken for a histogram of classic buckets alone.
+ * still has a span, or it would be read as a histogram of classic buckets only.
  */
 function addFine(histogram: ProtoWriter, { zeros, first, counts }: FineCounts): void {
   histogram.sint(5, schema).double(6, zeroThreshold).uint(7, zeros);
@@ -108,7 +108,7 @@ function addFine(histogram: ProtoWriter, { zeros, first, counts }: FineCounts): 
 
 type Span = { readonly from: number; readonly to: number };
 
-/** Places of the stretches, so that only short gaps lie within one. */
+/** Positions of the stretches, so that only short gaps lie within one. */
 function spansOf(counts: readonly number[]): Span[] {
   const spans: Span[] = [];
   for (const [place, count] of counts.entries()) {

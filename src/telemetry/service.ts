@@ -1,4 +1,4 @@
-/** What the host counts all the time, gathered for collectors of metrics. */
+/** The host's permanent metrics, gathered for collectors. */
 import type { Clock } from "../base/clock.ts";
 import type { NumberMetric, ScrapedMetric } from "../model/scraped-metric.ts";
 import type { Telemetry } from "../ports/telemetry.ts";

@@ -1,6 +1,6 @@
 /**
- * What a data directory holds and what its disk has left, looked at when somebody asks, at most every
- * half minute and never more than once at a time. A disk that does not answer leaves its figures out.
+ * The size of a data directory and the free space of its disk, read on request, at most every half
+ * minute and never concurrently. A disk that does not answer leaves its figures out.
  */
 import { readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,13 +10,13 @@ import { hasCode } from "../base/error-text.ts";
 import type { MetricSample, NumberMetric } from "../model/scraped-metric.ts";
 
 const freshUs = 30_000_000;
-/** Files that are asked for their size, in each folder; the newest names. */
+/** Files whose size is read, per folder; the newest names. */
 const fileCountMax = 20_000;
 const statCountMax = 64;
-/** What belongs to captures, besides the first. */
+/** Folders of captures, besides the first. */
 const captureFolders = ["captures", "frames", "timelines", "notes"] as const;
 
-/** What the history says of itself. */
+/** The history's own totals. */
 export type HistoryFacts = {
   readonly isOn: boolean;
   readonly isStopped: boolean;
@@ -49,7 +49,9 @@ export class StorageWatch {
     this.#options = options;
   }
 
-  /** The first time it waits for the disk, at most some seconds; later it answers what is known. */
+  /**
+   * The first call waits for the disk, at most some seconds; later ones return the known values.
+   */
   async metrics(): Promise<NumberMetric[]> {
     const isFresh = this.#options.clock.nowUs() - this.#seenUs < freshUs;
     if (!isFresh) this.#looking ??= this.#look();
@@ -143,7 +145,7 @@ async function bytesOf(path: string, names: readonly string[]): Promise<number> 
   return bytes;
 }
 
-/** One that goes meanwhile has none. */
+/** A deleted file has none. */
 async function sizeOf(path: string): Promise<number> {
   const stats = await stat(path).catch(() => undefined);
   return stats?.isFile() === true ? stats.size : 0;

@@ -4,10 +4,10 @@ import { type FrameTable, frameFates } from "../model/frames.ts";
 import { measured } from "../model/metric-columns.ts";
 import type { MetricName } from "../model/metrics.ts";
 
-/** Whether the player said in a window what it lost. */
+/** Whether the player reported its losses in a window. */
 const reportStates = ["reported", "not_reported"] as const;
 
-/** Metrics of windows that are added up, where they are measured. */
+/** Metrics of windows that are summed, if measured. */
 const summed = [
   ["packets_lost", "packets_dropped", "Datagrams sent but reported missing by players"],
   ["packets_rebuilt", "fec_recovered", "Datagrams that players repaired with parity"],
@@ -17,7 +17,7 @@ const summed = [
   ["viewer_stalls", "client_stalls", "Times the picture froze in a browser"],
 ] as const satisfies (readonly [string, MetricName, string])[];
 
-/** One number with the labels that it has beside those of its stream. */
+/** One number with its labels in addition to those of its stream. */
 export type StreamCount = {
   readonly name: string;
   readonly help: string;
@@ -41,7 +41,7 @@ export class StreamCounts {
     for (let row = 0; row < count; row++) {
       const fate = columns.fate[row] ?? 0;
       this.#fates[fate] = (this.#fates[fate] ?? 0) + 1;
-      // Not of slots without a frame, nor of what was not handed over.
+      // Not for slots without a frame, nor for frames that were not handed over.
       if (Number.isNaN(columns.bytes[row] ?? Number.NaN)) continue;
       this.#repeats += columns.repeat[row] ?? 0;
       this.#keys += columns.key[row] ?? 0;
@@ -51,7 +51,7 @@ export class StreamCounts {
     }
   }
 
-  /** A window that is over. What it did not measure adds nothing. */
+  /** An ended window. Unmeasured metrics add nothing. */
   addWindow(sample: StatsSample): void {
     const isReported = measured(sample, "packets_dropped") !== undefined;
     this.#windows[isReported ? "reported" : "not_reported"] += 1;
@@ -61,7 +61,7 @@ export class StreamCounts {
     }
   }
 
-  /** In the same order each time; what was never measured is left out. */
+  /** In the same order each time; never-measured metrics are left out. */
   read(): StreamCount[] {
     return [...this.#ofRows(), ...this.#ofWindows()];
   }

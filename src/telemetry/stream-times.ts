@@ -5,7 +5,7 @@ import { measured } from "../model/metric-columns.ts";
 import type { HistogramSample } from "../model/scraped-metric.ts";
 import { Counted } from "./counted.ts";
 
-/** Seconds; one frame at 240, 120, 60 and 30 a second are among them. */
+/** Seconds; one frame at 240, 120, 60 and 30 per second are among them. */
 const frameBounds = [
   0.000_5, 0.001, 0.002, 0.004, 0.008, 0.012, 0.016, 0.025, 0.033, 0.05, 0.1, 0.25, 1,
 ];
@@ -14,7 +14,7 @@ const roundTripBounds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5];
 const qualityBounds = [0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 1];
 
 const viewerEnds = ["shown", "complete"] as const;
-/** The farthest point up to which the player reports a frame. */
+/** The farthest point that the player reports of a frame. */
 type ViewerEnd = (typeof viewerEnds)[number];
 
 const families = {
@@ -31,7 +31,7 @@ export type TimesFamily = keyof typeof families;
 /** All families with their words, in the order in which they are written. */
 export const timesFamilies = Object.entries(families) as [TimesFamily, string][];
 
-/** Only grows. What a path does not measure has no distribution. */
+/** Only grows. Unmeasured times have no distribution. */
 export class StreamTimes {
   readonly #stages = new Map<StageName, Counted>();
   readonly #viewer = new Map<ViewerEnd, Counted>();
@@ -106,7 +106,7 @@ function sampleOf(times: Counted, labels: HistogramSample["labels"] = {}): Histo
   return { labels, values: times.read() };
 }
 
-/** Nothing of what was never measured. */
+/** Nothing for never-measured times. */
 function known(times: Counted): HistogramSample[] {
   const sample = sampleOf(times);
   return sample.values.counts.some((count) => count > 0) ? [sample] : [];

@@ -1,7 +1,7 @@
 /**
- * What all streams of the host came to since it began, whether a capture records or not: from the rows
- * of slots once they are final, and from windows. Labels are path, codec and stage, never a session or
- * a player; what is counted here outlives the session that it came from.
+ * Totals of all streams since the host began, whether a capture records or not: from final rows of
+ * slots, and from windows. Labels are path, codec and stage, never a session or a player; counts
+ * survive their session.
  */
 import {
   type CaptureSession,
@@ -36,7 +36,7 @@ export class StreamTotals {
   readonly #times = new Map<Kind, StreamTimes>();
   readonly #started = new Map<Kind, number>(kinds.map((kind) => [kind, 0]));
 
-  /** A session begins: its series are there from now on, so that its first frame is a difference. */
+  /** A session begins: its series exist from now on, so that its first frame is a difference. */
   onStart(session: CaptureSession): void {
     const kind = kinds.find((one) => one === session.kind);
     const codec = codecs.find((one) => one === session.codec);
@@ -47,7 +47,7 @@ export class StreamTotals {
     this.#timesOf(kind);
   }
 
-  /** @param final rows with all that is known of them, each once */
+  /** @param final complete rows, each once */
   onRows({ session_id }: CaptureSession, _written: FrameTable, final: FrameTable): void {
     const followed = this.#sessions.get(session_id);
     if (followed === undefined || final.count === 0) return;
@@ -63,7 +63,7 @@ export class StreamTotals {
     this.#timesOf(followed.kind).addWindow(sample);
   }
 
-  /** What it came to stays in the totals. */
+  /** Its counts stay in the totals. */
   onEnd(sessionId: number): void {
     this.#sessions.delete(sessionId);
   }
@@ -101,7 +101,7 @@ export class StreamTotals {
     return { name: `stream_${family}`, help, type: "histogram", samples };
   }
 
-  /** Of the sessions that run, added up by path and codec: 0 where none runs any more. */
+  /** Of running sessions, added up by path and codec: 0 if none runs any more. */
   #nowMetrics(): ScrapedMetric[] {
     const sum = (name: string, help: string, read: (followed: Followed) => number) => ({
       ...{ name: `stream_${name}`, help, type: "gauge" as const },

@@ -1,4 +1,4 @@
-/** A call of the management API as an event: what was asked and answered, and no secret of either. */
+/** A call of the management API as an event: request and answer, without any secret. */
 
 import { createHash } from "node:crypto";
 import { cutText } from "../base/cut-text.ts";

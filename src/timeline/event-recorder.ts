@@ -1,7 +1,8 @@
 /**
  * One recording of events and checkpoints at a time, and the last finished one. Indexes only grow;
- * at the caps the oldest goes. Times of a recording rest on one reading of the date at its start and
- * on the monotonic clock from there, so that a date that is set meanwhile reverses nothing.
+ * at the caps the oldest is dropped. Times of a recording are based on one reading of the date at
+ * its start and on the monotonic clock from there, so that setting the date meanwhile reverses
+ * nothing.
  */
 
 import type { Clock } from "../base/clock.ts";
@@ -32,7 +33,7 @@ const limitsDefault: RecorderLimits = {
 };
 
 /**
- * One recording at a time, with what it last recorded. The host has two: of the capture, and
+ * One recording at a time, with the last finished one. The host has two: of the capture, and
  * manual.
  */
 export class EventRecorder {
@@ -94,7 +95,7 @@ export class EventRecorder {
     return this.#active?.checkpointCount ?? 0;
   }
 
-  /** The active recording, else the last finished one. An active one that is empty counts. */
+  /** The active recording, otherwise the last finished one. An empty active one counts. */
   current(): Recording | undefined {
     return this.#active ?? this.#last;
   }
@@ -122,7 +123,7 @@ export class EventRecorder {
     return recording.eventsBetweenCheckpoints(first, second);
   }
 
-  /** Calls of the management API in order, without those that a replay asked. */
+  /** Calls of the management API in order, without those made by a replay. */
   replaySequence(): ApiCallEvent[] {
     return this.current()?.replaySequence() ?? [];
   }
@@ -132,7 +133,10 @@ export class EventRecorder {
     return this.current()?.export();
   }
 
-  /** Continues with `timeline` in place of the active recording. The newest within the caps are kept. */
+  /**
+   * Continues with `timeline` in place of the active recording. The newest within the caps are
+   * kept.
+   */
   resume(timeline: Timeline): void {
     this.#active = Recording.from(timeline, { limits: this.#limits, start: this.#now() });
   }
@@ -143,12 +147,12 @@ export class EventRecorder {
     return this.#last;
   }
 
-  /** What `timeline` holds, to be read; nothing here changes. */
+  /** The content of `timeline`, to be read; nothing here changes. */
   read(timeline: Timeline): Recording {
     return Recording.from(timeline, { limits: this.#limits, start: this.#now() });
   }
 
-  /** The active recording, else the last finished one, in short. */
+  /** The active recording, otherwise the last finished one, in short. */
   state(): TimelineRecording | undefined {
     const recording = this.current();
     if (recording === undefined) return undefined;

@@ -1,8 +1,8 @@
 /**
- * Keeps one kind of event from filling a recording: each may come in a burst and then at a steady
- * rate; what is beyond that is counted and left out. Calls of the API, which replay needs in full,
- * have the widest gate. Warnings are apart by what they are about, and events of streams and players
- * by what happened: a flood of one thins out no other.
+ * Keeps one kind of event from filling a recording: each may occur in a burst and then at a steady
+ * rate; more are counted and left out. Calls of the API, which replay needs completely, have the
+ * highest limit. Warnings are separated by subject, and events of streams and players by kind: a
+ * flood of one does not affect others.
  */
 import type { EventType, HostAction } from "../model/timeline.ts";
 
@@ -23,7 +23,7 @@ type Level = { left: number; filledUs: number };
 /** Classes are named by our own code; one more than these shares a gate with its type. */
 const classCountMax = 128;
 
-/** Lets a limited number of events of one kind through in a time, and counts the rest. */
+/** Lets a limited number of events of one kind through per time, and counts the rest. */
 export class FloodGate {
   readonly #levels = new Map<string, Level>();
 
@@ -49,7 +49,7 @@ export class FloodGate {
   }
 }
 
-/** A warning says what it is about before its first colon; numbers in it make no other class. */
+/** A warning's subject is before its first colon; numbers in it do not make another class. */
 function classOf(event: HostAction): string {
   if (event.type === "log") {
     const [about = ""] = event.message.slice(0, 80).split(":", 1);

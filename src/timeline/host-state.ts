@@ -1,8 +1,8 @@
-/** What a checkpoint keeps of the host besides its settings: totals of the sessions, and the load. */
+/** The host's part of a checkpoint besides its settings: totals of the sessions, and the load. */
 import { availableParallelism, freemem, loadavg } from "node:os";
 import type { Session } from "../model/session.ts";
 
-/** Totals of the sessions that play. */
+/** Totals of the running sessions. */
 export function countersOf(sessions: readonly Session[]) {
   const sum = (read: (session: Session) => number | undefined) =>
     sessions.reduce((total, session) => total + (read(session) ?? 0), 0);

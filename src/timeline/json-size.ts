@@ -1,11 +1,11 @@
 /**
- * How many bytes a value takes as JSON, at most: exact for plain text, six for each character of
- * any other. Counting them is a fifth of the cost of writing them.
+ * The size of a value as JSON in bytes, at most: exact for plain text, six for each other
+ * character. Counting takes a fifth of the time of writing.
  */
 const plain = /^[ !#-[\]-~]*$/;
 const numberBytesMax = 24;
 
-/** The most bytes that the value’s JSON can have; never less than it has. */
+/** The maximum size of the value’s JSON; never less than the real one. */
 export function jsonBytesMax(value: unknown): number {
   if (typeof value === "string") return textBytesMax(value);
   if (typeof value !== "object" || value === null) return numberBytesMax;

@@ -1,6 +1,6 @@
 /**
- * An export that was brought from somewhere: hostile until every field has been looked at. What is
- * wrong is refused with its place; what is only too much is clamped, and counted.
+ * An imported export: untrusted until every field has been checked. Errors are refused with their
+ * location; excess is clamped, and counted.
  */
 
 import { cutText, lowerFirst } from "../base/cut-text.ts";
@@ -22,21 +22,27 @@ import {
 import { dateText } from "../model/unix-ms.ts";
 import { fieldsOf } from "./bounds.ts";
 
-/** Events of workers come late, and clocks of two machines differ: so far a time may lie back. */
+/**
+ * Events of workers arrive late, and clocks of two machines differ: a time may go back by this
+ * much.
+ */
 const reversalMsMax = 60_000;
 const formatVersion = 1;
 const timePattern = /^(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
-/** A timeline that was read, and what of it was left out. */
+/** A parsed timeline, and the omissions. */
 export type ReadTimeline = {
   readonly timeline: Timeline;
-  /** Checkpoints that pointed behind the last event. */
+  /** Checkpoints that pointed after the last event. */
   readonly checkpointsClamped: number;
-  /** Checkpoints whose id another has too. */
+  /** Checkpoints with a duplicate id. */
   readonly duplicateIds: number;
 };
 
-/** @throws Failure `too_large` before anything is parsed, `import_refused` with the place at fault */
+/**
+ * @throws Failure `too_large` before anything is parsed, `import_refused` with the location of the
+ * error
+ */
 export function readTimeline(bytes: Uint8Array): ReadTimeline {
   if (bytes.length > importBytesMax) {
     const text = `Cannot import the timeline: it is larger than ${importBytesMax} bytes`;
@@ -137,7 +143,7 @@ const checks = Object.fromEntries(
   Object.entries(eventShapes).map(([type, shape]) => [type, shapeCheck(shape)]),
 ) as Readonly<Record<EventType, ShapeCheck<(typeof eventShapes)[EventType]>>>;
 
-/** Who did what on another host is hearsay here. */
+/** The actor on another host is hearsay here. */
 function distrusted(event: HostAction): HostAction {
   if (event.type === "api_call") return { ...event, actor: hearsay(event.actor) };
   if (event.type === "state_change") return { ...event, caused_by: hearsay(event.caused_by) };
@@ -183,7 +189,7 @@ function nextIndex(events: readonly TimelineEvent[]): number {
   return last === undefined ? 0 : Math.min(last.index + 1, Number.MAX_SAFE_INTEGER);
 }
 
-/** Times that only grow, give or take a minute. */
+/** Times that only grow, within a minute. */
 class Order {
   #latestMs: number;
 
@@ -211,7 +217,7 @@ function readTime(value: unknown, at: string): string {
   throw refused(at, `it is ${quoted(value)}, and takes a time such as 2026-06-26T20:14:03.000Z`);
 }
 
-/** The 30th of February would be read as a day in March. */
+/** The 30th of February would be parsed as a day in March. */
 function isDay(day: string): boolean {
   return isoText(Date.parse(`${day}T00:00:00Z`)).startsWith(day);
 }
@@ -224,7 +230,7 @@ function readLabel(value: unknown, at: string): string {
   return textUpTo(checkpointShape.properties.label.anyOf[0].maxLength ?? 0, value, at);
 }
 
-/** A code is only worth something with the values of its table: anything else is left out. */
+/** A code is only valid with the values of its table: anything else is left out. */
 function readLabelCode({ label_code, label_values }: Members) {
   if (!checkLabelCode.Check(label_code) || !checkLabelValues.Check(label_values)) return {};
   return { label_code, label_values };
@@ -255,7 +261,7 @@ function listOf(value: unknown, at: string): readonly unknown[] {
   throw refused(at, `it is ${quoted(value)}, and takes a list`);
 }
 
-/** A glimpse of what is there instead: never the whole of it. */
+/** An excerpt of the found value: never all of it. */
 function quoted(value: unknown): string {
   if (value === undefined) return "missing";
   if (typeof value === "string") return JSON.stringify(value.slice(0, 40));

@@ -1,7 +1,7 @@
-/** When something happened in a recording: milliseconds since its begin, and the date. */
+/** The time of an event in a recording: milliseconds since its start, and the date. */
 import { dateText } from "../model/unix-ms.ts";
 
-/** A recording's begin: by the date, and on the monotonic clock; now unless given. */
+/** A recording's start: by the date, and on the monotonic clock; now unless given. */
 export type RecordingStart = {
   readonly startedUnixMs: number;
   readonly startedUs: number;
@@ -29,7 +29,7 @@ export class RecordingTime {
     return this.#date;
   }
 
-  /** Since its begin, as a field; none where the recording has no clock. */
+  /** Since its start, as a field; none if the recording has no clock. */
   fieldAt(atUs: number): { readonly t_ms?: number } {
     return this.#start.hasClock ? { t_ms: this.#sinceStartMs(atUs) } : {};
   }

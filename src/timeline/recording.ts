@@ -14,7 +14,7 @@ import { jsonBytesMax } from "./json-size.ts";
 import { type RecordingStart, RecordingTime } from "./recording-time.ts";
 import { Ring } from "./ring.ts";
 
-/** How much a recording holds; beyond it the oldest is dropped. */
+/** The capacity of a recording; beyond it the oldest is dropped. */
 export type RecorderLimits = {
   readonly eventCountMax: number;
   readonly checkpointCountMax: number;
@@ -26,11 +26,11 @@ export type RecorderLimits = {
 /** Events between two indexes or times. */
 export type EventRange = {
   readonly events: TimelineEvent[];
-  /** The range reaches events that made room for newer ones. */
+  /** The range includes events that were dropped for newer ones. */
   readonly reachesLost: boolean;
 };
 
-/** Index, times and names around what happened. */
+/** Index, times and names of an event. */
 const envelopeBytes = 160;
 const formatVersion = 1;
 
@@ -52,9 +52,9 @@ export class Recording {
   readonly #events: Ring<TimelineEvent>;
   readonly #checkpoints: Ring<TimelineCheckpoint>;
   #nextIndex = 0;
-  /** Dropped by those who recorded it before it was read back. */
+  /** Dropped by the original recorder before it was read back. */
   #droppedBefore = { events: 0, checkpoints: 0 };
-  /** Begin of a recording that was read back, in milliseconds since 1970. */
+  /** Start of a recording that was read back, in milliseconds since 1970. */
   #begin: number | undefined;
 
   constructor({ id, start, host, limits }: Options) {
@@ -69,7 +69,7 @@ export class Recording {
     });
   }
 
-  /** What comes later is dated from `start`, or from the newest event where that is later. */
+  /** Later events are dated from `start`, or from the newest event if that is later. */
   static from(timeline: Timeline, { limits, start }: Pick<Options, "limits" | "start">): Recording {
     const dates = [
       timeline.started_at,

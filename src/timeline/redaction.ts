@@ -1,6 +1,6 @@
 /**
- * Takes secrets out of what a recording keeps of a request: values whose name says that they are
- * one, texts in which a known secret occurs, and whatever is too long to be looked through later.
+ * Removes secrets from a recorded request: values with a secret's name, texts that contain a known
+ * secret, and texts too long to be searched later.
  */
 const secretWords = new Set([
   "auth",
@@ -76,7 +76,7 @@ class Pass {
   }
 }
 
-/** `pairing_code` and `pairingCode` are, `codec` is none. */
+/** `pairing_code` and `pairingCode` match, `codec` does not. */
 function isSecretName(name: string): boolean {
   const words = name.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
   return words.split(/[^a-z]+/).some((word) => secretWords.has(word));

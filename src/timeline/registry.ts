@@ -9,7 +9,7 @@ export class RecordingRegistry {
     this.#countMax = options.countMax;
   }
 
-  /** A recording of the same id makes room, and so does the oldest at the limit. */
+  /** A recording with the same id is replaced, and the oldest is dropped at the limit. */
   put(recording: Recording): void {
     this.#recordings.delete(recording.id);
     this.#recordings.set(recording.id, recording);

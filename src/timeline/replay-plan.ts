@@ -1,6 +1,7 @@
 /**
- * What a replay would do: the management calls of a recording in order, each allowed or skipped with
- * the reason. What a recording says of a call is not trusted: the path itself has to be on the list.
+ * The plan of a replay: the management calls of a recording in order, each allowed or skipped with
+ * the reason. The recording's description of a call is not trusted: the path itself must be on the
+ * list.
  */
 import {
   type ReplayCall,
@@ -19,7 +20,7 @@ const waitMsMax = 3_600_000;
 /** The calls of a recording, in order, each with whether it will be made. */
 export type ReplayPlan = {
   readonly calls: ReplayCall[];
-  /** The recording does not have all of its calls any more. */
+  /** The recording is no longer complete. */
   readonly isIncomplete: boolean;
 };
 
@@ -38,7 +39,7 @@ export function planReplay(recording: Recording, isRepeatable: IsRepeatable): Re
   return { calls, isIncomplete: eventsDroppedCount > 0 || thinnedCount > 0 };
 }
 
-/** Calls that a replay asked are none of the recording's own. */
+/** Calls made by a replay do not count as the recording's own. */
 function callOf({ event }: TimelineEvent): ApiCallEvent | undefined {
   return event.type === "api_call" && event.replayed !== true ? event : undefined;
 }

@@ -1,7 +1,7 @@
 /**
- * Does the calls of a plan again, one after the other, and compares each answer with the recorded
- * one by status and shape. It stops at the first that differs. Who replays sends the calls: with
- * that person's rights, never with more.
+ * Repeats the calls of a plan, one after another, and compares each answer with the recorded one by
+ * status and shape. It stops at the first that differs. The calls are made with the rights of the
+ * person who replays, never with more.
  */
 import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
@@ -22,9 +22,9 @@ import { answerShape, shapeDifference } from "./shape.ts";
 const intervalMsDefault = 500;
 
 type Options = {
-  /** Whether a recorded call may be made again. */
+  /** Whether a recorded call may be replayed. */
   isRepeatable: IsRepeatable;
-  /** Rejects when the signal says so. */
+  /** Rejects when the signal aborts. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
 };
 
@@ -43,7 +43,7 @@ export class Replay {
     this.#options = options;
   }
 
-  /** The replay that is on its way, or the last one. */
+  /** The current replay, or the last one. */
   run(): ReplayRun | undefined {
     return this.#active?.run;
   }
@@ -79,7 +79,7 @@ export class Replay {
     return active.run;
   }
 
-  /** Ends a replay before its end. @returns false when none is on its way */
+  /** Stops a replay early. @returns false when none is running */
   cancel(): boolean {
     if (this.#active === undefined || !this.#isOn()) return false;
     this.#conclude(this.#active, "ended", { code: "operator_stopped", values: {} });
@@ -107,7 +107,7 @@ export class Replay {
     }
   }
 
-  /** Before every call but the first; what is skipped takes no time. */
+  /** Before every call but the first; skipped ones take no time. */
   async #pause({ run, end }: Active, { pacing, interval_ms }: ReplayRequest): Promise<void> {
     const call = run.calls[run.position];
     if (run.position === 0 || call?.state !== "waiting") return;
@@ -115,7 +115,7 @@ export class Replay {
     await this.#options.wait(waitMs, end.signal);
   }
 
-  /** Does or skips the call at the position. */
+  /** Makes or skips the call at the position. */
   async #next(active: Active): Promise<void> {
     const { run, send } = active;
     const call = run.calls[run.position];
@@ -150,7 +150,7 @@ export class Replay {
   }
 }
 
-/** Notes on the call what came of it. */
+/** Records the result of the call. */
 function compare(call: ReplayCall, found: ReplayAnswer): ReplayReason | undefined {
   const { expected } = call;
   const difference: ReplayReason | undefined =

@@ -1,6 +1,6 @@
 /**
- * Reports what happens in the host to the timeline: sessions and streams, changes of settings, and
- * the warnings of the log; and the state of the host, for its checkpoints.
+ * Reports events of the host to the timeline: sessions and streams, changes of settings, and the
+ * warnings of the log; and the state of the host, for its checkpoints.
  */
 
 import type { Clock } from "../base/clock.ts";
@@ -21,12 +21,12 @@ import type { IsRepeatable } from "./replay-plan.ts";
 import { RecordingService } from "./service.ts";
 import { recordSettingsChange, type SettingsState } from "./settings.ts";
 
-/** What the timeline of a host is made with. */
+/** Options of a host's timeline. */
 export type ReporterOptions = {
   readonly clock: Clock;
   /** Name of the machine. */
   readonly host: string;
-  /** What the host was started with, until its settings are known. */
+  /** The settings of the command line, until the saved ones are known. */
   readonly settings: SettingsState;
   /** Texts that no recording may hold. */
   readonly secrets: readonly string[];
@@ -37,7 +37,7 @@ export type ReporterOptions = {
   onStarted(start: ManualStart): TimelineJournal;
 };
 
-/** What checkpoints look at, as soon as it is there. */
+/** The parts of a checkpoint, as soon as they exist. */
 export type StateSources = {
   readonly sessions?: () => readonly Session[];
   readonly encoders?: readonly EncoderStatus[];

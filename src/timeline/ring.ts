@@ -1,4 +1,4 @@
-/** A queue within limits: beyond them the oldest makes room, and is counted. */
+/** A bounded queue: beyond its limits the oldest is dropped, and counted. */
 
 /** The newest item stays, however large it is. */
 export type RingLimits = { readonly countMax: number; readonly bytesMax: number };
@@ -6,7 +6,7 @@ export type RingLimits = { readonly countMax: number; readonly bytesMax: number 
 /** Items by age, each with its size. */
 export class Ring<T> {
   readonly #limits: RingLimits;
-  /** Those that have gone leave holes in front, so that nothing keeps them in memory. */
+  /** Dropped items leave holes in front, so that nothing keeps them in memory. */
   #items: (T | undefined)[] = [];
   /** In the same order: measuring them again would cost as much as the rest. */
   #sizes: number[] = [];
@@ -38,7 +38,7 @@ export class Ring<T> {
 
   /** A copy, from the `from`-th oldest on. */
   toArray(from = 0): T[] {
-    // In front of the oldest are holes, from there on items only.
+    // Before the oldest are holes, after it only items.
     return this.#items.slice(this.#first + from) as T[];
   }
 
@@ -48,7 +48,7 @@ export class Ring<T> {
     this.#items[this.#first] = undefined;
     this.#first += 1;
     this.droppedCount += 1;
-    // Moved down only when as many have gone as are left, so that each is moved once at most.
+    // Moved down only when as many were dropped as are left, so that each is moved at most once.
     if (this.#first <= this.#items.length / 2) return;
     this.#items = this.#items.slice(this.#first);
     this.#sizes = this.#sizes.slice(this.#first);

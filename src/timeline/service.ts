@@ -40,7 +40,7 @@ export class RecordingService implements TimelineService {
     return this.#timeline.resume(readTimeline(bytes).timeline);
   }
 
-  /** What a replay would do. @throws Failure `not_found` */
+  /** The plan of a replay. @throws Failure `not_found` */
   planReplay(of: string | undefined): ReplayRun {
     return this.startReplay(of === undefined ? {} : { of }, neverSent);
   }
@@ -60,12 +60,12 @@ export class RecordingService implements TimelineService {
     return this.#replay.step();
   }
 
-  /** @returns false when none was on its way */
+  /** @returns false when none is running */
   cancelReplay(): boolean {
     return this.#replay.cancel();
   }
 
-  /** The replay that is on its way, or the last one. */
+  /** The current replay, or the last one. */
   replay(): ReplayRun | undefined {
     return this.#replay.run();
   }

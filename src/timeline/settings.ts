@@ -1,4 +1,4 @@
-/** A change of settings, as events between a checkpoint of before and one of after. */
+/** A change of settings, as events between a checkpoint before and one after. */
 import type { HostTimeline } from "./host-timeline.ts";
 
 /** Values by their names, and a number that rises with every change. */

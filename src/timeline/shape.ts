@@ -17,7 +17,7 @@ export function answerShape(text: string, contentType: string): unknown {
   try {
     return shapeOf(JSON.parse(text), 0);
   } catch {
-    // An answer that calls itself JSON and is none is text like any other.
+    // An invalid JSON answer is plain text.
     return "text";
   }
 }
@@ -33,7 +33,7 @@ function shapeOf(value: unknown, depth: number): unknown {
   return Object.fromEntries(names.map((name) => [name, shapeOf(members[name], depth + 1)]));
 }
 
-/** Where two shapes differ; `undefined` where they do not. An empty list is like any other. */
+/** Where two shapes differ; `undefined` if they do not. An empty list matches any other. */
 export function shapeDifference(
   expected: unknown,
   found: unknown,

@@ -1,6 +1,6 @@
 /**
- * Frames that came whole and could not be shown: each refers to the one before it, so a player that
- * lost one shows nothing until the next key frame.
+ * Frames that arrived completely but could not be shown: each refers to the previous one, so a
+ * player that lost one shows nothing until the next key frame.
  */
 import { frameFates } from "../model/frames.ts";
 import { type Judged, slotStates } from "./judge.ts";
@@ -10,7 +10,9 @@ const sent = frameFates.indexOf("sent");
 const lost = frameFates.indexOf("lost");
 const none = -1;
 
-/** The chains of one table that a lost frame broke. Empty where the player does not report single frames. */
+/**
+ * The chains of a table broken by a lost frame. Empty if the player does not report single frames.
+ */
 export class BrokenChains {
   readonly #lostRows: Int32Array | undefined;
 
@@ -42,7 +44,7 @@ function lostRowsOf(judged: Judged): Int32Array {
   return rows;
 }
 
-/** Key frames, and rows behind a hole: a key frame may be among those that are missing. */
+/** Key frames, and rows after a gap: a key frame may be among the missing ones. */
 function chainBegins({ table, holeEnds }: Judged): Float64Array {
   const begins = Float64Array.from(table.columns.key);
   for (const row of holeEnds) begins[row] = 1;

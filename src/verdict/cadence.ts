@@ -1,4 +1,4 @@
-/** How evenly new pictures came: at the source, as sent, as shown. */
+/** How evenly new pictures arrived: at the source, as sent, as shown. */
 
 import { frameFates } from "../model/frames.ts";
 import type { Cadence } from "../model/verdict.ts";
@@ -9,7 +9,7 @@ import { median } from "./nth.ts";
 
 const missed = frameFates.indexOf("missed");
 const sent = frameFates.indexOf("sent");
-/** A pattern of holds is looked for up to this length: 24 in 60 is two, 25 in 60 five. */
+/** Maximum length of a repeating pattern of holds: 24 in 60 is two, 25 in 60 five. */
 const patternLengthMax = 6;
 const patternShareMin = 0.9;
 
@@ -20,13 +20,13 @@ export function cadenceOf(judged: Judged, { isImported = false }: Origin): Caden
   const { coveredUs, table } = judged;
   const rows = newRowsOf(judged);
   if (rows.length < 3) return undefined;
-  // The program of an imported run made no frame in a slot that was missed; here this host took none.
+  // In a missed slot of an imported run the program made no frame; here the host took none.
   const isSeen = isImported ? undefined : seenIntervals(judged, rows);
   const source = unevenness(intervalsOf(pictureTimes(judged, rows), isSeen));
   const shown = shownFields(shownTimesOf(judged, rows));
   const sentCount = countSent(judged, rows);
   const rangeUs = (coveredUs[table.count - 1] ?? 0) - (coveredUs[0] ?? 0) + judged.intervalUs;
-  // Rows of a file that somebody made need not grow by time.
+  // Rows of a foreign file need not be ordered by time.
   if (!(source.mean > 0 && rangeUs > 0)) return undefined;
   return {
     source_fps: round(1e6 / source.mean),
@@ -63,8 +63,8 @@ function shownTimesOf({ coveredUs, table }: Judged, rows: Uint32Array): Float64A
 }
 
 /**
- * For each picture but the last whether the source was looked at in every slot until the next: of one that
- * the host missed nobody knows whether it would have had a new picture.
+ * For each picture but the last, whether the source was looked at in every slot until the next: in
+ * a slot that the host missed it may have had a new one.
  */
 function seenIntervals({ table }: Judged, rows: Uint32Array): Uint8Array {
   const { fate } = table.columns;
@@ -90,7 +90,7 @@ function holdsOf({ table }: Judged, rows: Uint32Array, isSeen?: Uint8Array): Uin
   return holds.subarray(0, count);
 }
 
-/** When each picture was made, where its age is known; when it was taken otherwise. */
+/** When each picture was made, if its age is known; otherwise when it was captured. */
 function pictureTimes({ coveredUs, table }: Judged, rows: Uint32Array): Float64Array {
   const { wait_us, source_age_us } = table.columns;
   const times = new Float64Array(rows.length);
@@ -149,7 +149,10 @@ function unevenness(intervals: Float64Array) {
   return { mean, cv, mad: median(intervals) };
 }
 
-/** The beat of a rate just below the stream's; else holds that repeat, such as 2 and 3 for 24 in 60. */
+/**
+ * The beat of a rate just below the stream's; otherwise holds that repeat, such as 2 and 3 for 24
+ * in 60.
+ */
 function patternOf(holds: Uint32Array, meanUs: number, intervalUs: number): Partial<Cadence> {
   const [singles, doubles] = [countOf(holds, 1), countOf(holds, 2)];
   if (singles >= patternShareMin * holds.length) {

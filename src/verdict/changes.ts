@@ -1,11 +1,13 @@
-/** Whether a cause began when a setting was changed: then the way back is the first thing to try. */
+/**
+ * Whether a cause began when a setting was changed: then reverting it is the first thing to try.
+ */
 import type { CauseCode, SettingChange } from "../model/verdict.ts";
 import { changeBeforeMsMin, changeBehindMsMax, changeShareMin } from "./bounds.ts";
 import type { Judged } from "./judge.ts";
 
 type Name = SettingChange["setting"];
 
-/** The settings that can have begun it. */
+/** The settings that may be its start. */
 const settingsOf: Partial<Record<CauseCode, readonly Name[]>> = {
   encoder_slow: ["encoder_preset", "bitrate_kbps", "fps_cap"],
   machine_busy: ["encoder_preset", "fps_cap"],
@@ -18,8 +20,8 @@ const settingsOf: Partial<Record<CauseCode, readonly Name[]>> = {
 };
 
 /**
- * The last change before the cause began, unless it was taken back since; `undefined` where the cause
- * was there before, or began long after.
+ * The last change before the cause began, unless it was reverted since; `undefined` if the cause
+ * existed before, or began long after.
  * @param rows that the cause made bad
  */
 export function changeBehind(

@@ -1,6 +1,6 @@
 /**
- * What each bad frame is charged to: excess of its parts, each with the cause that the measures of
- * that moment show. What they cannot decide is charged to a question instead.
+ * The charges of each bad frame: the excess of its parts, each with the cause shown by the measures
+ * of that moment. If they cannot decide it is charged to a question instead.
  */
 import { frameFates } from "../model/frames.ts";
 import type { CauseCode } from "../model/verdict.ts";
@@ -44,7 +44,7 @@ type Origin = Pick<StreamFacts, "isImported"> & {
   readonly outages: Outages;
 };
 
-/** Everything that the frames of one episode are charged to. */
+/** All charges for the frames of one episode. */
 export class Charger {
   readonly #judged: Judged;
   readonly #windows: Windows;
@@ -82,8 +82,8 @@ export class Charger {
   }
 
   /**
-   * Beginning late and waiting in a queue, behind another bad frame, are that one's doing: whatever
-   * had cost most until then. What cost more than all before it began something new.
+   * A late start and a wait in a queue, after another bad frame, are due to that one: the largest
+   * charge so far. A larger charge than all before it is something new.
    */
   #withQueuesCharged(charged: readonly Charged[], firstRow: number): Charged[] {
     const { state } = this.#judged;
@@ -113,7 +113,9 @@ export class Charger {
     charged.push({ row, part, excessUs, charge });
   }
 
-  /** A late frame was still on its way through the host: its own excess counts this slot's time. */
+  /**
+   * A late frame was still on its way through the host: its own excess includes this slot's time.
+   */
   #isHeldUp(row: number): boolean {
     const { table, handedUs, state } = this.#judged;
     const before = fateOf(this.#judged, row) === "missed" ? this.#madeBefore(row) : -1;
@@ -140,7 +142,7 @@ export class Charger {
     }
   }
 
-  /** What the thread did when the slot was due: still at a stage, late to begin, or asleep. */
+  /** The thread's state when the slot was due: still at a stage, late to begin, or asleep. */
   #missed(row: number, isKeyEpisode: boolean): readonly [PartName, Charge] {
     const { table, parts, intervalUs } = this.#judged;
     const dueUs = table.columns.due_us[row] ?? 0;
@@ -162,7 +164,7 @@ export class Charger {
     return ["wait", this.#pauses.charge(row, intervalUs)];
   }
 
-  /** No room on the way to the sender: what the frames before it waited for. */
+  /** No room on the way to the sender: charged to what the frames before it waited for. */
   #dropped(row: number): readonly [PartName, Charge] {
     const skippedCount = this.#strains.of(row)?.window.viewer_skipped ?? 0;
     if (skippedCount > 0) return ["network", this.#skipped(row)];
@@ -179,7 +181,7 @@ export class Charger {
     return skippedCharge(this.#strains.of(row)) ?? this.#narrowOr(row, "player_slow");
   }
 
-  /** Handed over, and not seen. */
+  /** Handed over, but not seen. */
   #unseen(row: number): readonly [PartName, Charge] {
     const lostRow = this.#broken.lostBefore(row);
     if (lostRow !== undefined) return ["network", this.#lossCharge(lostRow)];
@@ -189,7 +191,7 @@ export class Charger {
       : ["network", this.#silence(row)];
   }
 
-  /** Handed over; nothing was heard of the player meanwhile, or it asked for a key frame after it. */
+  /** Handed over; the player was silent meanwhile, or requested a key frame after it. */
   #silence(row: number): Charge {
     const strain = this.#strains.of(row);
     if (isStill(strain) && !this.#outages.has(row)) return { code: "player_still" };
@@ -221,7 +223,10 @@ export class Charger {
     }
   }
 
-  /** Work of the encode thread: its own doing only as far as the thread, and those it waits for, ran. */
+  /**
+   * Work of the encode thread: its own fault only as far as the thread, and those it waits for,
+   * ran.
+   */
   #workCharge(code: CauseCode, row: number, excessUs: number): Charge {
     const cpuWaitUs = this.#judged.table.columns.cpu_wait_us[row] ?? Number.NaN;
     if (this.#pauses.wasStopped(row, excessUs)) return { code: "host_paused" };
@@ -240,7 +245,7 @@ export class Charger {
       : this.#knownWork(code, row, { excessUs, cpuWaitUs });
   }
 
-  /** A question where it is not known whether the thread had a core. */
+  /** A question if it is unknown whether the thread had a core. */
   #knownWork(
     code: CauseCode,
     row: number,
@@ -252,7 +257,7 @@ export class Charger {
   }
 
   /**
-   * The thread was not short of a core for long enough; where no core worked either, it was held in the
+   * The thread did not wait long enough for a core; if no core worked either, it was blocked in the
    * middle of a frame, or the encoder's own threads were short of one.
    */
   #ownWork(code: CauseCode, row: number, excessUs: number): Charge {
@@ -295,11 +300,11 @@ export class Charger {
     return this.#linkCharge(row);
   }
 
-  /** Sending took long, and nothing on this machine is known to have held it up. */
+  /** Sending took long, and nothing on this machine is known to have delayed it. */
   #linkCharge(row: number): Charge {
     if (this.#outages.has(row)) return { code: "link_loss" };
     const { window, pageLateShare = 0 } = this.#strains.of(row) ?? {};
-    // A page that runs late does not read either: its connection takes no more.
+    // A late page does not read either: its connection accepts no more.
     if (pageLateShare >= pageLateShareMin) return { code: "player_slow" };
     if ((window?.send_dropped ?? 0) > 0 || this.#isNarrow(row)) return { code: "link_narrow" };
     if (window?.rtt_us !== undefined) {
@@ -327,7 +332,7 @@ export class Charger {
       : unseenCharge(strain);
   }
 
-  /** A player on this very machine is short of cores where the machine is. */
+  /** A player on this same machine is short of cores when the machine is. */
   #isPlayerShort(strain: Strain | undefined, row: number, excessUs: number): boolean {
     if (isShortOfCores(strain, excessUs)) return true;
     const isHere = strain?.window.machine?.player_local === true;
@@ -347,7 +352,7 @@ export class Charger {
     return { between: ["link_loss", "link_narrow"], lacking: "rtt_us" };
   }
 
-  /** A queue stands on the way: every frame of that time took longer, or round trips grew. */
+  /** There is a queue on the way: every frame of that time took longer, or round trips grew. */
   #isNarrow(row: number): boolean {
     const dueUs = this.#judged.table.columns.due_us[row] ?? 0;
     return this.#standing.at(row) ?? this.#windows.isRttGrownAt(dueUs);
@@ -363,7 +368,7 @@ export class Charger {
     return before;
   }
 
-  /** The frame that the sender was at: those after it were dropped too. */
+  /** The frame that the sender was processing: those after it were dropped too. */
   #sentBefore(row: number): number {
     let before = this.#madeBefore(row);
     while (before >= 0 && fateOf(this.#judged, before) === "dropped") {
@@ -373,7 +378,10 @@ export class Charger {
   }
 }
 
-/** What another tool recorded: a gap is a frame that its program did not make, the rest was not shown. */
+/**
+ * For another tool's recording: a gap is a frame that its program did not make, the rest was not
+ * shown.
+ */
 function absenceElsewhere(fate: string): readonly [PartName, Charge] {
   return fate === "missed"
     ? ["capture", { code: "source_still" }]

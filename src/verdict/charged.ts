@@ -2,7 +2,7 @@
 import type { CauseCode } from "../model/verdict.ts";
 import type { PartName } from "./parts.ts";
 
-/** Either a cause, or what keeps it from being decided. */
+/** Either a cause, or the question that leaves it undecided. */
 export type Charge =
   | { readonly code: CauseCode }
   | { readonly between: readonly CauseCode[]; readonly lacking: string };

@@ -1,6 +1,6 @@
 /**
- * Runs of bad frames. Frames that were late only because the one before was are charged to what
- * began the run.
+ * Runs of bad frames. Frames that were late only because of the previous one are charged to the
+ * start of the run.
  */
 import { episodeGapUs } from "./bounds.ts";
 import { type Judged, slotStates } from "./judge.ts";

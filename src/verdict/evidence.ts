@@ -1,4 +1,4 @@
-/** For each cause the measures that show it: what was usual, and what was seen in its frames. */
+/** The evidence for each cause: the usual values, and those of its frames. */
 import type { CauseCode, Evidence } from "../model/verdict.ts";
 import { type Judged, slotStates } from "./judge.ts";
 import { isMeasured } from "./measured.ts";
@@ -12,13 +12,13 @@ export type Seen = {
   readonly rows: readonly number[];
   /** The part that took most of its excess. */
   readonly part: PartName;
-  /** For how long the link carried nothing; `undefined` where that is not what made them bad. */
+  /** How long the link carried nothing; `undefined` if that is not the reason. */
   readonly outageUs: number | undefined;
 };
 
 /** The leading measure first. */
 export function evidenceOf(seen: Seen, judged: Judged, windows: Windows): Evidence[] {
-  // How much was lost and repaired says nothing of a time in which nothing came.
+  // Losses and repairs say nothing about a time in which nothing arrived.
   if (seen.outageUs !== undefined)
     return [{ metric: "unreachable_us", seen: Math.round(seen.outageUs), unit: "us" }];
   const found = [
@@ -70,14 +70,14 @@ function columnEvidence({ code, rows }: Seen, { table }: Judged): (Evidence | un
   const columns = code in rowColumns ? rowColumns[code as keyof typeof rowColumns] : [];
   return columns.map((metric) => {
     const all = rows.map((row) => table.columns[metric][row] ?? Number.NaN).filter(isNumber);
-    // Frames behind a lost one came whole: they say nothing of how much was lost.
+    // Frames after a lost one arrived completely: they say nothing about how much was lost.
     const values = metric === "lost_packets" ? all.filter((count) => count > 0) : all;
     if (values.length === 0) return undefined;
     return { metric, seen: middle(values), unit: metric.endsWith("_us") ? "us" : "count" };
   });
 }
 
-/** How much of the loss parity made good, in all frames: whether there is enough of it. */
+/** The share of losses that parity repaired, in all frames: whether there is enough of it. */
 function repairedEvidence({ code }: Seen, { table }: Judged): Evidence | undefined {
   const { lost_packets, rebuilt } = table.columns;
   if (code !== "link_loss" || !isMeasured(rebuilt)) return undefined;
@@ -94,7 +94,7 @@ function repairedEvidence({ code }: Seen, { table }: Judged): Evidence | undefin
   };
 }
 
-/** What the losses lowered the bitrate to. */
+/** The bitrate after it was lowered for the losses. */
 function loweredEvidence({ code }: Seen, { all }: Windows): Evidence | undefined {
   const lowered = all.filter(({ bitrate_asked_kbps }) => bitrate_asked_kbps !== undefined);
   if (code !== "link_loss" || lowered.length === 0) return undefined;

@@ -1,15 +1,15 @@
-/** Stretches of slots in which no frame came, against how frames had come before. */
+/** Stretches of slots in which no frame arrived, compared with earlier intervals. */
 import { freezeAverages, freezeBeyondUs, freezeFrameCount } from "./bounds.ts";
 import { HoleWalk } from "./holes.ts";
 import { type Judged, slotStates } from "./judge.ts";
 
-/** Without a frame from here on, for so long. */
+/** Without a frame from here on, for this long. */
 export type Gap = { readonly fromUs: number; readonly lastedUs: number };
 
 /**
  * Those as long as a freeze (METRICS.md): an interval of three averages of the 30 before it, and of
- * one average and 150 ms. A stream of eight frames a second is slow and has none. One ends where rows
- * end: of what lies behind, nobody knows whether a frame came.
+ * one average and 150 ms. A stream of eight frames a second is slow and has none. One ends with the
+ * rows: whether a frame came after them is unknown.
  */
 export function gapsOf(judged: Judged): Gap[] {
   const { state, table, intervalUs } = judged;

@@ -1,22 +1,22 @@
 /**
- * Stretches of which there are no rows: unread, overwritten, or recording was paused. Every slot has a
- * row, also one in which no frame was made, so that nothing is known of such a stretch, and nothing
- * may be counted over it.
+ * Stretches of which there are no rows: unread, overwritten, or recording was paused. Every slot
+ * has a row, even if no frame was made, so nothing is known about such a stretch, and nothing may
+ * be counted across it.
  */
 import type { FrameTable } from "../model/frames.ts";
 
 /** Slots of a grid are due one interval apart; clocks are corrected by less than this many. */
 const holeIntervals = 4;
 
-/** What the rows of one session cover of the time. */
+/** The time covered by the rows of one session. */
 export type Coverage = {
-  /** When each slot was due, on a clock that stands still where there are no rows. */
+  /** When each slot was due, on a clock that stops where there are no rows. */
   readonly coveredUs: Float64Array;
-  /** The rows behind a hole, in order: mostly none. */
+  /** The rows after a gap, in order: usually none. */
   readonly holeEnds: readonly number[];
 };
 
-/** One pass over the rows: each hole lasts one interval on the clock that stands still in it. */
+/** One pass over the rows: each gap lasts one interval on the clock that stops in it. */
 export function coverageOf({ columns, count }: FrameTable, intervalUs: number): Coverage {
   const due = columns.due_us;
   const coveredUs = new Float64Array(count);
@@ -44,7 +44,9 @@ export class HoleWalk {
     this.#ends = holeEnds;
   }
 
-  /** Whether a hole lies between the rows `from` and `to`; `from` is never less than the one before. */
+  /**
+   * Whether there is a gap between the rows `from` and `to`; `from` never decreases between calls.
+   */
   isIn(from: number, to: number): boolean {
     const ends = this.#ends;
     if (ends.length === 0) return false;

@@ -1,6 +1,6 @@
 /**
- * Whether anything worked while a frame took far longer than usual to encode. A thread that is stopped
- * or held in the middle of a frame takes as long as a slow encoder, and no core works for it.
+ * Whether anything worked while a frame took far longer than usual to encode. A stopped or blocked
+ * thread takes as long as a slow encoder, but no core works for it.
  */
 import { idleExcessUsMin, idleGrowth, mainShare, usualSpanUs } from "./bounds.ts";
 import type { Judged } from "./judge.ts";
@@ -23,8 +23,8 @@ export class IdleEncoding {
   }
 
   /**
-   * Less than half of what encoding took longer in the row's window was worked by any core. False too
-   * where that cannot be told: of small excesses, and where another device encodes.
+   * Less than half of the additional encoding time in the row's window was spent by any core. False
+   * too if unknown: for small excesses, and if another device encodes.
    */
   at(row: number, excessUs: number): boolean {
     const { usual } = this.#judged;
@@ -33,7 +33,7 @@ export class IdleEncoding {
     const strain = this.#strains.of(row);
     if (strain?.workedUs === undefined) return false;
     const frameUs = this.#usualWork(strain);
-    // Where a core works for less than encoding takes, something else than a core does it.
+    // If cores work less than encoding takes, another device does it.
     if (frameUs === undefined || frameUs < usualUs) return false;
     const beyondUs = strain.workedUs - frameUs * strain.madeCount;
     return beyondUs < mainShare * strain.encodeLateUs;

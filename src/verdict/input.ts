@@ -1,9 +1,9 @@
-/** What a verdict is worked out from. */
+/** The input of a verdict. */
 import type { FrameTable } from "../model/frames.ts";
 import type { SettingChange } from "../model/verdict.ts";
 import type { Window } from "./windows.ts";
 
-/** What the stream was asked to be; steps are worked out from it. */
+/** The requested mode of the stream; steps are computed from it. */
 export type StreamFacts = {
   readonly session_id: number;
   readonly width: number;
@@ -13,11 +13,11 @@ export type StreamFacts = {
   readonly preset?: string | undefined;
   /** Of the session. A Moonlight player (`gamestream`) reports no single frames. */
   readonly kind?: string | undefined;
-  /** Another tool recorded it: nothing of this host took part. */
+  /** Recorded by another tool: nothing of this host took part. */
   readonly isImported?: boolean;
 };
 
-/** What a verdict is made from. */
+/** The input of a verdict. */
 export type VerdictInput = {
   readonly stream: StreamFacts;
   /** Rows of this session alone, in order, of the range that is judged. */
@@ -27,8 +27,8 @@ export type VerdictInput = {
   /** Settings that were changed in the range or shortly before it, in order; none unless given. */
   readonly changes?: readonly SettingChange[] | undefined;
   /**
-   * How good it was and why, and no more: no rhythm, no cadence, no profile, and no episode is
-   * listed. What a look every two seconds can afford.
+   * Only quality and causes: no rhythm, no cadence, no profile, and no list of episodes. Cheap
+   * enough for a look every two seconds.
    */
   readonly isBrief?: boolean;
 };

@@ -1,6 +1,6 @@
 /**
- * Which slots were good and which were not, against what was usual in the seconds before. Rows are of
- * one session and in order.
+ * Which slots were good and which were not, compared with the usual values of the seconds before.
+ * Rows are of one session and in order.
  */
 import { type FrameTable, frameFates } from "../model/frames.ts";
 import { excessShareMin, excessUsMin, settlingUs, usualCountMin, usualSpanUs } from "./bounds.ts";
@@ -8,7 +8,7 @@ import { type Coverage, coverageOf } from "./holes.ts";
 import { type FrameParts, hasTimes, type PartName, partNames, partsOf } from "./parts.ts";
 import { bucketOf, RollingMedian } from "./rolling-median.ts";
 
-/** What a slot was to the person who watched. */
+/** The meaning of a slot for the viewer. */
 export const slotStates = { settling: 0, inTime: 1, late: 2, absent: 3, old: 4 } as const;
 
 export type Judged = FrameParts &
@@ -17,9 +17,9 @@ export type Judged = FrameParts &
     readonly intervalUs: number;
     /** One of `slotStates` for each row. */
     readonly state: Uint8Array;
-    /** By how much a bad frame came later than the usual; an absent one counts one interval. */
+    /** How much later than usual a bad frame came; an absent one counts one interval. */
     readonly lateUs: Float64Array;
-    /** What each part took beyond its usual, of bad frames only. */
+    /** The excess of each part over its usual value, only for bad frames. */
     readonly excess: Readonly<Record<PartName, Float64Array>>;
     /** Medians of frames in time, over the whole range. */
     readonly usual: Readonly<Record<PartName | "end", number>>;
@@ -36,7 +36,7 @@ type Column = (typeof partColumns)[number];
 type Buckets = Partial<Record<Column, Uint16Array>>;
 
 /**
- * Judges every row. Repeats are never late: nobody waits for a picture that is there already.
+ * Judges every row. Repeats are never late: nobody waits for a picture that is already there.
  * @param fps the grid's rate.
  */
 export function judge(table: FrameTable, fps: number): Judged {
@@ -86,7 +86,7 @@ function judgeRow(judged: Judged, usual: Usual, row: number): number {
 function noteExcess(judged: Judged, usual: Usual, row: number): void {
   for (const part of partNames) {
     const timeUs = judged.parts[part][row] ?? 0;
-    // Too short to be beyond any usual: no median is needed.
+    // Too short to exceed any usual value: no median is needed.
     if (timeUs <= excessUsMin) continue;
     const usualUs = usual.of(part);
     const beyondUs = timeUs - usualUs;
@@ -96,13 +96,13 @@ function noteExcess(judged: Judged, usual: Usual, row: number): void {
 }
 
 /**
- * Rolling medians of all parts, of new frames that are not key: those are what a frame is usually
- * like. A part's median follows when it is asked for, which is in bad frames only.
+ * Rolling medians of all parts, of new frames that are not key: the usual values of a frame. A
+ * part's median is updated on request, which happens only for bad frames.
  */
 class Usual {
   readonly #judged: Judged;
   readonly #parts: Partial<Record<Column, RollingPart>> = {};
-  /** The rows that are in the medians: from the oldest up to and without the end. */
+  /** The rows that are in the medians: from the oldest up to, not including, the end. */
   #oldest = 0;
   #end = 0;
 
@@ -132,7 +132,7 @@ class Usual {
   }
 }
 
-/** The median of one part over rows that move on. */
+/** The median of one part over a sliding range of rows. */
 class RollingPart {
   readonly median = new RollingMedian();
   readonly #buckets: Uint16Array;
@@ -150,7 +150,7 @@ class RollingPart {
       const bucket = buckets[row] ?? noBucket;
       if (bucket !== noBucket) this.median.remove(bucket);
     }
-    // What has come and gone since was never in it.
+    // Rows that came and went since were never in it.
     this.#oldest = Math.max(this.#oldest, oldest);
     for (let row = Math.max(this.#end, this.#oldest); row < end; row++) {
       const bucket = buckets[row] ?? noBucket;
@@ -160,7 +160,7 @@ class RollingPart {
   }
 }
 
-/** A part that never took time is never beyond its usual: all of them share a column. */
+/** A part that never took time never exceeds its usual value: all of them share a column. */
 function excessColumns(buckets: Buckets, count: number): Record<PartName, Float64Array> {
   const none = new Float64Array(count);
   const columns = partNames.map((part) => [

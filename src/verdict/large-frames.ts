@@ -1,4 +1,4 @@
-/** Whether key frames made a run of bad frames: those are large, and few. */
+/** Whether key frames caused a run of bad frames: they are large, and few. */
 import { keyShareMin, keyShareOfAllMax } from "./bounds.ts";
 import type { Episode } from "./episodes.ts";
 import { type Judged, slotStates } from "./judge.ts";
@@ -6,7 +6,7 @@ import { type Judged, slotStates } from "./judge.ts";
 /** The key frames of one judged table. */
 export class LargeFrames {
   readonly #judged: Judged;
-  /** They are few enough to stand out. */
+  /** They are few enough to be exceptional. */
   readonly #standOut: boolean;
 
   constructor(judged: Judged) {
@@ -14,7 +14,7 @@ export class LargeFrames {
     this.#standOut = keyShareOf(judged) <= keyShareOfAllMax;
   }
 
-  /** The bad frames of the episode are key frames, or stand right behind one. */
+  /** The bad frames of the episode are key frames, or follow one directly. */
   made({ first, last, badCount }: Episode): boolean {
     if (!this.#standOut) return false;
     const { key } = this.#judged.table.columns;

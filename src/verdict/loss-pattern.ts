@@ -20,7 +20,7 @@ const stretchRowCount = 10 * blockRowCount;
 
 type Losses = { readonly lost: number; readonly sent: number };
 
-/** `undefined` where too few were lost to tell, or the player does not say. */
+/** `undefined` if too few were lost to tell, or the player does not report it. */
 export function lossPatternOf(judged: Judged): LossPattern | undefined {
   const all = lossesIn(judged, () => true);
   if (all.lost < lossCountMin) return undefined;
@@ -43,8 +43,8 @@ function lossesIn({ table }: Judged, isCounted: (row: number) => boolean): Losse
 }
 
 /**
- * Most of what was lost stood before the first packet that came, in frames of enough packets for the
- * first of them not to be most of the frame, and of which most came.
+ * Most losses were before the first packet that arrived, in frames with enough packets for the
+ * first of them not to be most of the frame, and of which most arrived.
  */
 function isAtHeads({ table }: Judged): boolean {
   const { lost_head, lost_packets, packets, parity } = table.columns;
@@ -65,8 +65,8 @@ function isAtKey({ table }: Judged, row: number): boolean {
 }
 
 /**
- * Variance of losses by their mean, from block to block of a stretch: 1 where each packet has the same
- * chance, more the more they come together. Of all stretches the one in the middle, by what was lost in it.
+ * Variance of losses divided by their mean, between the blocks of a stretch: 1 if each packet has
+ * the same chance, more for clusters. Of all stretches the median one, weighted by losses.
  */
 function dispersionOf(judged: Judged): number {
   const stretches: { readonly dispersion: number; readonly lost: number }[] = [];

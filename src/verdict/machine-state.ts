@@ -1,20 +1,28 @@
-/** What the machine's figures of one window say by themselves: busy, with what, or throttled. */
+/** Conclusions from the machine's figures of one window: busy, with what, or throttled. */
 import type { Machine } from "../model/machine.ts";
 import { busyShareMin, othersShareMin, pressureShareMin, throttledClockShare } from "./bounds.ts";
 import type { Charge } from "./charged.ts";
 
-/** A thread waited for a core: for other programs, or for threads of the encoder: those that took more. */
+/**
+ * A thread waited for a core: because of other programs, or of threads of the encoder, whichever
+ * took more.
+ */
 export function busyCharge(machine: Machine = {}): Charge {
   return { code: tookMost(machine) ? "encoder_slow" : "machine_busy" };
 }
 
-/** A player waited for a core of this machine: the encoder's doing only where it had them all. */
+/**
+ * A player waited for a core of this machine: because of the encoder only if that used them all.
+ */
 export function sharedCharge(machine: Machine = {}): Charge {
   const isFull = (machine.cpu_busy_share ?? 0) >= busyShareMin;
   return { code: isFull && tookMost(machine) ? "encoder_slow" : "machine_busy" };
 }
 
-/** The encoder's threads took more than all other programs: what sends, records and answers is not among them. */
+/**
+ * The encoder's threads took more than all other programs: sending, recording and answering are not
+ * included.
+ */
 function tookMost({
   cpu_busy_share,
   cpu_others_share = cpu_busy_share,
@@ -28,14 +36,15 @@ function tookMost({
   return (cpu_busy_share - cpu_others_share) * share > cpu_others_share;
 }
 
-/** Other programs took so much of the cores that the rest was short. */
+/** Other programs used so much of the cores that the rest was short. */
 export function areOthersBusy({ cpu_busy_share = 0, cpu_others_share = 0 }: Machine = {}): boolean {
   return cpu_busy_share >= busyShareMin && cpu_others_share >= othersShareMin;
 }
 
 /**
- * How much of its longest pause the main thread, which takes any core that is left, may have waited for one.
- * Captures from before its waits were measured: all of the pause but for collections, where others kept the machine busy.
+ * How much of its longest pause the main thread, which takes any free core, may have waited for
+ * one. For captures without measured waits: all of the pause except collections, if others kept the
+ * machine busy.
  */
 export function mainWaitUs(machine: Machine = {}): number {
   const { main_run_delay_us, main_pause_us = 0, main_collector_us = 0 } = machine;
@@ -43,7 +52,7 @@ export function mainWaitUs(machine: Machine = {}): number {
   return areOthersBusy(machine) ? Math.max(0, main_pause_us - main_collector_us) : 0;
 }
 
-/** `undefined` where the machine's figures do not say. */
+/** `undefined` if the machine's figures do not tell. */
 export function isMachineBusy(machine: Machine = {}): boolean | undefined {
   const { cpu_busy_share, pressure_cpu_share } = machine;
   if (cpu_busy_share === undefined && pressure_cpu_share === undefined) return undefined;

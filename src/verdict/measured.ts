@@ -1,6 +1,9 @@
-/** Whether a column says anything. Pure. */
+/** Whether a column has any value. Pure. */
 
-/** Some row has a value. A call of `some` for each of many thousand rows costs ten times as much. */
+/**
+ * At least one row has a value. Calling `some` for each of many thousand rows costs ten times as
+ * much.
+ */
 export function isMeasured(column: Float64Array): boolean {
   for (let row = 0; row < column.length; row++) if (!Number.isNaN(column[row])) return true;
   return false;

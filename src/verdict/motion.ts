@@ -1,6 +1,4 @@
-/**
- * Whether a source moved: how the intervals between its new pictures ran before and after each of them.
- */
+/** Whether a source moved: the intervals between its new pictures before and after each of them. */
 import {
   filmFps,
   freezeAverages,
@@ -16,7 +14,7 @@ import {
   sustainedUs,
 } from "./bounds.ts";
 
-/** Intervals from `first` up to `end`, which is not among them. */
+/** Intervals from `first` up to, not including, `end`. */
 type Span = { readonly first: number; readonly end: number };
 
 /** Intervals of the seconds before and after each picture. */
@@ -39,7 +37,7 @@ class Spans {
     }
   }
 
-  /** Those up to the one that ends with picture `index`, itself not among them. */
+  /** Those up to, not including, the one that ends with picture `index`. */
   before(index: number): Span {
     return { first: this.#firstBefore[index] ?? index, end: index };
   }
@@ -49,13 +47,13 @@ class Spans {
   }
 }
 
-/** How the intervals between new pictures ran before and after each of them. */
+/** The intervals between new pictures before and after each of them. */
 export class Motion {
   readonly #times: Float64Array;
   /** Sums of intervals and of their squares, up to each. */
   readonly #sums: Float64Array;
   readonly #squares: Float64Array;
-  /** The same of intervals that are short enough to be motion. */
+  /** The same for intervals that are short enough to be motion. */
   readonly #moved: Float64Array;
   readonly #near: Spans;
   readonly #far: Spans;
@@ -95,7 +93,7 @@ export class Motion {
     );
   }
 
-  /** The source moved before picture `index`, which is not there after so long. */
+  /** The source moved before picture `index`, which has not arrived after this long. */
   isFreezeAtEnd(index: number, lastedUs: number): boolean {
     return (
       this.#isLong(index, lastedUs) &&
@@ -120,8 +118,9 @@ export class Motion {
   }
 
   /**
-   * The source moved for most of the seconds around, up to interval `end` and from `first` on: a game or a film
-   * does. One who reads, types or points moves a picture for a moment and looks at it for another.
+   * The source moved for most of the seconds around, up to interval `end` and from `first` on: as a
+   * game or a film does. A person who reads, types or points moves a picture briefly and then looks
+   * at it for a while.
    */
   #isSustained(end: number, first: number): boolean {
     const times = this.#times;
@@ -146,8 +145,9 @@ export class Motion {
   }
 
   /**
-   * Even but for its longest interval: a source that moves at a film's rate may hesitate once. One that moves
-   * in bits pauses for about as long each time, and none of its pauses is a freeze.
+   * Even except for its longest interval: a source that moves at a film's rate may hesitate once.
+   * One that moves in bits pauses for about the same time each time, and none of its pauses is a
+   * freeze.
    */
   #isEvenBut(span: Span, freezeUs: number): boolean {
     if (this.#isEven(span)) return true;

@@ -1,9 +1,9 @@
 /** The value at a rank, found without sorting all: medians and tails of many thousand values. Pure. */
 
-/** Rounds after which what is left is sorted: no order of values makes it slow. */
+/** After this many rounds the rest is sorted: no order of values makes it slow. */
 const roundCountMax = 64;
 
-/** The value that would lie at `rank` if all were sorted; 0 without a value. `values` are reordered. */
+/** The value at `rank` if all were sorted; 0 without a value. `values` are reordered. */
 export function nth(values: Float64Array, rank: number): number {
   let [low, high] = [0, values.length - 1];
   for (let round = 0; low < high; round++) {
@@ -19,7 +19,10 @@ export function nth(values: Float64Array, rank: number): number {
   return values[rank] ?? 0;
 }
 
-/** Hoare's partition: up to `right` nothing is more, from `left` on nothing less than what lies between. */
+/**
+ * Hoare's partition: values up to `right` are not larger, from `left` on not smaller than those
+ * between.
+ */
 function part(values: Float64Array, low: number, high: number): readonly [number, number] {
   const pivot = values[(low + high) >> 1] ?? 0;
   let left = low;

@@ -1,7 +1,7 @@
 /**
- * Times in which the link carried nothing: an interface that was down, a cable that was pulled, a
- * wireless link that was gone. Nothing came back for a second or more, and of what was sent meanwhile
- * nothing arrived. A player that stood still looks the same, until it says for how long.
+ * Times in which the link carried nothing: an interface was down, a cable unplugged, a wireless
+ * link lost. Nothing came back for a second or more, and nothing sent meanwhile arrived. A stopped
+ * player looks the same, until it reports the stop.
  */
 import { frameFates } from "../model/frames.ts";
 import { mainShare } from "./bounds.ts";
@@ -13,14 +13,14 @@ import type { Window, Windows } from "./windows.ts";
 
 const refused = frameFates.indexOf("refused");
 
-/** Windows one after the other in which nothing was heard of the player. */
+/** Consecutive windows in which the player was silent. */
 type Silence = { readonly windows: readonly Window[]; readonly lastedUs: number };
 
 /** Of one session. */
 export class Outages {
   readonly #judged: Judged;
   readonly #broken: BrokenChains;
-  /** For how long nothing arrived and nothing was heard; 0 for all other rows. */
+  /** How long nothing arrived and nothing was heard; 0 for all other rows. */
   readonly #lastedUs: Float64Array;
 
   constructor(judged: Judged, windows: Windows, broken: BrokenChains) {
@@ -34,7 +34,7 @@ export class Outages {
     return (this.#lastedUs[row] ?? 0) > 0;
   }
 
-  /** The longest that made these rows bad; `undefined` where it was not most of them. */
+  /** The longest that made these rows bad; `undefined` if it does not explain most of them. */
   lengthUsOf(rows: readonly number[]): number | undefined {
     const lengths = rows.flatMap(
       (row) => this.#lastedUs[this.#broken.lostBefore(row) ?? row] || [],
@@ -49,17 +49,20 @@ export class Outages {
     const { playerPauseUs, playerWaitUs, isPauseKnown } = playerOf(windows, first);
     if (playerPauseUs + playerWaitUs >= mainShare * lastedUs) return;
     const rows = this.#deadRows(first, last);
-    // A silence ends with the next report, and what is sent arrives before that.
+    // A silence ends with the next report, and sent packets arrive before that.
     const deadUs = Math.min(lastedUs, rows.length * this.#judged.intervalUs);
     if (deadUs < mainShare * lastedUs) return;
     for (const row of rows) {
-      // What this host could not send went nowhere, whatever became of the player.
+      // Packets that this host could not send were lost, whatever happened to the player.
       const isSure = isPauseKnown || this.#judged.table.columns.fate[row] === refused;
       if (isSure) this.#lastedUs[row] = deadUs;
     }
   }
 
-  /** The longest stretch of which nothing arrived. A silence that is noticed may have begun a window before. */
+  /**
+   * The longest stretch in which nothing arrived. A silence may have begun a window before it is
+   * noticed.
+   */
   #deadRows(first: Window, last: Window): number[] {
     const { due_us, complete_us } = this.#judged.table.columns;
     const isReported = isMeasured(complete_us);

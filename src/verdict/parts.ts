@@ -1,6 +1,6 @@
 /**
- * The parts of a frame's time, from due to the end that is known, as columns beside its row. They add
- * up to that end; a part that was not measured is 0 here.
+ * The parts of a frame's time, from due to the known end, as columns in addition to its row. They
+ * add up to that end; an unmeasured part is 0 here.
  */
 import type { FrameTable } from "../model/frames.ts";
 import { frameFates } from "../model/frames.ts";
@@ -80,7 +80,10 @@ function leaveOutMissed({ columns }: FrameTable, handedUs: Float64Array): void {
   }
 }
 
-/** The farthest end that most frames have: one measure for the whole range, so that frames compare. */
+/**
+ * The farthest end known for most frames: one measure for the whole range, so that frames are
+ * comparable.
+ */
 function endNameOf(table: FrameTable, handedUs: Float64Array): EndName {
   let madeCount = 0;
   let completeCount = 0;
@@ -97,7 +100,7 @@ function endNameOf(table: FrameTable, handedUs: Float64Array): EndName {
   return "handed_over";
 }
 
-/** A frame that the player said nothing about ends where the host handed it over. */
+/** A frame without a report of the player ends where the host handed it over. */
 function farPartsOf(
   table: FrameTable,
   { handedUs, isShown }: { readonly handedUs: Float64Array; readonly isShown: boolean },

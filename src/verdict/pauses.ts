@@ -1,4 +1,7 @@
-/** Why nothing ran that should have: the process was stopped, the machine was busy, or onglass paused by itself. */
+/**
+ * Why nothing ran that should have: the process was stopped, the machine was busy, or onglass
+ * paused by itself.
+ */
 import { mainShare, stopShareMin, waitShareMin } from "./bounds.ts";
 import type { Charge } from "./charged.ts";
 import { busyCharge, isMachineBusy, mainWaitUs } from "./machine-state.ts";
@@ -12,7 +15,10 @@ export class Pauses {
     this.#strains = strains;
   }
 
-  /** Nothing ran that should have: somebody else had the core, or something of ours held the thread. */
+  /**
+   * Nothing ran that should have: another program had the core, or something of ours blocked the
+   * thread.
+   */
   charge(row: number, waitedUs: number): Charge {
     if (this.wasStopped(row, waitedUs)) return { code: "host_paused" };
     const strain = this.#strains.of(row);
@@ -31,22 +37,24 @@ export class Pauses {
   }
 
   /**
-   * Where the encode thread is short of a core, so are the others; where the collector or the main thread is,
-   * which have no priority and hold what the others wait for, so is the thread, however much it has itself.
+   * Where the encode thread is short of a core, so are the others; if the collector or the main
+   * thread is, which have no priority and hold locks that the others wait for, so is the thread,
+   * however much it has itself.
    */
   ownOrBusy(row: number, pausedUs: number): Charge {
     const { encodeWaitShare: waitShare = 0, window } = this.#strains.of(row) ?? {};
     const machine = window?.machine;
     const { encode_run_delay_us: waitUs = 0, collector_run_delay_us: collectorUs = 0 } =
       machine ?? {};
-    // What waited for less than the pause was held by something else, however large its share is.
+    // A thread that waited less than the pause was blocked by something else, however large the
+    // share is.
     const isThreadShort = waitShare >= waitShareMin && waitUs >= mainShare * pausedUs;
     const isMainShort = mainWaitUs(machine) >= mainShare * pausedUs;
     const isShort = isThreadShort || isMainShort || collectorUs >= mainShare * pausedUs;
     return isShort ? busyCharge(machine) : { code: "own_pause" };
   }
 
-  /** The process stood still for about as long as this was held up. */
+  /** The process was stopped for about the length of this delay. */
   wasStopped(row: number, heldUpUs: number): boolean {
     const strain = this.#strains.of(row);
     if ((strain?.window.stopped_us ?? 0) >= mainShare * heldUpUs) return true;

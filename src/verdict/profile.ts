@@ -36,7 +36,7 @@ export function profileOf(
   };
 }
 
-/** New frames of which it is known when they left: repeats and gaps say nothing about parts. */
+/** New frames whose sending time is known: repeats and gaps say nothing about parts. */
 function madeRows({ table, endUs, state }: Judged): Uint32Array {
   const rows = new Uint32Array(table.count);
   let count = 0;
@@ -89,7 +89,7 @@ function stackOf({ parts }: Judged, rows: Rows): { frames: number; parts: Parts 
   return { frames: rows.length, parts: means };
 }
 
-/** Shares of what these frames took beyond the usual of each part. */
+/** Shares of the excess of these frames over the usual value of each part. */
 function excessOf({ parts, usual }: Judged, rows: readonly number[]): Record<string, number> {
   const byPart = new Map<PartName, number>();
   let allUs = 0;
@@ -105,7 +105,7 @@ function excessOf({ parts, usual }: Judged, rows: readonly number[]): Record<str
   );
 }
 
-/** By the episode that each lies in; those in none were slow and still in time. */
+/** By the episode of each; those in none were slow and still in time. */
 function causesOf(
   rows: readonly number[],
   episodes: readonly Episode[],

@@ -1,11 +1,11 @@
-/** What is known to keep such a period: only what the cause and the machine's figures allow. */
+/** Known sources of such a period: only those that the cause and the machine's figures allow. */
 import type { CauseCode, RhythmCandidate } from "../model/verdict.ts";
 import { minuteTimerShare, pressureShareMin, wirelessScanUs } from "./bounds.ts";
 import type { Windows } from "./windows.ts";
 
 type Rhythm = { readonly periodUs: number; readonly code: CauseCode | undefined };
 
-/** The likeliest first; empty where nothing that is known fits. */
+/** The likeliest first; empty if nothing known fits. */
 export function candidatesOf({ periodUs, code }: Rhythm, windows: Windows): RhythmCandidate[] {
   switch (code) {
     case "link_loss":

@@ -1,4 +1,4 @@
-/** A period that the starts of episodes keep, found within three periods. */
+/** A period of the starts of episodes, found within three periods. */
 import {
   rhythmCountMin,
   rhythmFilledMin,
@@ -18,10 +18,10 @@ export type Rhythm = {
   readonly members: readonly number[];
 };
 
-/** More starts than this are looked at from the latest back: a rhythm shows in fewer. */
+/** With more starts than this the latest are used: a rhythm shows in fewer. */
 const startCountMax = 200;
 
-/** @param starts in the order of time, on any one clock. `undefined` when they keep no period. */
+/** @param starts in the order of time, on any one clock. `undefined` when they have no period. */
 export function findRhythm(starts: readonly number[]): Rhythm | undefined {
   const skipped = Math.max(0, starts.length - startCountMax);
   const times = starts.slice(skipped);
@@ -47,7 +47,7 @@ function candidates(times: readonly number[]): number[] {
   return periods;
 }
 
-/** More members are better; of as many the tighter grid, as a share of its period. */
+/** More members are better; with the same number the tighter grid, as a share of its period. */
 function isBetter(found: Rhythm, best: Rhythm | undefined): boolean {
   if (best === undefined) return true;
   if (found.members.length !== best.members.length)
@@ -55,7 +55,9 @@ function isBetter(found: Rhythm, best: Rhythm | undefined): boolean {
   return found.spreadUs / found.periodUs < best.spreadUs / best.periodUs;
 }
 
-/** The best grid near a period: anchored at each of the first starts, then drawn through its members. */
+/**
+ * The best grid near a period: anchored at each of the first starts, then fitted to its members.
+ */
 function fit(times: readonly number[], periodUs: number): Rhythm | undefined {
   let best: Rhythm | undefined;
   for (const anchor of times.slice(0, 3)) {
@@ -78,7 +80,7 @@ function fitFrom(times: readonly number[], periodUs: number, anchor: number): Rh
     members.push(index);
     ticks.push(tick);
     last = tick;
-    // Follows the period as it becomes better known, so that it does not run away over many ticks.
+    // Adjusts the period as it becomes better known, so that it does not drift over many ticks.
     if (tick > 0) period = sinceUs / tick;
   }
   return judgeFit(times, members, ticks);
@@ -90,7 +92,7 @@ function judgeFit(
   ticks: readonly number[],
 ): Rhythm | undefined {
   if (members.length < rhythmCountMin) return undefined;
-  // Those that the grid goes through decide first: the line is most of the work.
+  // The number of members decides first: the fit is most of the work.
   if (members.length < rhythmOnGridMin * times.length) return undefined;
   const line = leastSquares(
     ticks,
@@ -103,7 +105,7 @@ function judgeFit(
   return { periodUs: line.slope, spreadUs: line.spread, phaseUs: line.start, members };
 }
 
-/** Of few starts that come at random, some pair always makes a grid, and the others often lie near it. */
+/** Among a few random starts some pair always makes a grid, and the others often lie near it. */
 function spreadShareMax(count: number): number {
   return Math.min(rhythmSpreadMax, rhythmSpreadEach * (count - 2));
 }

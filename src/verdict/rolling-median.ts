@@ -1,7 +1,7 @@
 /**
- * Hot path of the verdict: the median of the values of the last seconds, kept while values come and
- * go. Values lie in buckets at most 3 % wide, so a median is right to 1.6 %; finding it again
- * after a few changes takes a few steps, not a sort.
+ * Hot path of the verdict: the median of the values of the last seconds, updated while values are
+ * added and removed. Values are in buckets at most 3 % wide, so a median is accurate to 1.6 %;
+ * updating it after a few changes takes a few steps, not a sort.
  */
 
 const bucketsPerOctave = 32;
@@ -12,7 +12,7 @@ const bucketCount = bucketsPerOctave * octaveCount + 1;
 export class RollingMedian {
   readonly #counts = new Uint32Array(bucketCount);
   #count = 0;
-  /** Where the median was last found, and how many values lie in the buckets before it. */
+  /** Where the median was last found, and how many values are in the buckets before it. */
   #bucket = 0;
   #beforeCount = 0;
 
@@ -28,7 +28,7 @@ export class RollingMedian {
     if (bucket < this.#bucket) this.#beforeCount += 1;
   }
 
-  /** Takes out a value that was added before. */
+  /** Removes a value that was added before. */
   remove(bucket: number): void {
     this.#counts[bucket] = (this.#counts[bucket] ?? 0) - 1;
     this.#count -= 1;

@@ -1,4 +1,4 @@
-/** How figures of a verdict are rounded: finer is below what anybody can measure. */
+/** Rounding of a verdict's figures: anything finer is below what can be measured. */
 
 /** Milliseconds with two decimals, from microseconds. */
 export const millis = (us: number): number => Math.round(us / 10) / 100;

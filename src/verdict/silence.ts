@@ -1,7 +1,7 @@
 /**
- * What players that do not report single frames let us know: times in which nothing was heard of
- * them, and key frames that they asked for because a picture could not be completed. What was handed
- * over then was not seen in time, one frame at least.
+ * Conclusions for players that do not report single frames: times in which they were silent, and
+ * key frames that they requested because a picture could not be completed. Frames sent then were
+ * not seen in time, at least one.
  */
 
 import { frameFates } from "../model/frames.ts";
@@ -11,7 +11,7 @@ import type { Window, Windows } from "./windows.ts";
 
 const sent = frameFates.indexOf("sent");
 
-/** Marks new frames that a page received and never showed: one that is covered takes them all the same. */
+/** Marks new frames that a page received but never showed: it discards one that is covered. */
 export function judgeUnseen(judged: Judged, windows: Windows): void {
   const { table, state, lateUs, intervalUs } = judged;
   const { fate, repeat, complete_us, shown_us } = table.columns;
@@ -26,7 +26,7 @@ export function judgeUnseen(judged: Judged, windows: Windows): void {
   }
 }
 
-/** Marks frames of such a time, of which nothing was ever reported, as absent. */
+/** Marks frames of such a time, without any report, as absent. */
 export function judgeSilence(judged: Judged, windows: Windows): void {
   for (const { t_ms, unreachable_us: silentUs = 0 } of windows.all) {
     if (silentUs > 0) markAbsent(judged, t_ms * 1000 - silentUs, t_ms * 1000);
@@ -38,7 +38,7 @@ function reportsFrames({ table }: Judged): boolean {
   return isMeasured(table.columns.complete_us) || isMeasured(table.columns.shown_us);
 }
 
-/** Each key frame that was asked for stands behind a frame that the player did not get. */
+/** Each requested key frame follows a frame that the player did not get. */
 function markRequests(judged: Judged, window: Window): void {
   const { t_ms, window_us = 2e6, idr_requests = 0, frames_lost = 0, unmeasured } = window;
   let count = unmeasured?.includes("packets_dropped") ? 0 : idr_requests - frames_lost;

@@ -1,6 +1,6 @@
 /**
- * What the source did: stretches in which it moved, repeats within them, and times when it gave
- * nothing new although it had been moving. A picture that stands still is not a fault.
+ * The source's behaviour: stretches in which it moved, repeats within them, and times when it
+ * provided nothing new although it had been moving. An unchanged picture is not a fault.
  */
 import { frameFates } from "../model/frames.ts";
 import { stillUsMax } from "./bounds.ts";
@@ -18,7 +18,7 @@ export type Still = {
   readonly first: number;
   readonly last: number;
   readonly lastedUs: number;
-  /** What players did meanwhile, where that is why it is known to be one. */
+  /** Players' input meanwhile, if that is the reason for counting it as one. */
   readonly inputCount?: number;
 };
 
@@ -26,7 +26,7 @@ export type SourceFacts = {
   readonly stills: readonly Still[];
   /** Repeats between pictures of a source that moves evenly, but slower than the stream. */
   readonly evenRepeatCount: number;
-  /** Repeats that stand in the way of a picture that should have been there. */
+  /** Repeats in place of a picture that should have been there. */
   readonly stillRepeatCount: number;
   /** Rate of new pictures while the source moved; 0 when it never did. */
   readonly movingFps: number;
@@ -53,7 +53,7 @@ export function judgeSource(judged: Judged, windows: readonly Window[]): SourceF
   return facts.done();
 }
 
-/** The range ends while nothing new comes: a stillness for as long as it may be a freeze. */
+/** The range ends while nothing new arrives: a stillness as long as it may be a freeze. */
 function addOpenEnd(
   judged: Judged,
   {
@@ -72,7 +72,7 @@ function addOpenEnd(
   else facts.addUnanswered(from, last);
 }
 
-/** From one new picture to the next, and for how long the source was looked at meanwhile. */
+/** From one new picture to the next, and how long the source was looked at meanwhile. */
 type Hold = { readonly from: number; readonly to: number; readonly watchedUs: number };
 
 class Collected {
@@ -99,14 +99,17 @@ class Collected {
   addStill(from: number, last: number, inputCount?: number): void {
     const lastedUs = this.lengthUs(from, last);
     const count = this.#markOld(from + 1, last);
-    // Slots that were missed or lost in between have a cause of their own.
+    // Slots that were missed or lost in between have their own cause.
     if (count * 2 < last - from) return;
     this.#stillRepeatCount += count;
     const input = inputCount === undefined ? {} : { inputCount };
     this.#stills.push({ first: from + 1, last, lastedUs, ...input });
   }
 
-  /** The picture of row `from` stood until row `last`: a stillness for as long as players acted in it. */
+  /**
+   * The picture of row `from` remained until row `last`: a stillness for as long as players acted
+   * in it.
+   */
   addUnanswered(from: number, last: number): boolean {
     const due = this.#judged.table.columns.due_us;
     const found = this.#input.between(due[from] ?? 0, due[last] ?? 0);

@@ -1,7 +1,7 @@
 /**
- * Whether a queue stood on the way to the player when a frame was sent: then every frame around it
- * took longer than usual, or never arrived. A link that only jitters lets most through at once, and
- * one that stalls lets all that waited through at one moment.
+ * Whether there was a queue on the way to the player when a frame was sent: then every frame around
+ * it took longer than usual, or never arrived. A link that only jitters passes most at once, and
+ * one that stalls passes all waiting ones at one moment.
  */
 
 import { type FrameTable, frameFates } from "../model/frames.ts";
@@ -11,11 +11,11 @@ import { isMeasured } from "./measured.ts";
 
 const lost = frameFates.indexOf("lost");
 
-/** Frames looked at before and behind: two fifths of a second at 60 fps. */
+/** Frames considered before and after: two fifths of a second at 60 fps. */
 const reach = 24;
-/** Neighbours are answered together. */
+/** Neighbours are computed together. */
 const block = 5;
-/** Where nothing arrives any more, how it was before decides; so many frames back at most. */
+/** If nothing arrives any more, the state before decides; at most this many frames back. */
 const backMax = 600;
 /** Fewer frames that arrived say nothing. */
 const arrivedMin = 3;
@@ -31,7 +31,7 @@ export class StandingQueues {
     this.#isMeasured = isMeasured(judged.table.columns.complete_us);
   }
 
-  /** `undefined` where the player never says when a frame was complete. */
+  /** `undefined` if the player never reports when a frame was complete. */
   at(row: number): boolean | undefined {
     if (!this.#isMeasured) return undefined;
     const begin = Math.floor(row / block) * block;
@@ -62,7 +62,7 @@ export class StandingQueues {
     return this.#judgeSpan(from, row) ?? false;
   }
 
-  /** `undefined` when too few arrived. What was lost did not arrive in time either. */
+  /** `undefined` when too few arrived. Lost ones did not arrive in time either. */
   #judgeSpan(from: number, to: number): boolean | undefined {
     const { table } = this.#judged;
     const late: number[] = [];
@@ -81,7 +81,7 @@ export class StandingQueues {
     return isSpread(late, table.columns);
   }
 
-  /** Beyond the usual; without end for one that was lost, `undefined` for one that was not reported. */
+  /** Beyond the usual; infinite for a lost one, `undefined` for an unreported one. */
   #delayOf(row: number): number | undefined {
     const { table, parts, usual } = this.#judged;
     if (!Number.isNaN(table.columns.complete_us[row])) {
@@ -92,8 +92,7 @@ export class StandingQueues {
 }
 
 /**
- * Frames came one after the other, as a full link lets them through, and not several at each of the
- * moments in which a stall ended.
+ * Frames arrived one after another, as through a full link, and not several at each end of a stall.
  */
 function isSpread(
   rows: readonly number[],

@@ -1,25 +1,25 @@
 /**
- * What a window's measures say of the threads that made its frames: for how long they waited for a
- * core, and whether all of them stood still together. Worked out for the windows that are asked
- * about, from their own rows.
+ * The strain on the threads that made a window's frames: how long they waited for a core, and
+ * whether all of them were stopped together. Computed for the requested windows, from their own
+ * rows.
  */
 import { ownShareMin, togetherUsMin, togetherWaitShareMax } from "./bounds.ts";
 import type { Judged } from "./judge.ts";
 import type { FrameParts } from "./parts.ts";
 import type { Window, Windows } from "./windows.ts";
 
-/** Of one window; what was not measured is `undefined`. */
+/** For one window; unmeasured values are `undefined`. */
 export type Strain = {
   readonly window: Window;
-  /** Share of the time that the encode thread ran or could have run, in which it did not run. */
+  /** Share of its runnable time in which the encode thread did not run. */
   readonly encodeWaitShare: number | undefined;
-  /** How long it waited between its frames, and by how much frames began late all together. */
+  /** How long it waited between its frames, and the total delay of late frame starts. */
   readonly idleWaitUs: number | undefined;
   readonly startLateUs: number;
-  /** Frames that were made, and by how much encoding took longer than usual all together. */
+  /** Frames that were made, and the total excess of encoding time. */
   readonly madeCount: number;
   readonly encodeLateUs: number;
-  /** How long a core worked for this process, its send thread and the instrument left out. */
+  /** Core time of this process, without its send thread and the instrument. */
   readonly workedUs: number | undefined;
   /**
    * For how long a frame was overdue at the send thread, and at the player: of several that wait at once the time
@@ -28,7 +28,10 @@ export type Strain = {
   readonly sendLateUs: number;
   readonly sendWaitUs: number | undefined;
   readonly networkLateUs: number;
-  /** All threads stood still for so long at once, without waiting for a core; 0 when they did not. */
+  /**
+   * All threads were stopped for this long together, without waiting for a core; 0 if they were
+   * not.
+   */
   readonly togetherUs: number;
   /**
    * What is known of the player itself, from this window and the next, when the report of it arrived;
@@ -36,7 +39,7 @@ export type Strain = {
    */
   readonly playerPauseUs: number;
   readonly playerWaitUs: number;
-  /** Whether it was silent and is known to have stood still or not. */
+  /** Whether it was silent and is known to have been stopped or not. */
   readonly isPauseKnown: boolean;
   /** Share of the time in which the page that shows the stream ran late; 0 for other players. */
   readonly pageLateShare: number;
@@ -71,7 +74,7 @@ export class Strains {
     this.#assignRows();
   }
 
-  /** Of the window that a row lies in. */
+  /** Of the window of a row. */
   of(row: number): Strain | undefined {
     const window = this.#windows.at(this.#judged.table.columns.due_us[row] ?? 0);
     return window && this.ofWindow(window);
@@ -178,7 +181,7 @@ class Overdue {
   }
 }
 
-/** What is known of the player in a window. */
+/** The state of the player in a window. */
 export function playerOf(windows: Windows, window: Window): OfPlayer {
   const told = windows.reportsAfter(window);
   const sum = (of: (one: Window) => number | undefined) =>
@@ -186,7 +189,7 @@ export function playerOf(windows: Windows, window: Window): OfPlayer {
   const waitUs = sum((one) => one.player_wait_us);
   const isTold = told.some((one) => one.player_pause_us !== undefined);
   const last = told.at(-1);
-  // As long as it is silent nothing is known.
+  // While it is silent nothing is known.
   const isBack = (last?.unreachable_us ?? 0) === 0 && last?.player_wait_us !== undefined;
   return {
     playerPauseUs: Math.max(0, sum((one) => one.player_pause_us) - waitUs),
@@ -211,7 +214,10 @@ function workedUsOf({ machine, window_us = 2e6 }: Window): number | undefined {
   return all === undefined ? undefined : Math.max(0, all - send - own) * window_us;
 }
 
-/** From due until its packet was out: how long the encode thread had a frame, or came late to it. */
+/**
+ * From due until its packet was out: how long the encode thread had a frame, or was late to start
+ * it.
+ */
 function workUs({ wait, capture, submit, encode }: FrameParts["parts"], row: number): number {
   return (wait[row] ?? 0) + (capture[row] ?? 0) + (submit[row] ?? 0) + (encode[row] ?? 0);
 }

@@ -1,14 +1,14 @@
 /**
- * Times in which players acted and nothing new came of it. A picture that stands still is no fault
- * while nobody does anything; a program that answers no key for seconds is frozen.
+ * Times in which players acted without any visible effect. An unchanged picture is not a fault
+ * while nobody does anything; a program that does not react to keys for seconds is frozen.
  */
 import { unansweredCountMin, unansweredUsMin } from "./bounds.ts";
 import type { Window } from "./windows.ts";
 
-/** So long somebody acted, and what they did. */
+/** How long somebody acted, and with what. */
 export type Unanswered = { readonly fromUs: number; readonly toUs: number; readonly count: number };
 
-/** Of one session; the windows in which players acted are few. */
+/** For one session; the windows with input are few. */
 export class UnansweredInput {
   readonly #windows: readonly Window[];
 
@@ -17,8 +17,8 @@ export class UnansweredInput {
   }
 
   /**
-   * What was done between two pictures, in windows that lie wholly between them: of the others nobody
-   * knows whether the picture came before or after. `undefined` where that is too little to tell.
+   * The input between two pictures, in windows that lie completely between them: for the others it
+   * is unknown whether the picture came before or after. `undefined` if that is too little.
    */
   between(fromUs: number, toUs: number): Unanswered | undefined {
     if (this.#windows.length === 0 || toUs - fromUs < unansweredUsMin) return undefined;

@@ -1,5 +1,5 @@
 /**
- * Whose fault it was: from rows of slots, samples and what a stream was asked to be, to facts and
+ * Whose fault it was: from rows of slots, samples and a stream's requested mode, to facts and
  * codes. Pure: the same input gives the same verdict. An hour at 60 fps takes a tenth of a second.
  */
 import type { Cause, CauseCode, Verdict, VerdictQuality } from "../model/verdict.ts";
@@ -32,7 +32,7 @@ import { judgeSource, type SourceFacts } from "./source.ts";
 import { inTime, Windows } from "./windows.ts";
 import { worstOf } from "./worst.ts";
 
-/** What is known once every bad frame is charged. */
+/** Known after every bad frame is charged. */
 type Found = {
   readonly stream: StreamFacts;
   readonly judged: Judged;
@@ -73,7 +73,7 @@ export function verdictOf(input: VerdictInput): Verdict {
     session_id: stream.session_id,
     quality: seen.quality,
     frames,
-    // What another tool recorded may say when frames came, and not what they took.
+    // Another tool's recording may contain when frames came, but not their stages.
     ...(judged.usual.end > 0 ? { usual_ms: millis(judged.usual.end) } : {}),
     measured_until: judged.measuredUntil,
     ...boundsOf(judged, stream),
@@ -88,7 +88,9 @@ export function verdictOf(input: VerdictInput): Verdict {
   };
 }
 
-/** What became of frames behind the host is known where the player reports it, and never too much else. */
+/**
+ * The fate of frames beyond the host is known if the player reports it, and never overestimated.
+ */
 function boundsOf({ measuredUntil }: Judged, { kind }: StreamFacts) {
   const isBounded = kind === "gamestream" && measuredUntil === "handed_over";
   return isBounded ? { lower_bounds: ["late" as const, "absent" as const] } : {};
@@ -165,7 +167,7 @@ function qualityOf(facts: {
   return "smooth";
 }
 
-/** Of all episodes, or, where others lie between them, of those of one cause. */
+/** Of all episodes, or, if others lie between them, of those of one cause. */
 function rhythmOf(found: Found): Verdict["rhythm"] {
   const { judged, episodes, codes, causes, accounts } = found;
   const due = judged.table.columns.due_us;
@@ -181,7 +183,10 @@ function rhythmOf(found: Found): Verdict["rhythm"] {
   return undefined;
 }
 
-/** Episodes that leave next to nothing between them follow each other by themselves: each mends what the last one broke. */
+/**
+ * Episodes with almost nothing between them follow each other by themselves: each repairs what the
+ * last one broke.
+ */
 function isBetweenGood({ phaseUs, periodUs, members }: Rhythm, { table, state }: Judged): boolean {
   const endUs = phaseUs + (members.length - 1) * periodUs;
   let [badCount, count] = [0, 0];

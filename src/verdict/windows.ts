@@ -1,4 +1,4 @@
-/** The samples of one session, found by time: what the machine, the link and the player did then. */
+/** The samples of one session, found by time: the state of machine, link and player then. */
 import type { StatsSample } from "../model/capture.ts";
 import type { Machine } from "../model/machine.ts";
 import { rttGrowthShare, rttGrowthUs, stampedLateMsMin } from "./bounds.ts";
@@ -13,7 +13,7 @@ const reportsMax = 12;
 export class Windows {
   readonly #windows: readonly Window[];
   readonly #places: ReadonlyMap<Window, number>;
-  /** Where the last time was found: the next one asked about mostly lies there too. */
+  /** Where the last time was found: the next one is usually there too. */
   #latest = 0;
   /** Median round trip of all windows; NaN when none was measured. */
   readonly usualRttUs: number;
@@ -56,7 +56,7 @@ export class Windows {
     return low;
   }
 
-  /** The window, and those behind it that begin before a time. */
+  /** The window, and later ones that begin before a time. */
   from(window: Window, untilUs: number): readonly Window[] {
     const first = this.#placeOf(window);
     let end = first + 1;
@@ -65,7 +65,7 @@ export class Windows {
     return this.#windows.slice(first, end);
   }
 
-  /** The one that follows; `undefined` behind the last. */
+  /** The next one; `undefined` after the last. */
   #after(window: Window): Window | undefined {
     return this.#windows[this.#placeOf(window) + 1];
   }
@@ -112,7 +112,9 @@ export class Windows {
     return -1;
   }
 
-  /** The round trip grew in the window that a time lies in, or in the next: a report is on its way for a while. */
+  /**
+   * The round trip grew in the window of a time, or in the next: a report takes a while to arrive.
+   */
   isRttGrownAt(us: number): boolean {
     const window = this.at(us);
     const usual = this.usualRttUs;
@@ -137,7 +139,7 @@ export function inTime(windows: readonly Window[]): readonly Window[] {
     const [window, next] = [timed[index], timed[index + 1]];
     if (window === undefined || next?.window_us === undefined) continue;
     const t_ms = next.t_ms - next.window_us / 1000;
-    // Lengths and times are rounded, and would add up to an error over an hour.
+    // Lengths and times are rounded, which would add up to an error over an hour.
     if (window.t_ms - t_ms >= stampedLateMsMin) timed[index] = { ...window, t_ms };
   }
   let reading = 0;
@@ -154,13 +156,16 @@ const isReported = (window: Window | undefined) =>
   window?.client_dropped !== undefined ||
   window?.player_wait_us !== undefined;
 
-/** The lower quartile: what the link takes when nothing queues on it. */
+/** The lower quartile: the link's delay without any queue. */
 function lowRtt(windows: readonly Window[]): number {
   const times = windows.flatMap(({ rtt_us }) => rtt_us ?? []).sort((a, b) => a - b);
   return times[Math.floor(times.length / 4)] ?? Number.NaN;
 }
 
-/** The player misses what the kernel of this host did not take: more of that than was lost on the way. */
+/**
+ * The player also misses packets that this host's kernel refused: more of those than were lost on
+ * the way.
+ */
 export function wasRefused(window: Window | undefined): boolean {
   return (window?.send_dropped ?? 0) > (window?.packets_dropped ?? 0);
 }

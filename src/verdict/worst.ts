@@ -1,9 +1,12 @@
-/** The worst moment of a range: of a smooth one too, where it was in time and yet the latest. */
+/** The worst moment of a range: for a smooth one too, the latest one although it was in time. */
 import type { Verdict } from "../model/verdict.ts";
 import { type Judged, slotStates } from "./judge.ts";
 import { millis } from "./round.ts";
 
-/** The longest freeze, or the frame that came latest; `undefined` where nothing was beyond the usual. */
+/**
+ * The longest freeze, or the frame that came latest; `undefined` if nothing exceeded the usual
+ * values.
+ */
 export function worstOf(judged: Judged, freezes: Verdict["freezes"]): Verdict["worst"] {
   const row = latestRow(judged);
   const lateMs = row < 0 ? 0 : millis(lateUs(judged, row));
@@ -29,7 +32,10 @@ function latestRow(judged: Judged): number {
   return latest;
 }
 
-/** What was judged at that moment where the frame is bad, else what it took beyond the whole range's usual. */
+/**
+ * The judgement of that moment if the frame is bad, otherwise the excess over the whole range's
+ * usual values.
+ */
 function lateUs({ lateUs: judgedUs, endUs, usual }: Judged, row: number): number {
   const late = judgedUs[row] ?? 0;
   return late > 0 ? late : (endUs[row] ?? Number.NaN) - usual.end;

@@ -12,7 +12,7 @@ const hevcSliceEnd = 32;
 
 /**
  * The unit without the messages (SEI) before its first slice, as a view of the same bytes, in which
- * the parameter sets have been moved. Anything but H.264 and HEVC is left as it is.
+ * the parameter sets have been moved. Anything but H.264 and HEVC is unchanged.
  */
 export function withoutMessages(unit: Uint8Array, codec: CodecName): Uint8Array {
   if (codec === "av1") return unit;

@@ -2,7 +2,7 @@
  * The addon on the disk, unpacked from the executable: under a name of its own first, checked, then
  * renamed, so that a file that exists is whole. Any number of processes may do so at once.
  *
- * What is loaded from here runs as this user, hence nobody else may be able to change it.
+ * It is loaded and runs as this user, so nobody else may be able to change it.
  */
 import { constants, type Stats } from "node:fs";
 import { access, type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
@@ -94,7 +94,7 @@ async function removeLeftBehind(directory: string, nowMs: number): Promise<void>
   }
 }
 
-/** The kernel says no for any file on a file system that is mounted noexec. */
+/** The kernel refuses any file on a file system mounted noexec. */
 async function isExecutable(path: string): Promise<boolean> {
   return await access(path, constants.X_OK).then(
     () => true,

@@ -1,6 +1,6 @@
 /**
- * FFmpeg's addon inside the executable. In a checkout there is none; the build puts a module with
- * the compressed addon in the place of this one.
+ * FFmpeg's addon inside the executable. In a checkout there is none; the build replaces this module
+ * with one that contains the compressed addon.
  */
 export type EmbeddedAddon = {
   /** Of the addon's package; names its directory in the cache. */

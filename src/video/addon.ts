@@ -17,7 +17,7 @@ export async function prepareAddon(): Promise<void> {
 /**
  * Where the executable's `node-av` loads its addon from, in every thread.
  *
- * @public Called by what `tools/build.ts` puts in the place of that package's loader.
+ * @public Called by the replacement that `tools/build.ts` makes for that package's loader.
  */
 export function addonPath(): string {
   assert(embeddedAddon !== undefined, "only the executable asks where its addon lies");

@@ -1,4 +1,4 @@
-/** Whether a source may have another thread, or hangs too often. */
+/** Whether a source may use another thread, or hangs too often. */
 import { Failure } from "../base/failure.ts";
 import { nativeThreads } from "../base/native-threads.ts";
 
@@ -6,7 +6,7 @@ import { nativeThreads } from "../base/native-threads.ts";
 const hangingCountMax = 2;
 
 /**
- * A source that hangs again and again gets no further threads until an earlier one has ended.
+ * A repeatedly hanging source gets no further threads until an earlier one has exited.
  * @throws Failure `stream_failed`
  */
 export function checkAnswering(source: string): void {

@@ -1,4 +1,4 @@
-/** What `auto` has chosen and passed over, for the log and the status. */
+/** The choice of `auto` and the sources it passed over, for the log and the status. */
 import { log } from "../base/log.ts";
 import type { ChosenSource } from "../model/source-state.ts";
 import type { PassedOver } from "./sources/source.ts";

@@ -2,11 +2,11 @@
 
 /** Starting the worker includes unpacking FFmpeg at the very first start. */
 export const startDeadlineMs = 15_000;
-/** A disk that sleeps takes some seconds to wake up. */
+/** A sleeping disk takes some seconds to wake up. */
 export const openDeadlineMs = 8000;
 /**
- * A worker at rest ends within a frame. One that hangs is left behind, never ended from outside: a
- * thread that is ended inside FFmpeg's addon takes the whole process with it (seen under load).
+ * A worker at rest ends within a frame. A hanging one is left behind, never killed: a thread killed
+ * inside FFmpeg's addon crashes the whole process (seen under load).
  */
 export const closeDeadlineMs = 5000;
 /** For a person at the desktop, who is asked for a source: longer than the source itself waits. */
@@ -14,7 +14,7 @@ export const answerDeadlineMs = 65_000;
 /** For a source while the host stops: everything is saved by then, and nobody waits for a picture. */
 export const hurriedDeadlineMs = 1000;
 
-/** What did not answer in time. */
+/** The part that did not answer in time. */
 export const unresponsive = {
   worker: "worker_unresponsive",
   source: "source_unresponsive",

@@ -1,14 +1,14 @@
-/** Per frame: marks that were asked for and are not yet in a picture that has come out of the encoder. */
+/** Per frame: requested marks that are not yet in an encoded picture. */
 import type { Micros } from "../base/clock.ts";
 import type { EncodedFrame } from "./link.ts";
 
 /** The first picture with a mark, on the one clock. */
 export type DrawnMark = { readonly capturedUs: Micros; readonly encodedUs: Micros };
 
-/** Marks of one stream that wait. */
+/** Waiting marks of one stream. */
 const markCountMax = 32;
 
-/** By number: who waits for it. The oldest of too many is forgotten. */
+/** By number: who waits for it. Of too many, the oldest is dropped. */
 export class WaitingMarks {
   readonly #waiting = new Map<number, (drawn: DrawnMark) => void>();
 

@@ -1,6 +1,6 @@
 /**
- * Main's end of one encode worker: messages to it, the memory that both see, and its end. It is never
- * ended from outside: one that hangs is left behind.
+ * Main's end of one encode worker: messages to it, the memory shared with it, and its end. It is
+ * never killed: a hanging one is left behind.
  */
 import { warn } from "../base/log.ts";
 import { type NativeThread, nativeThreads } from "../base/native-threads.ts";
@@ -10,33 +10,33 @@ import { Wake } from "../base/wake.ts";
 import { workerUrl } from "../base/worker-url.ts";
 import { activities, cancelledWord, type EncodeReport, type EncodeRequest } from "./link.ts";
 
-/** What a worker's keeper learns of it. */
+/** Notifications to a worker's keeper. */
 export type EncodeThreadEvents = {
   onReport(report: EncodeReport): void;
   /** It has thrown. */
   onError(message: string): void;
-  /** It is gone. */
+  /** It has exited. */
   onGone(): void;
-  /** The process is about to end. */
+  /** The process is about to exit. */
   onHurry(): void;
 };
 
-/** Started when it is made; ends when it is asked to close. */
+/** Started when it is made; exits when it is asked to close. */
 export class EncodeThread {
   readonly #source: string;
-  // With the environment of now: sources find their desktop by it.
+  // With the current environment: sources find their desktop by it.
   readonly #worker = new Worker(workerUrl("video/encode-worker.ts"), {
     env: { ...process.env } as Record<string, string>,
   });
   readonly #activity = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   readonly filmStart = new SharedTime().memory;
-  /** The worker may sleep in the kernel for as long as its picture stands still. */
+  /** The worker may sleep in the kernel while its picture is unchanged. */
   readonly #wake = new Wake();
   readonly #thread: NativeThread;
   readonly #gone = Promise.withResolvers<void>();
   #isGone = false;
 
-  /** @param source what would be to blame if it hung */
+  /** @param source identifies the cause if it hangs */
   constructor(source: string, events: EncodeThreadEvents) {
     this.#source = source;
     this.#thread = nativeThreads.add(source, () => events.onHurry());
@@ -63,7 +63,7 @@ export class EncodeThread {
     };
   }
 
-  /** Whether it is inside the source at this very moment. */
+  /** Whether it is inside the source at this moment. */
   get isInSource(): boolean {
     return this.#activity[0] === activities.capture;
   }
@@ -78,7 +78,7 @@ export class EncodeThread {
     Atomics.store(this.#activity, cancelledWord, 1);
   }
 
-  /** Nobody waits for the worker any longer. It ends as soon as what holds it up lets go of it. */
+  /** Nobody waits for the worker any longer. It exits as soon as it is no longer blocked. */
   leave(): void {
     if (this.#isGone) return;
     const hanging = this.#thread.leave();
@@ -87,7 +87,7 @@ export class EncodeThread {
     this.#gone.resolve();
   }
 
-  /** Resolves when it is gone, or was left: after the deadline in any case. */
+  /** Resolves when it has exited, or was left behind: after the deadline in any case. */
   async ended(deadlineMs: number): Promise<void> {
     const cancel = timers.after(deadlineMs, () => this.leave());
     await this.#gone.promise.finally(cancel);

@@ -1,4 +1,4 @@
-/** What is different between two sets of options, for the one who reads what happened. */
+/** The differences between two sets of options, for a reader of the log. */
 import { type Reason, reason } from "../model/reason.ts";
 import type { EncodeOptions } from "./link.ts";
 
@@ -7,7 +7,7 @@ type Options = Pick<
   "width" | "height" | "picture" | "fps" | "bitrateKbps" | "preset"
 >;
 
-/** Both sides whole; the text names what differs. */
+/** Both sides complete; the text names the differences. */
 export function encoderChange(before: Options, after: Options): Reason<"encoder_changed"> {
   return reason("encoder_changed", {
     from_mode: sizeOf(before),

@@ -13,7 +13,7 @@ export const encoderChoices = ["auto", "x264", "nvenc", "vaapi", "qsv"] as const
 /** The operator's choice of encoders. */
 export type EncoderChoice = (typeof encoderChoices)[number];
 
-/** What an encoder takes: pictures as sources make them, the same in NV12, or those uploaded. */
+/** The input of an encoder: pictures as sources make them, the same in NV12, or uploaded ones. */
 export type PictureForm = "yuv420p" | "nv12" | "vaapi";
 
 /** One encoder of FFmpeg, and how it is used here. */
@@ -28,17 +28,17 @@ export type EncoderSetup = {
   /** Takes a limit on how far the rate may run ahead of what the link carries. */
   readonly limitsPeaks: boolean;
   /**
-   * Follows a rate only where that is its limit of peaks as well: with peaks above it, x264 keeps
-   * the average that it was opened with, whatever is asked for later.
+   * Follows a rate only if that is its peak limit as well: with peaks above it, x264 keeps its
+   * original average, whatever is requested later.
    */
   readonly isConstantRate?: boolean;
-  /** What two cores hold at the default preset; absent = any mode, at any preset. */
+  /** The capacity of two cores at the default preset; absent = any mode, at any preset. */
   readonly pixelsPerSecondMax?: number;
   /** Time of a core for a frame, as a multiple of the default preset's; absent = not limited. */
   readonly presetCosts?: Readonly<Record<string, number>>;
-  /** Splits its pictures into as many slices as it is asked for. */
+  /** Splits its pictures into the requested number of slices. */
   readonly makesSlices?: boolean;
-  /** FFmpeg's options for it, beside size and rate. */
+  /** FFmpeg's options for it, in addition to size and rate. */
   options(preset: string): Readonly<Record<string, string>>;
 };
 
@@ -169,14 +169,16 @@ const hardware: Readonly<Record<Maker, (codec: CodecName) => EncoderSetup>> = {
 
 const makers = Object.keys(hardware) as readonly Maker[];
 
-/** The encoders of a codec in the order of trying; the last one is software and always there. */
+/**
+ * The encoders of a codec in the order of trying; the last one is software and always available.
+ */
 export function encodersFor(codec: CodecName, choice: EncoderChoice): readonly EncoderSetup[] {
   if (choice === "x264") return [software[codec]];
   const wanted = choice === "auto" ? makers : [choice];
   return [...wanted.map((maker) => hardware[maker](codec)), software[codec]];
 }
 
-/** The preset when an encoder of the codec knows it. */
+/** The preset if an encoder of the codec has it. */
 export function knownPreset(codec: CodecName, preset: string | undefined): string | undefined {
   const all = encodersFor(codec, "auto").flatMap(({ presets }) => presets);
   return all.find((each) => each === preset);

@@ -1,4 +1,4 @@
-/** Endings of an encode stream that failed, in the system's own words where nobody has better ones. */
+/** Endings of a failed encode stream, in the system's own words if there are no better ones. */
 import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
@@ -17,7 +17,7 @@ export function streamFailed(
   return ending("stream_failed", { source, failure: code, detail: reason });
 }
 
-/** Of what `openStream` rejected with. */
+/** For a rejection of `openStream`. */
 export function notOpened(cause: unknown): Ending {
   const failure = cause instanceof Failure ? cause.code : "internal";
   const detail = messageOf(cause);

@@ -1,6 +1,6 @@
 /**
- * Hot path: brings a picture into the form that an encoder takes. Software and NVENC take what the
- * sources make; the others get it in NV12, and VA-API in the memory of its device.
+ * Hot path: converts a picture for an encoder. Software and NVENC take the sources' format; the
+ * others get it in NV12, and VA-API in the memory of its device.
  */
 import {
   AV_HWDEVICE_TYPE_VAAPI,
@@ -23,9 +23,9 @@ import type { PictureSize } from "./sources/source.ts";
 /** Between sources and an encoder; owned and closed by the encoder. */
 export type PictureFeed = {
   readonly format: AVPixelFormat;
-  /** What an encoder has to know of the device that the pictures lie on. */
+  /** The device of the pictures, for an encoder. */
   readonly frames: HardwareFramesContext | undefined;
-  /** The picture in the encoder's form, with its place and kind; valid until the next call. */
+  /** The picture in the encoder's format, with its position and kind; valid until the next call. */
   take(picture: Frame): Frame;
   close(): void;
 };
@@ -34,7 +34,7 @@ export type PictureFeed = {
 const uploadCount = 4;
 
 /**
- * @param from the size of the source's pictures, where it is another one
+ * @param from the size of the source's pictures, if different
  * @throws Failure when there is no such device
  */
 export function openFeed(form: PictureForm, size: PictureSize, from = size): PictureFeed {
@@ -67,7 +67,7 @@ const plainFeed: PictureFeed = {
   close: () => undefined,
 };
 
-/** Smaller pictures than the source makes, for an encoder that has too few bits for those. */
+/** Smaller pictures than the source's, for an encoder with too few bits. */
 class ScaledFeed implements PictureFeed {
   readonly #inner: PictureFeed;
   readonly #scaler = new SoftwareScaleContext();

@@ -1,6 +1,6 @@
 /**
- * The few FFmpeg calls that sources and encoders share. FFmpeg answers with numbers below zero;
- * here they become errors that say what we were doing.
+ * The few FFmpeg calls that sources and encoders share. FFmpeg's negative results become errors
+ * that say what we were doing.
  */
 import {
   AV_LOG_QUIET,
@@ -28,27 +28,27 @@ export const pictureTypeIdr = AV_PICTURE_TYPE_I;
 /** Leaves the kind of picture to the encoder. */
 export const pictureTypeAny = AV_PICTURE_TYPE_NONE;
 
-/** FFmpeg and SVT-AV1 write to stderr by themselves, where only our own lines belong. */
+/** FFmpeg and SVT-AV1 write to stderr themselves, which is reserved for our own lines. */
 export function quiet(): void {
   Log.setLevel(AV_LOG_QUIET);
   // SVT-AV1 reads its level from the C environment only.
   setUnsetVariable("SVT_LOG", "0");
 }
 
-/** Passes FFmpeg's answer on, or throws what it means. */
+/** Returns FFmpeg's result, or throws the corresponding error. */
 export function check(code: number, doing: string): number {
   if (code >= 0) return code;
   throw new Failure("ffmpeg", `${doing}: ${new FFmpegError(code).message}`);
 }
 
-/** An empty frame; who asks for it frees it. */
+/** An empty frame; the caller frees it. */
 export function newFrame(): Frame {
   const frame = new Frame();
   frame.alloc();
   return frame;
 }
 
-/** An empty packet; who asks for it frees it. */
+/** An empty packet; the caller frees it. */
 export function newPacket(): Packet {
   const packet = new Packet();
   packet.alloc();
@@ -80,7 +80,7 @@ export function openCodec(context: CodecContext, codec: Codec): void {
   check(context.open2Sync(codec, null), `Cannot open "${codec.name}"`);
 }
 
-/** Adds a filter to a graph and, unless it is a source, links it behind `previous`. */
+/** Adds a filter to a graph and, unless it is a source, links it after `previous`. */
 export function addFilter(
   graph: FilterGraph,
   what: { name: string; args?: string },

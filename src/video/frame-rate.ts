@@ -1,6 +1,6 @@
 /** Frame rates as FFmpeg counts them. */
 
-/** Frames in so many seconds. */
+/** Frames in this many seconds. */
 export type FrameRate = { readonly frames: number; readonly seconds: number };
 
 /** The film and television rates lie a thousandth below a whole number; others have three decimals. */

@@ -1,11 +1,11 @@
 /**
- * Hot path: what is known of the frames that are in the encoder, in the order in which they went
- * in, which without B-frames is the order in which they come out. Records are made once.
+ * Hot path: the data of the frames in the encoder, in input order, which without B-frames is the
+ * output order. Records are made once.
  */
 import { assert } from "../base/assert.ts";
 import type { Micros } from "../base/clock.ts";
 
-/** What is known of one frame in the encoder. Used again for later frames. */
+/** The data of one frame in the encoder. Reused for later frames. */
 export type InFlightFrame = {
   index: number;
   slot: number;
@@ -15,11 +15,11 @@ export type InFlightFrame = {
   captureStartUs: Micros;
   capturedUs: Micros;
   encodeStartUs: Micros;
-  /** Run delay of the thread when capture began; `undefined` where it is not known. */
+  /** Run delay of the thread when capture began; `undefined` if unknown. */
   runDelayUs: number | undefined;
-  /** How old the picture was when capture began; `undefined` where it is not known. */
+  /** How old the picture was when capture began; `undefined` if unknown. */
   sourceAgeUs: number | undefined;
-  /** No frame is due for so long after this one; `undefined` while every slot has one. */
+  /** No frame is due for this long after this one; `undefined` while every slot has one. */
   quietUs: number | undefined;
   /** The mark that this is the first picture with; 0 for none. */
   mark: number;

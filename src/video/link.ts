@@ -1,11 +1,11 @@
 /**
  * What an encode worker and the thread that consumes its frames agree on.
  *
- * Encoded frames lie in the places of a small pool of shared memory. The consumer hands each place
- * back with `release`, so the pool is the bound of the channel: with no place free the worker
- * drops the frame, counts it in `droppedCount` and makes the next one an IDR. Memory is shared and
- * not transferred, because each transfer counts as newly allocated on the thread that receives it:
- * at 10 Mb/s that alone set off its collector every second, in the midst of a frame's packets.
+ * Encoded frames are in the slots of a small pool of shared memory. The consumer returns each slot
+ * with `release`, so the pool is the bound of the channel: with no free slot the worker drops the
+ * frame, counts it in `droppedCount` and makes the next one an IDR. Memory is shared and not
+ * transferred, because each transfer counts as newly allocated on the thread that receives it: at
+ * 10 Mb/s that alone set off its collector every second, in the midst of a frame's packets.
  */
 
 import type { Micros } from "../base/clock.ts";
@@ -27,7 +27,7 @@ export type StreamMode = {
   readonly bitrateKbps: number;
 };
 
-/** All that a stream is opened with. */
+/** The options of opening a stream. */
 export type EncodeOptions = StreamMode & {
   /** `testsrc`, `x11:<display>` or `file:<path>`. */
   readonly source: string;
@@ -36,13 +36,15 @@ export type EncodeOptions = StreamMode & {
   /** Speed setting of a software encoder; `ultrafast` for x264 if left out. */
   readonly preset?: string | undefined;
   /**
-   * Slices of each picture at the least, for players that decode them at the same time. As many as
-   * the encoder has threads where those are more. Followed by x264 alone.
+   * Minimum number of slices per picture, for players that decode them in parallel; the encoder's
+   * number of threads if that is higher. Only used by x264.
    */
   readonly slices?: number | undefined;
-  /** What the source's pictures are scaled to before they are encoded; not at all if left out. */
+  /** The size to which the source's pictures are scaled before encoding; not at all if left out. */
   readonly picture?: PictureSize | undefined;
-  /** Where a source keeps what its desktop gives it, to be asked once; nowhere if left out. */
+  /**
+   * Where a source stores permissions from its desktop, to be asked only once; nowhere if left out.
+   */
   readonly dataDirectory?: string | undefined;
   /**
    * The longest time between two frames of a picture that stands still, in milliseconds: what the player
@@ -51,7 +53,7 @@ export type EncodeOptions = StreamMode & {
   readonly stillMs?: number | undefined;
 };
 
-/** What can change while a stream runs; what is left out stays. */
+/** Changes while a stream runs; absent values stay. */
 export type Tuning = {
   readonly bitrateKbps?: number;
   readonly fps?: number;
@@ -59,13 +61,13 @@ export type Tuning = {
   readonly picture?: PictureSize | undefined;
 };
 
-/** What a worker is doing, for those who wonder why no frame comes. */
+/** A worker's activity, to explain missing frames. */
 export const activities = { other: 0, capture: 1 } as const;
 
-/** Place of the word with which the keeper says that nobody waits any longer. */
+/** Index of the word by which the keeper signals that nobody waits any longer. */
 export const cancelledWord = 1;
 
-/** What the consumer asks of the worker. */
+/** Requests of the consumer to the worker. */
 export type EncodeRequest =
   | {
       readonly kind: "open";
@@ -73,13 +75,13 @@ export type EncodeRequest =
       readonly gate: SharedArrayBuffer;
       /** Two 32-bit words: one of `activities`, and 1 at `cancelledWord` once nobody waits. */
       readonly activity: SharedArrayBuffer;
-      /** Ends a wait for a picture, so that what is asked is looked at. Its keeper closes it. */
+      /** Ends a wait for a picture, so that requests are processed. Its keeper closes it. */
       readonly wake: WakeLink;
-      /** A `SharedTime`: when a film began, by the pictures that have been shown of it. */
+      /** A `SharedTime`: when a film began, by the shown pictures. */
       readonly filmStart: SharedArrayBuffer;
     }
   | { readonly kind: "idr" }
-  /** The next picture shall show this mark, where the source can draw one. */
+  /** The next picture should show this mark, if the source can draw one. */
   | { readonly kind: "mark"; readonly mark: number }
   | { readonly kind: "tune"; readonly tuning: Tuning }
   | { readonly kind: "mode"; readonly width: number; readonly height: number; readonly fps: number }
@@ -89,46 +91,46 @@ export type EncodeRequest =
 /** A new encoder has taken over, starting with a key frame. */
 export type EncoderReset = {
   readonly atUs: Micros;
-  /** What is different from before, or how the old one failed. */
+  /** The differences, or how the old one failed. */
   readonly reason: Reason<"encoder_changed" | "encoder_failed">;
 };
 
 /** What a worker waits for while a stream is opened. */
 export type OpeningPart = "source" | "encoder";
 
-/** The source's picture has this size from here on. */
+/** The source's picture has this size from now on. */
 export type SourceResized = {
   readonly atUs: Micros;
   readonly width: number;
   readonly height: number;
 };
 
-/** The source shows nothing from here on, or something again. */
+/** The source shows nothing from now on, or something again. */
 export type SourceAbsence = {
   readonly atUs: Micros;
   /** Why it shows nothing; `undefined` once it is back. */
   readonly why: AbsenceCode | undefined;
-  /** Once it is back: for how long it was away. */
+  /** After its return: how long it was away. */
   readonly ms: number;
 };
 
-/** What the worker reports to the consumer. */
+/** Messages of the worker to the consumer. */
 export type EncodeReport =
   | ({ readonly kind: "absence" } & SourceAbsence)
   | ({ readonly kind: "resized" } & SourceResized)
-  /** Input has to go there from here on: the source was opened again, or its desktop is back. */
+  /** The new input target: the source was opened again, or its desktop is back. */
   | { readonly kind: "input"; readonly inputTarget: InputTarget | undefined }
-  /** The thread may block from here on, until the part has answered. */
+  /** The thread may block from now on, until the part has answered. */
   | { readonly kind: "opening"; readonly part: OpeningPart }
-  /** Of `auto`: which source it is, and why none before it. */
+  /** For `auto`: the chosen source, and why earlier ones were not. */
   | {
       readonly kind: "chosen";
       readonly source: string;
       readonly passed: readonly PassedOver[];
     }
-  /** A person at the desktop is asked for the source, or has answered. */
+  /** A person at the desktop is being asked for the source, or has answered. */
   | { readonly kind: "asking"; readonly isAsking: boolean }
-  /** `thread` is Linux's number of the encode thread, where it tells. */
+  /** `thread` is Linux's number of the encode thread, if reported. */
   | {
       readonly kind: "opened";
       readonly encoder: string;
@@ -144,7 +146,7 @@ export type EncodeReport =
       readonly failure?: FailureCode;
       readonly detail: string;
     }
-  /** The place's memory from now on, reported before its first frame and when it had to grow. */
+  /** The slot's memory from now on, reported before its first frame and when it had to grow. */
   | { readonly kind: "place"; readonly place: number; readonly buffer: SharedArrayBuffer }
   | { readonly kind: "frame"; readonly frame: PlacedFrame }
   | { readonly kind: "unsent"; readonly slots: UnsentSlots }
@@ -155,7 +157,7 @@ export type EncodeReport =
       readonly values?: FailureValues;
     };
 
-/** Slots next to each other from which no frame comes, reported as soon as that is known. */
+/** Consecutive slots without a frame, reported as soon as that is known. */
 export type UnsentSlots = {
   /** Number of the first. */
   readonly slot: number;
@@ -164,15 +166,15 @@ export type UnsentSlots = {
   readonly dueUs: number;
   readonly intervalUs: number;
   /**
-   * No frame was made, or it was made and there was no room for it; `held`: the source had nothing new,
-   * and what was sent before stands for these slots.
+   * No frame was made, or there was no room for it; `held`: the source had nothing new, and the
+   * previous frame covers these slots.
    */
   readonly fate: "missed" | "dropped" | "held";
 };
 
 /** One access unit, Annex B (H.264, HEVC) or low-overhead OBUs (AV1), with where its time went. */
 export type EncodedFrame = {
-  /** The consumer's until it is released; the unit is the first `byteCount` bytes. */
+  /** Owned by the consumer until released; the unit is the first `byteCount` bytes. */
   readonly buffer: ArrayBufferLike;
   readonly byteCount: number;
   /** +1 for each captured slot, from 0. */
@@ -185,7 +187,7 @@ export type EncodedFrame = {
   /** The source had nothing new; the last picture was encoded again. */
   readonly isRepeat: boolean;
   /**
-   * Of a picture that stands still: no frame is due for so long after this one's slot, unless something
+   * Of an unchanged picture: no frame is due for this long after this one's slot, unless something
    * happens. Absent while every slot has one.
    */
   readonly quietUs?: number | undefined;
@@ -196,14 +198,17 @@ export type EncodedFrame = {
   readonly captureUs: number;
   readonly submitUs: number;
   readonly encodeUs: number;
-  /** How long the encode thread could have run and did not meanwhile, where the kernel tells. */
+  /** How long the encode thread waited for a core meanwhile, if the kernel reports it. */
   readonly cpuWaitUs?: number | undefined;
-  /** How old the picture already was when it was captured; absent for a repeat, and where no source tells. */
+  /**
+   * How old the picture already was when it was captured; absent for a repeat, and if no source
+   * reports it.
+   */
   readonly sourceAgeUs?: number | undefined;
   /** The mark that this is the first picture with, and when it came out of the encoder; absent for others. */
   readonly mark?: number | undefined;
   readonly markEncodedUs?: Micros | undefined;
-  /** Mean of the picture, on the codec's own scale; absent where the encoder does not tell. */
+  /** Mean of the picture, on the codec's own scale; absent if the encoder does not report it. */
   readonly quantiser?: number | undefined;
   /** The same in percent, on one scale for all codecs. */
   readonly quality?: number | undefined;
@@ -213,5 +218,5 @@ export type EncodedFrame = {
   readonly missedCount: number;
 };
 
-/** A frame on its way to the consumer, which knows the memory of each place of the pool. */
+/** A frame on its way to the consumer, which knows the memory of each slot of the pool. */
 export type PlacedFrame = Omit<EncodedFrame, "buffer"> & { readonly place: number };

@@ -1,6 +1,6 @@
 /**
- * What the encoders of this machine hold: each codec encodes the test picture as fast as it can for
- * about a second. In a process of its own, after `prepareAddon`.
+ * What this machine's encoders can sustain: each codec encodes the test picture as fast as it can
+ * for about a second. In a separate process, after `prepareAddon`.
  */
 import { type Clock, systemClock } from "../base/clock.ts";
 import { messageOf } from "../base/error-text.ts";
@@ -10,18 +10,18 @@ import { type Encoder, openEncoder } from "./encoder.ts";
 import type { EncoderChoice } from "./encoders.ts";
 import { openSource } from "./sources/open.ts";
 
-/** What one codec's encoder did. */
+/** The result of one codec's encoder. */
 export type EncoderMeasure = {
   readonly codec: CodecName;
 } & (
   | { readonly encoder: string; readonly frameUs: number; readonly firstMs: number }
-  /** None opens; why. */
+  /** None opens; with the reason. */
   | { readonly problem: string }
 );
 
 const mode = { width: 1280, height: 720, fps: 60, bitrateKbps: 10_000 };
 const measureUs = 1_000_000;
-/** An encoder that wants a second picture before it gives one back would be waited for without end. */
+/** An encoder that needs a second picture before it returns one would be waited for forever. */
 const pictureUsMax = 2_000_000;
 /** The first frames fill buffers and caches. */
 const warmCount = 5;

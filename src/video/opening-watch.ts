@@ -1,4 +1,4 @@
-/** What of a stream is being opened, and until when there has to be news of it. */
+/** Which part of a stream is being opened, and its deadline. */
 import { type Cancel, timers } from "../base/scheduler.ts";
 import { hurriedDeadlineMs, openDeadlineMs, type unresponsive } from "./deadlines.ts";
 
@@ -22,7 +22,7 @@ export class OpeningWatch {
     return this.#isHurried;
   }
 
-  /** There has to be news of it before the deadline, which is that of the part unless given. */
+  /** News are due before the deadline, which is that of the part unless given. */
   expect(part: Part, deadlineMs = this.#deadlineMsOf(part)): void {
     this.#cancel?.();
     this.#part = part;
@@ -30,7 +30,7 @@ export class OpeningWatch {
     this.#cancel = timers.after(deadlineMs, () => this.#onLate(part, deadlineMs / 1000));
   }
 
-  /** All is open. */
+  /** Everything is open. */
   opened(): void {
     this.#part = undefined;
     this.#cancel?.();

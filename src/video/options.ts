@@ -1,4 +1,4 @@
-/** What may be asked of an encode worker; checked here, trusted behind. */
+/** Validation of requests to an encode worker: checked here, trusted afterwards. */
 import { Failure } from "../base/failure.ts";
 import { bitrateFault, bitrateKbpsLeast, isModeAllowed, modeLimits } from "../model/limits.ts";
 import { type EncoderSetup, encodersFor } from "./encoders.ts";
@@ -36,7 +36,7 @@ const commonSizes = [
   [320, 180],
 ] as const;
 
-/** Cores beyond this are not taken for faster: the encoders here use at most so many threads. */
+/** More cores do not count as faster: the encoders here use at most this many threads. */
 const coreCountMax = 4;
 
 /** Throws `mode_too_large` when the encoder could not hold the frame rate on this machine. */
@@ -111,7 +111,7 @@ function checkRate(fps: number): void {
   throw new Failure("invalid_mode", message, { values: modeRules });
 }
 
-/** Throws like `checkOptions`; a preset that the encoder does not know is its own affair. */
+/** Throws like `checkOptions`; an unknown preset is ignored by the encoder. */
 export function checkTuning(
   { bitrateKbps, fps }: Tuning,
   size: Pick<Mode, "width" | "height">,

@@ -1,6 +1,6 @@
 /**
- * Per frame: the source of one stream, and what is known of its current picture: whether it is new,
- * how long it has stood, whether it is there at all. Reports what changes.
+ * Per frame: the source of one stream, and the state of its current picture: whether it is new, how
+ * long it has been unchanged, whether it exists at all. Reports changes.
  */
 import type { Micros } from "../base/clock.ts";
 import type { InputTarget } from "../desktop/input-target.ts";
@@ -24,7 +24,7 @@ export class Pictures {
   readonly #still: StillPicture;
   /** The picture has not been encoded yet. */
   #isNew = false;
-  /** Drawn, and not yet in a picture that went into the encoder; 0 for none. */
+  /** Drawn, but not yet in a picture given to the encoder; 0 for none. */
   #mark = 0;
   #size: PictureSize | undefined;
   #checkedUs = 0;
@@ -46,42 +46,42 @@ export class Pictures {
     return this.#isNew;
   }
 
-  /** That the picture shows for the first time; 0 for none. */
+  /** Shown by this picture for the first time; 0 for none. */
   get mark(): number {
     return this.#mark;
   }
 
-  /** What the programs of the source play to; the default output unless it says. */
+  /** The output of the source's programs; the default one unless reported. */
   get soundOutput(): string | undefined {
     return this.#source.soundOutput;
   }
 
-  /** Whether the source says when it has a picture. */
+  /** Whether the source reports new pictures. */
   get canWait(): boolean {
     return this.#source.wait !== undefined;
   }
 
-  /** Can be read once there may be a picture; `undefined` while the source has to be asked. */
+  /** Readable when there may be a picture; `undefined` while the source must be polled. */
   get readyDescriptor(): number | undefined {
     return this.#source.readyDescriptor;
   }
 
-  /** Where a player's input reaches what the source shows. A descriptor in it is the caller's. */
+  /** Where a player's input reaches the source. The caller owns a descriptor in it. */
   openInputTarget(): InputTarget | undefined {
     return this.#source.openInputTarget?.();
   }
 
-  /** The next picture shall show it. Nothing comes of it where the source cannot draw one. */
+  /** The next picture should show it. Has no effect if the source cannot draw one. */
   draw(mark: number): void {
     if (this.#source.mark?.(mark) === true) this.#mark = mark;
   }
 
-  /** Blocks this thread for so long at most. True when there is a picture to make a frame of. */
+  /** Blocks this thread for at most this long. True when there is a picture to make a frame of. */
   wait(ms: number): boolean {
     return this.#source.wait?.(ms) ?? true;
   }
 
-  /** Brings the picture up to date for a slot. */
+  /** Updates the picture for a slot. */
   capture(index: number, nowUs: Micros): void {
     const { activity, filmStart } = this.#deps;
     activity[0] = activities.capture;
@@ -95,13 +95,13 @@ export class Pictures {
     if (filmStartUs !== undefined) filmStart.set(filmStartUs);
   }
 
-  /** It goes into the encoder: from here on it is a repeat. */
+  /** It goes into the encoder: from now on it is a repeat. */
   used(): void {
     this.#isNew = false;
     this.#mark = 0;
   }
 
-  /** A repeat was taken earlier: its age says nothing of this slot. */
+  /** A repeat was captured earlier: its age says nothing about this slot. */
   ageUs(captureStartUs: Micros): number | undefined {
     const { pictureUs } = this.#source;
     if (pictureUs === undefined || !this.#isNew) return undefined;
@@ -113,7 +113,7 @@ export class Pictures {
     return this.#still.slotCount(fps, nowUs);
   }
 
-  /** Between two frames: about once a second the source looks whether its size has changed. */
+  /** Between two frames: about once a second the source checks whether its size has changed. */
   checkSize(nowUs: Micros): void {
     if (nowUs - this.#checkedUs < checkIntervalUs) return;
     this.#checkedUs = nowUs;
@@ -123,13 +123,15 @@ export class Pictures {
     this.#reportSize(nowUs);
   }
 
-  /** Pictures of another mode, of the same source where it can, or of one that `open` gives. */
+  /**
+   * Pictures of another mode, from the same source if possible, or from one that `open` returns.
+   */
   changeMode(options: EncodeOptions, open: () => Source): void {
     const kept = this.#source.reopen?.(options);
     const source = kept ?? open();
     this.#source.close();
     this.#source = source;
-    // What belonged to the source that is closed takes no input any more.
+    // Targets of the closed source accept no input any more.
     if (kept === undefined) this.#deps.onInputMoved(this.openInputTarget());
   }
 
@@ -146,7 +148,7 @@ export class Pictures {
     if (why === undefined) this.#deps.onInputMoved(this.openInputTarget());
   }
 
-  /** Names the size of the source's pictures when it is another than before. */
+  /** Reports the size of the source's pictures when it has changed. */
   #reportSize(atUs: Micros): void {
     const now = this.#source.pictureSize;
     const before = this.#size;

@@ -19,7 +19,7 @@ import { openSource } from "./sources/open.ts";
 import type { PictureSize, Source, SourceHost } from "./sources/source.ts";
 import { StreamSlots } from "./stream-slots.ts";
 
-/** An encoder that fails is opened again so many times a minute; then its stream ends. */
+/** A failing encoder is reopened this many times per minute; then its stream ends. */
 const reopenCountMax = 3;
 /** About 130 ms at 60 fps: a consumer that keeps more has stalled. */
 const slotCount = 8;
@@ -88,7 +88,7 @@ export class Pipeline {
     this.#isIdrWanted = true;
   }
 
-  /** Follows at once where the encoder can; false when it has to be opened again for this. */
+  /** Applies at once if the encoder can; false when it must be reopened. */
   follow(options: EncodeOptions): boolean {
     const { fps, preset, bitrateKbps } = this.#options;
     if (options.fps !== fps || options.preset !== preset) return false;
@@ -99,7 +99,7 @@ export class Pipeline {
     return true;
   }
 
-  /** Switches to another encoder, from a key frame; what is still in the old one is dropped. */
+  /** Switches to another encoder, from a key frame; frames in the old one are dropped. */
   switchTo(encoder: Encoder, options: EncodeOptions): void {
     this.#options = options;
     this.#replaceEncoder(encoder);
@@ -116,7 +116,7 @@ export class Pipeline {
   }
 
   /**
-   * One picture goes into the encoder, or is dropped when there would be no place for it.
+   * One picture goes into the encoder, or is dropped when there would be no slot for it.
    * @param dueUs when its slot was due
    */
   makeFrame(dueUs: Micros): void {
@@ -148,7 +148,7 @@ export class Pipeline {
     this.#encode(this.pictures.frame);
   }
 
-  /** Slots of the grid went by without a frame; the first was due at `dueUs`. */
+  /** Slots of the grid passed without a frame; the first was due at `dueUs`. */
   miss(count: number, dueUs: Micros): void {
     this.#slots.miss(count, dueUs, this.#options.fps);
   }
@@ -158,12 +158,12 @@ export class Pipeline {
     this.#slots.hold(count, dueUs, this.#options.fps);
   }
 
-  /** Slots until the next frame, unless a new picture comes or a key frame is asked for. */
+  /** Slots until the next frame, unless a new picture arrives or a key frame is requested. */
   patience(nowUs: Micros): number {
     return this.#isIdrWanted ? 1 : this.pictures.stillSlots(this.#options.fps, nowUs);
   }
 
-  /** Forwards what has come out of the encoder; true when nothing is left in it. */
+  /** Forwards the encoder's output; true when it is empty. */
   drain(): boolean {
     while (this.#inFlight.count > 0 && this.#isPacketOut()) this.#forward(this.#inFlight.take());
     return this.#inFlight.count === 0;
@@ -197,8 +197,8 @@ export class Pipeline {
   }
 
   /**
-   * The stream continues from a key frame; the frames that were in the encoder are lost. One that
-   * does not open is a failure like any other: the next attempt may find its device again.
+   * The stream continues from a key frame; frames in the encoder are lost. If it does not open that
+   * is an ordinary failure: the next attempt may find its device again.
    */
   #reopen(cause: unknown): void {
     let latest = cause;

@@ -1,6 +1,6 @@
 /**
- * Finds out which encoders this host can open, in a process of its own: a driver that crashes harms
- * nothing, and what FFmpeg's code takes of memory (some 50 MB) is free again.
+ * Finds out which encoders this host can open, in a separate process: a crashing driver does no
+ * harm, and the memory of FFmpeg's code (some 50 MB) is freed.
  */
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";

@@ -15,7 +15,7 @@ const peakShareLow = 1.02;
 const peakShareLowConstant = 1.01;
 /** Below this a key frame does not fit, and x264 skips everything after it. */
 const bufferBitsMin = 150_000;
-/** The buffer holds the smallest key frame of the mode so many times. */
+/** The buffer holds this many times the smallest key frame of the mode. */
 const keyFrameRoom = 1.5;
 
 /** What the size of the rate control's buffer follows from. */
@@ -23,7 +23,7 @@ export type PictureMode = Pick<EncodeOptions, "width" | "height" | "fps">;
 /** A picture and the rate that is asked for it. */
 export type Rate = PictureMode & { readonly bitrateKbps: number };
 
-/** Mean, peaks and buffer. An encoder that does not limit peaks takes the mean alone. */
+/** Mean, peaks and buffer. An encoder without peak limits uses only the mean. */
 export function rateControlOf(
   { isConstantRate }: Pick<EncoderSetup, "isConstantRate">,
   rate: Rate,

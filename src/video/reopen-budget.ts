@@ -1,7 +1,7 @@
-/** How often something that fails may be tried again: so many times within so long. */
+/** How often a failing operation may be retried: this many times per interval. */
 import type { Micros } from "../base/clock.ts";
 
-/** Holds `count` moments at the most. */
+/** Holds at most `count` times. */
 export class ReopenBudget {
   readonly #count: number;
   readonly #withinUs: number;
@@ -13,7 +13,7 @@ export class ReopenBudget {
     this.#withinUs = options.withinUs;
   }
 
-  /** Uses one; false when all of them were used lately. */
+  /** Uses one; false when all of them were used recently. */
   use(nowUs: Micros): boolean {
     const [oldestUs] = this.#usedUs;
     const isUsedUp = this.#usedUs.length === this.#count;

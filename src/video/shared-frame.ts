@@ -1,4 +1,4 @@
-/** Per frame: one encoded frame in the hands of several consumers. */
+/** Per frame: one encoded frame shared by several consumers. */
 import { assert } from "../base/assert.ts";
 import type { EncodedFrame } from "./link.ts";
 

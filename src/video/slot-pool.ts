@@ -1,12 +1,12 @@
 /**
- * Per frame: the memory in which encoded frames travel. There are never more than `slotCount` of
- * them, so a consumer that gives none back stops the stream instead of filling memory.
+ * Per frame: the memory of encoded frames. There are never more than `slotCount` of them, so a
+ * consumer that returns none stops the stream instead of filling memory.
  */
 import { assert } from "../base/assert.ts";
 
 const growthBytes = 64 * 1024;
 
-/** Sizes of a pool, and who learns of its memory. */
+/** Sizes of a pool, and the receiver of its memory. */
 export type SlotPoolOptions = {
   readonly slotCount: number;
   /** Of each slot at first. */
@@ -15,7 +15,7 @@ export type SlotPoolOptions = {
   onMemory(slot: number, buffer: SharedArrayBuffer): void;
 };
 
-/** Shared memory in a fixed number of places, each with its own bytes. */
+/** Shared memory in a fixed number of slots, each with its own bytes. */
 export class SlotPool {
   readonly #options: SlotPoolOptions;
   readonly #memory: (Uint8Array<SharedArrayBuffer> | undefined)[];
@@ -43,7 +43,7 @@ export class SlotPool {
     return slot;
   }
 
-  /** A slot comes back. */
+  /** A slot is returned. */
   give(slot: number): void {
     assert(this.#memory[slot] !== undefined, "a slot comes back that was given out");
     assert(!this.#free.includes(slot), "a slot comes back once");

@@ -1,13 +1,13 @@
 /**
- * Episodes: stretches in which the live verdict of a session is not smooth. Of each the slowest frame is
- * kept with all its times, and what became of its slots is counted. What is open when its session ends,
- * or lasts longer than ten minutes, is an episode all the same.
+ * Episodes: stretches in which the live verdict of a session is not smooth. For each, the slowest
+ * frame is kept with all its times, and the fates of its slots are counted. A stretch that is open
+ * when its session ends, or lasts longer than ten minutes, is an episode too.
  */
 import type { CaptureSession } from "../../model/capture.ts";
 import { type FrameFate, type FrameTable, frameFates } from "../../model/frames.ts";
 import type { VerdictQuality } from "../../model/verdict.ts";
 
-/** The seconds that a live verdict is about. */
+/** The seconds covered by a live verdict. */
 const judgedUs = 10_000_000;
 const lengthUsMax = 600_000_000;
 const causeCountMax = 16;
@@ -16,19 +16,19 @@ const timeNames = [
   ...(["due_us", "wait_us", "capture_us", "submit_us", "encode_us", "queue_us"] as const),
   ...(["packetize_us", "send_us", "gap_us", "complete_us", "shown_us"] as const),
 ];
-/** The times of one frame; those that were not measured are absent. */
+/** The times of one frame; unmeasured ones are absent. */
 export type FrameTimes = { readonly frame: number } & {
   readonly [Name in (typeof timeNames)[number]]?: number;
 };
 
-/** What a live verdict turned to. */
+/** A change of a live verdict. */
 export type Turn = {
   readonly session_id: number;
   readonly quality: VerdictQuality;
   readonly cause?: string;
 };
 
-/** A stretch that is over. Times on the monotonic clock. */
+/** An ended stretch. Times on the monotonic clock. */
 export type TracedEpisode = {
   readonly session: CaptureSession;
   readonly startUs: number;
@@ -69,7 +69,7 @@ export class Episodes {
     this.#nowUs = nowUs;
   }
 
-  /** @param taker gets every episode that ends from now on; must not throw or wait */
+  /** @param taker receives every episode that ends from now on; must not throw or wait */
   follow(taker: (episode: TracedEpisode) => void): void {
     this.#taker = taker;
   }
@@ -170,7 +170,7 @@ function batchOf({ count, columns }: FrameTable): Batch {
   return { toUs, fates, slowest: { lateUs: worstUs, times: timesOf(columns, worst) } };
 }
 
-/** From due until handed over; -1 for a slot from which nothing was. */
+/** From due until handed over; -1 for a slot without a sent frame. */
 function latenessOf(columns: FrameTable["columns"], row: number): number {
   const gapUs = columns.gap_us[row] ?? Number.NaN;
   if (Number.isNaN(gapUs)) return -1;

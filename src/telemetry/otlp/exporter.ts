@@ -1,7 +1,7 @@
 /**
  * Sends metrics, episodes and events to a collector by OTLP/HTTP, in the background and in bounded
- * memory. What must stay true: nothing waits for it, and a collector that is down, hangs or refuses
- * costs a counter and one line of the log.
+ * memory. Invariants: nothing waits for it, and a collector that is down, hangs or refuses costs
+ * only a counter and a log line.
  */
 import type { Clock } from "../../base/clock.ts";
 import { messageOf } from "../../base/error-text.ts";
@@ -20,7 +20,7 @@ import type { Sender } from "./wire.ts";
 
 const intervalMs = 10_000;
 const timeoutMs = 5000;
-/** A host that ends waits no longer for the last batches. */
+/** A stopping host waits no longer for the last batches. */
 const lastMs = 500;
 const backOffMsMax = 300_000;
 const eventCountMax = 2048;
@@ -31,7 +31,7 @@ const signals = ["metrics", "traces", "logs"] as const;
 type Signal = (typeof signals)[number];
 const outcomes = ["accepted", "refused", "failed"] as const;
 
-/** What is sent, by whom, and the clocks. */
+/** The data to send, the sender's identity, and the clocks. */
 export type OtlpOptions = {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
@@ -45,7 +45,7 @@ export type OtlpOptions = {
   readonly timeoutMs?: number;
 };
 
-/** One for each host. Does nothing until it has an address. */
+/** One per host. Does nothing until it has an address. */
 export class OtlpExporter implements AsyncDisposable {
   readonly #options: OtlpOptions;
   readonly #events = new Outbox<LoggedEvent>(eventCountMax);
@@ -55,12 +55,12 @@ export class OtlpExporter implements AsyncDisposable {
   #url = "";
   #cancel: Cancel | undefined;
   #sending: Promise<void> | undefined;
-  /** In a row; each makes the next wait longer. */
+  /** Consecutive; each makes the next wait longer. */
   #failedCount = 0;
   #notBeforeUs = 0;
-  /** What is not taken now, as it was reported once. */
+  /** Data that is being refused, reported once. */
   readonly #bad = new Map<Signal | "headers", WarningCode>();
-  /** Ends what is under way when the host ends. */
+  /** Ends pending requests when the host ends. */
   readonly #ending = new AbortController();
 
   constructor(options: OtlpOptions) {
@@ -71,7 +71,10 @@ export class OtlpExporter implements AsyncDisposable {
     return this.#url !== "";
   }
 
-  /** @param url of the collector without the path of a signal; "" switches it off, and forgets what waits */
+  /**
+   * @param url of the collector without the path of a signal; "" switches it off, and drops the
+   * queue
+   */
   setUrl(url: string): void {
     if (url === this.#url) return;
     this.#url = url;
@@ -96,7 +99,7 @@ export class OtlpExporter implements AsyncDisposable {
     if (this.isOn) this.#episodes.add(episode);
   }
 
-  /** What it sent and what it lost; nothing before it was switched on for the first time. */
+  /** Totals sent and lost; nothing before it was first switched on. */
   metrics(): NumberMetric[] {
     if (!this.isOn && this.#requests.size === 0) return [];
     const of = (read: (signal: Signal) => number, names: readonly Signal[]) =>
@@ -135,7 +138,7 @@ export class OtlpExporter implements AsyncDisposable {
     ];
   }
 
-  /** Sends what there is, unless it is sending or waiting for the collector to recover. */
+  /** Sends pending data, unless it is sending or waiting for the collector to recover. */
   send(): void {
     const isEarly = this.#options.clock.nowUs() < this.#notBeforeUs;
     if (!this.isOn || this.#sending !== undefined || isEarly) return;
@@ -149,7 +152,7 @@ export class OtlpExporter implements AsyncDisposable {
     await this.#sending;
   }
 
-  /** What waits is sent once more, within half a second: a collector that is slow does not hold up the end. */
+  /** The queue is sent once more, within half a second: a slow collector does not delay the end. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#cancel?.();
     const { scheduler } = this.#options;
@@ -162,7 +165,7 @@ export class OtlpExporter implements AsyncDisposable {
     if (this.isOn && this.#bad.size === 0) await this.#sendSafely(lastMs);
   }
 
-  /** A part of the host that cannot be asked costs what is sent, and nothing else. */
+  /** A part of the host that cannot be read costs only its data. */
   async #sendSafely(withinMs: number): Promise<void> {
     try {
       await this.#sendAll(withinMs);
@@ -195,7 +198,7 @@ export class OtlpExporter implements AsyncDisposable {
     }
   }
 
-  /** False when the collector is to be left alone for a while. */
+  /** False when the collector should be left alone for a while. */
   async #sendMetrics(to: To): Promise<boolean> {
     const { collect, clock, sender, startedUs } = this.#options;
     const metrics = await collect();
@@ -205,7 +208,7 @@ export class OtlpExporter implements AsyncDisposable {
     return outcome.kind !== "failed";
   }
 
-  /** A batch that may be taken later goes back to where it was. */
+  /** A batch that may be accepted later returns to its queue. */
   async #sendBox<Item>(signal: "traces" | "logs", box: Outbox<Item>, to: To): Promise<boolean> {
     while (box.count > 0 && to.url === this.#url) {
       const batch = box.take(batchCountMax);
@@ -221,7 +224,7 @@ export class OtlpExporter implements AsyncDisposable {
 
   #requestOf(signal: "traces" | "logs", batch: readonly unknown[]) {
     const { clock, sender } = this.#options;
-    // Each signal has its box, in `#sendAll`.
+    // Each signal has its queue, in `#sendAll`.
     return signal === "traces"
       ? tracesRequest(batch as readonly TracedEpisode[], (us) => this.#toWallUs(us), sender)
       : logsRequest(batch as readonly LoggedEvent[], this.#toWallUs(clock.nowUs()), sender);
@@ -253,7 +256,7 @@ export class OtlpExporter implements AsyncDisposable {
     this.#notBeforeUs = this.#options.clock.nowUs() + (outcome.afterMs ?? backOffMs) * 1000;
   }
 
-  /** Said once, until it works again. */
+  /** Logged once, until it works again. */
   #isBad(what: Signal | "headers", reason: string, code: WarningCode = "otlp_not_sent"): void {
     if (this.#bad.get(what) === code) return;
     this.#bad.set(what, code);

@@ -1,11 +1,11 @@
-/** Headers for a collector, such as its key, from a file: a line each, `Name: value`. */
+/** Headers for a collector, such as its key, from a file: one per line, `Name: value`. */
 import { opennessOf } from "../../base/private-file.ts";
 import { readFileIfAny } from "../../base/read-file.ts";
 
 const fileBytesMax = 16 * 1024;
 const headerCountMax = 32;
 const linePattern = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}):[ \t]*([\x20-\x7e]{1,4096})$/;
-/** They are the exporter's own. */
+/** They are set by the exporter. */
 const own: ReadonlySet<string> = new Set(["content-type", "content-length", "host"]);
 
 /**

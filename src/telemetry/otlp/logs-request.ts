@@ -9,7 +9,7 @@ const warn = { severityNumber: 13, severityText: "WARN" } as const;
 /** An event, and when it happened: microseconds since 1970. */
 export type LoggedEvent = { readonly event: HostAction; readonly atUs: number };
 
-/** What calls brought and answered stays here: it may be large, and is in the timeline. */
+/** Bodies of calls and answers are not sent: they may be large, and are in the timeline. */
 const leftOut: ReadonlySet<string> = new Set(["type", "body", "answer_shape", "answer_sha256"]);
 
 /** @param nowUs microseconds since 1970 */

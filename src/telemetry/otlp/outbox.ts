@@ -1,4 +1,4 @@
-/** What waits to be sent, oldest first. With no room left the oldest goes, and is counted. */
+/** Data waiting to be sent, oldest first. When full the oldest is dropped, and counted. */
 export class Outbox<Item> {
   /** Items that were never sent. */
   droppedCount = 0;
@@ -18,18 +18,18 @@ export class Outbox<Item> {
     this.#fit();
   }
 
-  /** The oldest, at most so many; they are out of the box. */
+  /** The oldest, at most this many; they are removed from the queue. */
   take(countMax: number): Item[] {
     return this.#items.splice(0, countMax);
   }
 
-  /** Those that were taken and not sent, before all that came meanwhile. */
+  /** Items that were taken and not sent, before all later ones. */
   putBack(items: readonly Item[]): void {
     this.#items.unshift(...items);
     this.#fit();
   }
 
-  /** So many that were taken will not be sent. */
+  /** This many of the taken items will not be sent. */
   drop(count: number): void {
     this.droppedCount += count;
   }

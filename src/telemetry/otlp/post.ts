@@ -1,13 +1,13 @@
-/** One request to a collector, and what its answer means for what was sent. Never throws. */
+/** One request to a collector, and the consequence of its answer. Never throws. */
 
 import { timers } from "../../base/scheduler.ts";
 
-/** What became of a batch. */
+/** The result for a batch. */
 export type Outcome =
   | { readonly kind: "accepted"; readonly rejectedCount: number }
   /** It would be refused again. */
   | { readonly kind: "refused"; readonly why: string }
-  /** It may be taken later. */
+  /** It may be accepted later. */
   | { readonly kind: "failed"; readonly why: string; readonly afterMs?: number | undefined };
 
 /** One message to one address. */
@@ -25,7 +25,7 @@ const answerBytesMax = 64 * 1024;
 const retryable: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 const afterSecondsMax = 300;
 
-/** Follows no redirect: what the headers hold is for this address alone. */
+/** Follows no redirect: the headers are for this address only. */
 export async function post({ url, headers, body, ...until }: Post): Promise<Outcome> {
   const late = new AbortController();
   const cancel = timers.after(until.timeoutMs, () => late.abort());
@@ -72,13 +72,13 @@ async function bodyOf(answer: Response): Promise<string> {
   return Buffer.concat(parts).toString("utf8");
 }
 
-/** What the collector did not take although it took the rest. */
+/** The rejected part of a partially accepted batch. */
 function accepted(text: string): Outcome {
   const partial = /"rejected(?:Spans|DataPoints|LogRecords)"\s*:\s*"?(\d{1,9})/.exec(text);
   return { kind: "accepted", rejectedCount: Number(partial?.[1] ?? 0) };
 }
 
-/** The kind of failure alone: a message may hold the address with all that is in it. */
+/** Only the kind of failure: a message may contain the address with its secrets. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return "it could not be reached";
   const code = "code" in cause && typeof cause.code === "string" ? cause.code : cause.name;

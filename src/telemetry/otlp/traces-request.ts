@@ -90,7 +90,7 @@ function factsOf({ session, quality, turns, fates, end }: TracedEpisode): Attrib
   };
 }
 
-/** Time that nobody accounts for lies somewhere between them: it is an attribute, and at the end. */
+/** Unaccounted time lies somewhere between them: it is an attribute, and at the end. */
 function stepsOf(times: FrameTimes, dueUs: number): Span[] {
   const spans: Span[] = [];
   let atUs = dueUs;

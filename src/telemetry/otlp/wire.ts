@@ -14,7 +14,7 @@ type AnyValue =
 /** One attribute. */
 export type KeyValue = { readonly key: string; readonly value: AnyValue };
 
-/** What attributes are made from; `undefined` is left out. */
+/** Input for attributes; `undefined` is left out. */
 export type Attributes = Readonly<
   Record<string, string | number | boolean | readonly string[] | undefined>
 >;
@@ -42,7 +42,7 @@ export function nanos(us: number): string {
   return `${Math.max(0, Math.round(us))}000`;
 }
 
-/** Who sends: the same in every message of a host. */
+/** The sender's identity: the same in every message of a host. */
 export type Sender = {
   readonly attributes: readonly KeyValue[];
   readonly version: string;
@@ -52,7 +52,7 @@ export function resourceOf({ attributes }: Sender) {
   return { attributes };
 }
 
-/** The part of the sender that made what is sent. */
+/** The instrumentation scope. */
 export function scopeOf({ version }: Sender) {
   return { name: "onglass", version };
 }

@@ -1,4 +1,4 @@
-/** The first source of this desktop that works; the test picture where none does. */
+/** The first source of this desktop that works; the test picture if none does. */
 import { messageOf } from "../../base/error-text.ts";
 import { Failure } from "../../base/failure.ts";
 import { obstacleOf, obstacles } from "../../base/obstacle.ts";
