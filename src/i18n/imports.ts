@@ -14,6 +14,8 @@ const refusalsEnglish: RefusalTexts = {
   unknown: () =>
     "This file cannot be imported. Supported: MangoHud, PresentMon, CapFrameX and WiVRn timings.",
   too_few: (tool, frames) => `This ${tool} file has too few readable frames: ${frames}.`,
+  sampled: (tool) =>
+    `This ${tool} log has one line per interval, not per frame. Set log_interval=0 in ${tool} and record again.`,
   damaged: () => "This capture is incomplete or from another version.",
   too_slow: () => "This file cannot be imported: reading it takes too long.",
 };
@@ -27,6 +29,8 @@ const refusalsGerman: RefusalTexts = {
     "Diese Datei lässt sich nicht importieren. Möglich sind MangoHud, PresentMon, CapFrameX und WiVRn-Zeiten.",
   too_few: (tool, frames) =>
     `In dieser Datei von ${tool} sind zu wenige Bilder lesbar: nur ${frames}.`,
+  sampled: (tool) =>
+    `Diese Aufzeichnung von ${tool} hat eine Zeile je Intervall statt je Bild. Stellen Sie in ${tool} log_interval=0 ein und zeichnen Sie neu auf.`,
   damaged: () => "Diese Aufzeichnung ist unvollständig oder stammt aus einer anderen Version.",
   too_slow: () => "Diese Datei lässt sich nicht importieren: Sie zu lesen dauert zu lange.",
 };

@@ -1,9 +1,11 @@
 /**
- * MangoHud's log: two lines about the system, then one line for each frame or interval. `frametime`
- * is in milliseconds, in old versions in microseconds; `elapsed` in nanoseconds.
+ * MangoHud's log: two lines about the system, then one line for each frame. `frametime` is in milliseconds,
+ * in old versions in microseconds; `elapsed` in nanoseconds. With `log_interval` it writes one line for each
+ * interval instead: what came between is not known, and such a log is refused.
  */
 import type { Machine } from "../model/machine.ts";
 import { columnsOf } from "./columns.ts";
+import { RefusedFile } from "./refusal.ts";
 import {
   frameCountMax,
   type ImportedFrame,
@@ -16,7 +18,7 @@ import { numberIn, TextTable } from "./table.ts";
 const meanings = new Map([
   ["fps", "tells milliseconds from microseconds"],
   ["frametime", "interval between frames"],
-  ["elapsed", "time"],
+  ["elapsed", "tells a log of every frame from one of samples"],
   ["cpu_load", "machine.cpu_busy_share"],
   ["cpu_temp", "machine.hottest_zone_celsius"],
   ["cpu_mhz", "machine.cpu_mhz"],
@@ -25,7 +27,13 @@ const meanings = new Map([
   ["gpu_core_clock", "machine.gpu_mhz"],
 ]);
 
-/** `undefined` for a file of anybody else. */
+/** A line so many times later than its frame is long is not that of the next frame. */
+const apartMin = 1.5;
+
+/**
+ * `undefined` for a file of anybody else.
+ * @throws RefusedFile for a log that has one line for each interval
+ */
 export function readMangohud(text: string, onRead?: OnRead): ImportedRun | undefined {
   const isHead = (line: string) => /^fps,frametime(,|$)/.test(line);
   const form = { headLineCountMax: 4, rowCountMax: frameCountMax, isHead };
@@ -36,6 +44,8 @@ export function readMangohud(text: string, onRead?: OnRead): ImportedRun | undef
   const frames: ImportedFrame[] = [];
   const machine: ImportedMachine[] = [];
   let atMs = 0;
+  let elapsedMs: number | undefined;
+  let apartCount = 0;
   let latest: readonly string[] = [];
   const noteMachine = (cells: readonly string[]) =>
     machine.push({ atMs, machine: machineOf((name) => numberIn(cells[places.get(name) ?? -1])) });
@@ -43,11 +53,17 @@ export function readMangohud(text: string, onRead?: OnRead): ImportedRun | undef
     const cell = (name: string) => cells[places.get(name) ?? -1];
     const lengthMs = lengthOf(cell("fps"), cell("frametime"));
     if (lengthMs === undefined) continue;
+    const sinceMs = (numberIn(cell("elapsed")) ?? 0) / 1e6;
+    if (sinceMs - (elapsedMs ?? sinceMs) > lengthMs * apartMin) apartCount += 1;
+    elapsedMs = sinceMs;
     // The last moment of each second is all that is asked for.
     if (latest.length > 0 && secondOf(atMs) < secondOf(atMs + lengthMs)) noteMachine(latest);
     atMs += lengthMs;
     frames.push({ atMs });
     latest = cells;
+  }
+  if (apartCount > frames.length / 2) {
+    throw new RefusedFile({ reason: "sampled", tool: "MangoHud", frames: frames.length });
   }
   if (latest.length > 0) noteMachine(latest);
   return {

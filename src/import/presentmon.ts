@@ -1,7 +1,8 @@
 /**
  * PresentMon's table, of 1.x (`TimeInSeconds`, `msBetweenPresents`, `Dropped`) and 2.x (`FrameTime` or
- * `MsBetweenPresents`, `CPUStartTime` or `TimeInMs`, `DisplayedTime` NA where a frame was never shown), and
- * CapFrameX's JSON, which holds the columns of 1.x. One swap chain is read: the one with the most frames.
+ * `MsBetweenPresents`, `CPUStartTime` or `TimeInMs`, `DisplayedTime` or `MsUntilDisplayed` NA where a frame was
+ * never shown), that table below CapFrameX's lines of comment, and CapFrameX's JSON, which holds the columns
+ * of 1.x. One swap chain is read: the one with the most frames.
  */
 import { parseJson } from "../base/parse-json.ts";
 import { columnsOf } from "./columns.ts";
@@ -23,13 +24,16 @@ const meanings = new Map([
   ["displaylatency", "time until shown (2.x: from the begin of the frame)"],
 ]);
 
+/** CapFrameX writes some twenty lines about the machine first. */
+const headLineCountMax = 40;
+
 /** Values of one frame by lower-case column. */
 type Row = (name: string) => string | undefined;
 
 /** `undefined` for a file of anybody else. */
 export function readPresentmon(text: string, onRead?: OnRead): ImportedRun | undefined {
   const isHead = (line: string) => /^application,processid,swapchainaddress,/i.test(line);
-  const form = { headLineCountMax: 3, rowCountMax: frameCountMax, isHead };
+  const form = { headLineCountMax, rowCountMax: frameCountMax, isHead };
   const table = TextTable.open(text, onRead === undefined ? form : { ...form, onRead });
   if (table === undefined) return undefined;
   const { names } = table;
@@ -130,7 +134,7 @@ function timeOf(row: Row): number | undefined {
 function isNotShown(row: Row): boolean {
   const dropped = row("dropped")?.toLowerCase();
   if (dropped !== undefined) return dropped === "1" || dropped === "true";
-  return row("displayedtime")?.toUpperCase() === "NA";
+  return (row("displayedtime") ?? row("msuntildisplayed"))?.toUpperCase() === "NA";
 }
 
 const meaningOf = (name: string) => meanings.get(name.toLowerCase());

@@ -34,6 +34,8 @@ function refusalText({ reason, tool, frames }: Required<FileRefusal>): string {
       return "it is not UTF-8 text";
     case "too_few":
       return `it is ${tool}'s, and holds ${frames} frames that can be read`;
+    case "sampled":
+      return `it has one line for each interval, not for each frame: set log_interval=0 in ${tool}`;
     case "too_slow":
       return "reading it takes too long";
     case "damaged":

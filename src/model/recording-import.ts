@@ -44,6 +44,7 @@ export const importRefusals = [
   "too_heavy",
   "unknown",
   "too_few",
+  "sampled",
   "too_slow",
   "damaged",
 ] as const;

@@ -37,6 +37,14 @@ test("MangoHud: microseconds of old versions follow from the rate beside them", 
   expect(recordingOf(run, { startedUnixMs: 0 }).capture.meta.fps).toBe(50);
 });
 
+test("MangoHud: a log with one line for each interval tells nothing of the frames between", () => {
+  const log = (intervalMs: number) =>
+    bytes(`fps,frametime,elapsed
+${lines(60, (index) => `200,5,${index * intervalMs * 1e6}`)}`);
+  expect(refusalOf(log(100)).values.reason).toBe("sampled");
+  expect(readRun(log(5)).frames).toHaveLength(60);
+});
+
 test("a long interval is slots without a frame, and the verdict counts them", () => {
   const run = readRun(mangohud((index) => (index % 60 === 30 ? 100 : 1000 / 60)));
   const { capture, rows } = recordingOf(run, { startedUnixMs: 0 });
@@ -79,6 +87,26 @@ ${lines(60, (index) => `game.exe,7,0x1,DXGI,0,0,1,Flip,${index * 10},10,4,${inde
   expect(capture.meta.fps).toBe(100);
   expect(rows.columns.fate[5]).toBe(2);
   expect(rows.columns.shown_us[6]).toBe(25_000);
+});
+
+test("PresentMon 2.x with the columns of 1.x: NA until displayed is never shown", () => {
+  const run = readRun(
+    bytes(`Application,ProcessID,SwapChainAddress,PresentRuntime,SyncInterval,PresentFlags,AllowsTearing,PresentMode,TimeInMs,MsBetweenPresents,MsUntilDisplayed
+${lines(60, (index) => `game.exe,7,0x1,DXGI,0,0,1,Flip,${index * 10},10,${index === 5 ? "NA" : "25"}`)}`),
+  );
+  const { rows } = recordingOf(run, { startedUnixMs: 0 });
+  expect(rows.columns.fate[5]).toBe(2);
+  expect(rows.columns.shown_us[6]).toBe(25_000);
+});
+
+test("a table below CapFrameX's comments is read", () => {
+  const comments = lines(17, (index) => `//Key ${index}=Value`);
+  const run = readRun(
+    bytes(`${comments}
+Application,ProcessID,SwapChainAddress,Runtime,Dropped,TimeInSeconds,MsBetweenPresents
+${lines(60, (index) => `game.exe,7,0x1,DXGI,0,${index / 60},16.667`)}`),
+  );
+  expect(run).toMatchObject({ tool: "PresentMon", program: "game.exe" });
 });
 
 test("CapFrameX: the columns of its first run", () => {
