@@ -164,6 +164,7 @@ function causeText(reader: Reader, cause: Cause, { width, height, fps }: Mode): 
   const because = causeWords(words, cause).because({
     mode: words.mode(`${width}x${height}`, format.rounded(fps, 2)),
     seen: isLonger(cause) ? written(evidence?.seen) : "",
+    preset: cause.preset ?? "",
   });
   const { since } = cause;
   if (since === undefined) return because;

@@ -83,6 +83,7 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
   const kept = await openHistory(
     {
       ...{ directory, clock, gate, store, timeline: timeline.events, onKept },
+      presetAtStart: config.encoderPreset,
       remove: (id) => recorder.remove(id),
     },
     parts,

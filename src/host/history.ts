@@ -50,6 +50,8 @@ type Given = {
   readonly gate: Gate;
   readonly store: CaptureStore;
   readonly timeline: HostTimeline;
+  /** The encoder preset that streams have where no setting replaces it. */
+  readonly presetAtStart: string | undefined;
   /** A capture was made without arming. */
   onKept(meta: CaptureMeta): void;
   /** Deletes a saved capture, and says so to those who follow. */
@@ -58,7 +60,7 @@ type Given = {
 
 /** What is too old goes once the host runs: nobody waits for that. */
 export async function openHistory(
-  { directory, clock, gate, store, timeline, onKept, remove }: Given,
+  { directory, clock, gate, store, timeline, presetAtStart, onKept, remove }: Given,
   parts: AsyncDisposableStack,
 ): Promise<HistoryParts> {
   const scheduler = systemScheduler();
@@ -103,19 +105,18 @@ export async function openHistory(
   const episodes = new Episodes(() => clock.nowUs());
   history.follow(episodes);
   const live = new LiveVerdicts({
-    nowUs: () => clock.nowUs(),
+    ...{ presetAtStart, nowUs: () => clock.nowUs() },
     onTurn: (turn, atUs) => {
       episodes.onTurn(turn, atUs);
       timeline.record({ type: "stream", action: "verdict_turned", ...turn }, atUs);
     },
     onBad: (verdict, atUs) => trouble.onBadVerdict(verdict, atUs),
   });
-  history.follow(live);
   const readWatch = new ReadWatch(clock);
-  history.follow(readWatch);
   const streamTotals = new StreamTotals();
-  history.follow(streamTotals);
+  for (const one of [live, readWatch, streamTotals]) history.follow(one);
   const applySettings = (settings: Settings) => {
+    live.applySettings(settings);
     trouble.applySettings(settings);
     history.setLimits(limitsOf(settings));
   };

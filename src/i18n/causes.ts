@@ -12,6 +12,8 @@ export type CauseFacts = {
   readonly mode: string;
   /** The leading measure as seen, with its unit; empty where there is none: no frame came through. */
   readonly seen: string;
+  /** The preset, where a faster one would do; empty otherwise. */
+  readonly preset: string;
 };
 
 type CauseWords = {
@@ -77,7 +79,10 @@ export const causeTextsEnglish: CauseTexts = {
     },
     encoder_slow: {
       name: "Encoder too slow",
-      because: ({ mode }) => `the encoder is too slow for ${mode} on this machine`,
+      because: ({ mode, preset }) =>
+        preset === ""
+          ? `the encoder is too slow for ${mode} on this machine`
+          : `the preset ${preset} is too slow for ${mode} on this machine`,
     },
     key_frames: { name: "Key frames too large", because: () => "key frames are too large" },
     machine_busy: {
@@ -184,7 +189,10 @@ export const causeTextsGerman: CauseTexts = {
     },
     encoder_slow: {
       name: "Encoder zu langsam",
-      because: ({ mode }) => `der Encoder auf diesem Rechner für ${mode} zu langsam ist`,
+      because: ({ mode, preset }) =>
+        preset === ""
+          ? `der Encoder auf diesem Rechner für ${mode} zu langsam ist`
+          : `das Preset ${preset} auf diesem Rechner für ${mode} zu langsam ist`,
     },
     key_frames: {
       name: "Schlüsselbilder zu groß",

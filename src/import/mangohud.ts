@@ -27,9 +27,6 @@ const meanings = new Map([
   ["gpu_core_clock", "machine.gpu_mhz"],
 ]);
 
-/** A line so many times later than its frame is long is not that of the next frame. */
-const apartMin = 1.5;
-
 /**
  * `undefined` for a file of anybody else.
  * @throws RefusedFile for a log that has one line for each interval
@@ -44,8 +41,7 @@ export function readMangohud(text: string, onRead?: OnRead): ImportedRun | undef
   const frames: ImportedFrame[] = [];
   const machine: ImportedMachine[] = [];
   let atMs = 0;
-  let elapsedMs: number | undefined;
-  let apartCount = 0;
+  const spacing = new Spacing();
   let latest: readonly string[] = [];
   const noteMachine = (cells: readonly string[]) =>
     machine.push({ atMs, machine: machineOf((name) => numberIn(cells[places.get(name) ?? -1])) });
@@ -53,23 +49,40 @@ export function readMangohud(text: string, onRead?: OnRead): ImportedRun | undef
     const cell = (name: string) => cells[places.get(name) ?? -1];
     const lengthMs = lengthOf(cell("fps"), cell("frametime"));
     if (lengthMs === undefined) continue;
-    const sinceMs = (numberIn(cell("elapsed")) ?? 0) / 1e6;
-    if (sinceMs - (elapsedMs ?? sinceMs) > lengthMs * apartMin) apartCount += 1;
-    elapsedMs = sinceMs;
+    spacing.add(numberIn(cell("elapsed")), lengthMs);
     // The last moment of each second is all that is asked for.
     if (latest.length > 0 && secondOf(atMs) < secondOf(atMs + lengthMs)) noteMachine(latest);
     atMs += lengthMs;
     frames.push({ atMs });
     latest = cells;
   }
-  if (apartCount > frames.length / 2) {
-    throw new RefusedFile({ reason: "sampled", tool: "MangoHud", frames: frames.length });
-  }
+  if (spacing.isApart) throw new RefusedFile({ reason: "sampled", tool: "MangoHud" });
   if (latest.length > 0) noteMachine(latest);
   return {
     ...{ tool: "MangoHud", program: "", frames, machine, isCut: table.isCut },
     ...columnsOf(names, (name) => meanings.get(name)),
   };
+}
+
+/** A line so many times later than its frame is long is not that of the next frame. */
+const apartMin = 1.5;
+
+/** Whether most lines of a log leave frames out between them. */
+class Spacing {
+  #lastNs: number | undefined;
+  #count = 0;
+  #apartCount = 0;
+
+  add(elapsedNs: number | undefined, lengthMs: number): void {
+    const sinceMs = ((elapsedNs ?? 0) - (this.#lastNs ?? elapsedNs ?? 0)) / 1e6;
+    this.#lastNs = elapsedNs;
+    this.#count += 1;
+    if (sinceMs > lengthMs * apartMin) this.#apartCount += 1;
+  }
+
+  get isApart(): boolean {
+    return this.#apartCount > this.#count / 2;
+  }
 }
 
 const secondOf = (ms: number) => Math.floor(ms / 1000);

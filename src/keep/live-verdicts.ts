@@ -7,6 +7,7 @@ import { concatTables } from "../frames/table.ts";
 import type { RowListener } from "../history/row-listener.ts";
 import type { CaptureSession, StatsSample } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
+import type { Settings } from "../model/settings.ts";
 import type { CauseCode, Verdict, VerdictQuality } from "../model/verdict.ts";
 import { qualityBounds } from "../verdict/bounds.ts";
 import { verdictOf } from "../verdict/verdict.ts";
@@ -40,6 +41,8 @@ export type LiveVerdictOptions = {
   onTurn(turn: VerdictTurn, atUs: number): void;
   /** Once for each time that it turns. */
   onBad?(verdict: BadVerdict, atUs: number): void;
+  /** The encoder preset of streams where no setting replaces it; unknown unless given. */
+  readonly presetAtStart?: string | undefined;
   nowUs(): number;
 };
 
@@ -62,9 +65,15 @@ const smooth = "smooth";
 export class LiveVerdicts implements RowListener {
   readonly #options: LiveVerdictOptions;
   readonly #sessions = new Map<number, Followed>();
+  #preset: string | undefined;
 
   constructor(options: LiveVerdictOptions) {
     this.#options = options;
+    this.#preset = options.presetAtStart;
+  }
+
+  applySettings({ encoder_preset }: Pick<Settings, "encoder_preset">): void {
+    this.#preset = encoder_preset || this.#options.presetAtStart;
   }
 
   /** Of the last ten seconds, at most two seconds old, in brief; `undefined` for a session that just began. */
@@ -122,8 +131,9 @@ export class LiveVerdicts implements RowListener {
 
   #look(session: CaptureSession, followed: Followed, nowUs: number): void {
     const { session_id, width, height, fps, codec, kind } = session;
+    const preset = this.#preset;
     const verdict = verdictOf({
-      stream: { session_id, width, height, fps: Math.max(1, fps), codec, kind },
+      stream: { session_id, width, height, fps: Math.max(1, fps), codec, kind, preset },
       rows: concatTables(followed.tables),
       windows: followed.samples,
       isBrief: true,

@@ -117,6 +117,12 @@ export const Cause = Type.Object(
           "Only a few frames were slow: mode and preset are not to blame; otherwise absent",
       }),
     ),
+    preset: Type.Optional(
+      Type.String({
+        description:
+          "Encoder preset of the stream, if a faster one would keep up with the mode; otherwise absent",
+      }),
+    ),
     loss: Type.Optional(
       Type.Union(
         lossPatterns.map((pattern) => Type.Literal(pattern)),

@@ -186,10 +186,17 @@ export class Accounts {
         ? [...rateEvidence(judged, stream), ...this.#inputEvidence(code)]
         : evidenceOf(seen, judged, windows),
       ...traits,
+      ...slowPreset(advice, stream),
       ...(since === undefined ? {} : { since }),
       ...(step === undefined ? {} : { step }),
     };
   }
+}
+
+/** Where a faster preset would do, and neither another encoder nor a smaller mode is needed. */
+function slowPreset(advice: Cause["step"], { preset }: StreamFacts): Pick<Cause, "preset"> {
+  const isEnough = advice?.code === "faster_preset" && advice.values.other === undefined;
+  return isEnough && preset !== undefined ? { preset } : {};
 }
 
 function wayBack({ setting, from }: SettingChange): NonNullable<Cause["step"]> {

@@ -15,6 +15,15 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const lines = (count: number, line: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => line(index)).join("\n");
 
+const refusalOf = (file: string) => {
+  try {
+    readRun(bytes(file));
+  } catch (error) {
+    if (error instanceof Failure) return error;
+  }
+  throw new Error("It was not refused");
+};
+
 const mangohud = (frametime: (index: number) => number, factor = 1) =>
   bytes(`os,cpu,gpu,ram,kernel,driver,cpuscheduler
 Some Linux,Some CPU,Some GPU,16000000,6.1,,performance
@@ -39,10 +48,9 @@ test("MangoHud: microseconds of old versions follow from the rate beside them", 
 
 test("MangoHud: a log with one line for each interval tells nothing of the frames between", () => {
   const log = (intervalMs: number) =>
-    bytes(`fps,frametime,elapsed
-${lines(60, (index) => `200,5,${index * intervalMs * 1e6}`)}`);
+    `fps,frametime,elapsed\n${lines(60, (index) => `200,5,${index * intervalMs * 1e6}`)}`;
   expect(refusalOf(log(100)).values.reason).toBe("sampled");
-  expect(readRun(log(5)).frames).toHaveLength(60);
+  expect(readRun(bytes(log(5))).frames).toHaveLength(60);
 });
 
 test("a long interval is slots without a frame, and the verdict counts them", () => {
@@ -181,14 +189,6 @@ test("gaps of another program are its own, and no pause of this host", () => {
 });
 
 test("a refusal carries its reason as a code, and is said in both languages", () => {
-  const refusalOf = (file: string) => {
-    try {
-      readRun(bytes(file));
-    } catch (error) {
-      if (error instanceof Failure) return error;
-    }
-    throw new Error("It was not refused");
-  };
   const failure = refusalOf(`fps,frametime,elapsed\n${lines(4, () => "60,16.667,1")}`);
   expect(failure.values).toEqual({ reason: "too_few", tool: "MangoHud", frames: 4 });
   for (const file of ["", "a,b", `{"a":${"[".repeat(100)}`]) {

@@ -18,6 +18,7 @@ function follow() {
   let nowUs = 0;
   const live = new LiveVerdicts({
     nowUs: () => nowUs,
+    presetAtStart: "slow",
     onTurn: (turn) => turns.push(turn),
     onBad: (verdict) => bad.push(verdict),
   });
@@ -58,6 +59,16 @@ test("a verdict that holds for two looks turns once", () => {
   play(12, slow);
   expect(turns).toEqual([{ session_id: 1, quality: expect.any(String), cause: "encoder_slow" }]);
   expect(turns[0]?.quality).not.toBe("smooth");
+});
+
+test("a preset that is too slow is named, the one of the settings before that of the start", () => {
+  const { live, play } = follow();
+  play(10);
+  play(12, slow);
+  expect(live.verdict(1)?.causes[0]?.preset).toBe("slow");
+  live.applySettings({ encoder_preset: "medium" });
+  play(4, slow);
+  expect(live.verdict(1)?.causes[0]?.preset).toBe("medium");
 });
 
 test("a verdict turns back when the last ten seconds were calm", () => {

@@ -40,6 +40,21 @@ test("a slow encoder is named in the first sentence", () => {
   );
 });
 
+test("a preset that is too slow is named, as long as a faster one would do", () => {
+  const rows = (encode_us: number) =>
+    madeRows(1800, (row) => (row % 20 === 10 ? { encode_us } : {}));
+  const stream = { session_id: 1, ...mode, codec: "h264", preset: "slow" };
+  const verdict = verdictOf({ stream, rows: rows(40_000), windows: [] });
+  expect(verdictSentence(englishReader, { verdict, mode })).toContain(
+    "because the preset slow is too slow for 1280x720 at 60 fps on this machine.",
+  );
+  expect(verdictSentence(germanReader, { verdict, mode })).toContain(
+    "weil das Preset slow auf diesem Rechner für 1280x720 mit 60 fps zu langsam ist.",
+  );
+  const beyond = verdictOf({ stream, rows: rows(400_000), windows: [] });
+  expect(verdictSentence(englishReader, { verdict: beyond, mode })).toContain("the encoder is too");
+});
+
 test("a source slower than the stream is seen as repeated pictures, not as frames in time", () => {
   const verdict = judge((row) => ({ repeat: row % 3 === 0 ? 0 : 1 }));
   expect(verdictSentence(englishReader, { verdict, mode })).toMatch(

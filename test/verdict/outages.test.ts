@@ -114,7 +114,11 @@ test("an outage is named in both languages, with its length and what to check", 
   const step = { code: "check_wireless" as const, values: { loss: "outage" } };
   const texts = [english, german].map(({ verdict }) => {
     const { name, because } = causeWords(verdict, cause);
-    return [name, because({ mode: "", seen: "1.7 s" }), verdict.steps[step.code](step.values)];
+    return [
+      name,
+      because({ mode: "", seen: "1.7 s", preset: "" }),
+      verdict.steps[step.code](step.values),
+    ];
   });
   expect(texts).toEqual([
     [
