@@ -186,8 +186,8 @@ export class Accounts {
         ? [...rateEvidence(judged, stream), ...this.#inputEvidence(code)]
         : evidenceOf(seen, judged, windows),
       ...traits,
-      ...slowPreset(advice, stream),
-      ...(since === undefined ? {} : { since }),
+      // The sentence names the change itself.
+      ...(since === undefined ? slowPreset(advice, stream) : { since }),
       ...(step === undefined ? {} : { step }),
     };
   }

@@ -175,5 +175,7 @@ export const partsCountMin = 100;
 export const sustainedUs = 10_000_000;
 export const slowShareMin = 0.02;
 export const heldShareMin = 0.75;
+/** An encoder whose usual frame takes this share of its interval has no room for one that takes longer. */
+export const fullEncodeShareMin = 0.75;
 /** Freezes that are listed; all are counted. */
 export const freezeCountMax = 200;

@@ -1,5 +1,7 @@
 /** Whether a part was slow now and then, or could not do the mode. */
-import { heldShareMin, slowShareMin, sustainedUs } from "./bounds.ts";
+
+import type { CauseCode } from "../model/verdict.ts";
+import { fullEncodeShareMin, heldShareMin, slowShareMin, sustainedUs } from "./bounds.ts";
 import type { Judged } from "./judge.ts";
 
 /**
@@ -8,7 +10,8 @@ import type { Judged } from "./judge.ts";
  * they are the usual ones, and show in the slots behind them that have none.
  * @param charged bad rows of one cause, any order, perhaps twice
  */
-export function isMomentary(judged: Judged, charged: readonly number[]): boolean {
+export function isMomentary(code: CauseCode, judged: Judged, charged: readonly number[]): boolean {
+  if (code === "encoder_slow" && isEncoderFull(judged)) return false;
   const slotCount = sustainedUs / judged.intervalUs;
   const rows = [...new Set(charged)].sort((a, b) => a - b);
   const slow = rows.filter((row, index) => {
@@ -18,6 +21,11 @@ export function isMomentary(judged: Judged, charged: readonly number[]): boolean
     !areDense(judged, slow, Math.ceil(slowShareMin * slotCount)) &&
     !areDense(judged, rows, Math.ceil(heldShareMin * slotCount))
   );
+}
+
+/** The usual frame leaves the encoder next to no room: whatever delays one makes it late. */
+export function isEncoderFull({ usual, intervalUs }: Judged): boolean {
+  return usual.encode >= fullEncodeShareMin * intervalUs;
 }
 
 /** So many of them are due within one stretch. */

@@ -5,6 +5,7 @@ import type { Cause, CauseCode } from "../model/verdict.ts";
 import { middle } from "./evidence.ts";
 import type { StreamFacts } from "./input.ts";
 import type { Judged } from "./judge.ts";
+import { isEncoderFull } from "./momentary.ts";
 import type { Traits } from "./traits.ts";
 import type { Windows } from "./windows.ts";
 
@@ -57,10 +58,7 @@ export function stepFor(code: CauseCode, context: Context): Step | undefined {
     case "key_frames":
       return gentlerBursts(context);
     case "machine_busy":
-      return {
-        code: context.traits.player_local ? "play_elsewhere" : "free_the_cores",
-        values: {},
-      };
+      return stepAgainstLoad(context);
     case "own_pause":
       return { code: "report_bug", values: {} };
     case "link_narrow":
@@ -78,6 +76,13 @@ export function stepFor(code: CauseCode, context: Context): Step | undefined {
     default:
       return undefined;
   }
+}
+
+/** A preset that leaves no room for anything else is what onglass itself can change. */
+function stepAgainstLoad(context: Context): Step {
+  const isSlowPreset = presets.indexOf(context.stream.preset ?? "ultrafast") > 0;
+  if (isSlowPreset && isEncoderFull(context.judged)) return fasterEncoding(context);
+  return { code: context.traits.player_local ? "play_elsewhere" : "free_the_cores", values: {} };
 }
 
 /** Parity makes up for packets that are lost one by one; a burst takes more of a frame than it can give. */

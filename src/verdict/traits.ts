@@ -11,7 +11,7 @@ export type Traits = Pick<Cause, "momentary" | "loss" | "player_local" | "player
 
 export function traitsOf({ code, rows, outageUs }: Seen, judged: Judged, windows: Windows): Traits {
   if (code === "player_slow" && isOwnProgram(windows)) return { player_busy: true };
-  if (isCapacityCause(code)) return isMomentary(judged, rows) ? { momentary: true } : {};
+  if (isCapacityCause(code)) return isMomentary(code, judged, rows) ? { momentary: true } : {};
   if (code === "machine_busy")
     return isPlayerHere(rows, judged, windows) ? { player_local: true } : {};
   if (outageUs !== undefined) return { loss: "outage" };

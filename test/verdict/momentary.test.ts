@@ -1,7 +1,8 @@
 /** A few slow frames are not a part that is too slow. */
 import { expect, test } from "bun:test";
+import { verdictOf } from "../../src/verdict/verdict.ts";
 import { judgeRows } from "./judging.ts";
-import { missedRow } from "./made-rows.ts";
+import { madeRows, missedRow } from "./made-rows.ts";
 
 test("two slow frames do not make an encoder too slow for its mode, twelve within ten seconds do", () => {
   const slowIn = (count: number) =>
@@ -32,4 +33,30 @@ test("one frame that held up a second of slots is one slow frame", () => {
     return row > 900 && row < 960 ? missedRow : {};
   });
   expect(verdict.causes[0]).toMatchObject({ code: "encoder_slow", momentary: true });
+});
+
+test("an encoder whose usual frame fills the interval is too slow, however few frames are late", () => {
+  const judged = (usualUs: number) =>
+    judgeRows((row) => ({ encode_us: row === 600 || row === 640 ? 40_000 : usualUs })).causes[0];
+  expect(judged(14_000)).toMatchObject({ code: "encoder_slow", step: { code: "smaller_mode" } });
+  expect(judged(14_000)?.momentary).toBeUndefined();
+  expect(judged(9000)?.momentary).toBe(true);
+});
+
+test("on a busy machine, a preset that fills the interval is what onglass can change", () => {
+  const judged = (usualUs: number, preset: string) => {
+    const rows = madeRows(1800, (row) =>
+      row % 20 === 10
+        ? { encode_us: usualUs + 30_000, cpu_wait_us: 25_000 }
+        : { encode_us: usualUs },
+    );
+    const stream = { session_id: 1, width: 640, height: 360, fps: 60, codec: "h264", preset };
+    return verdictOf({ stream, rows, windows: [] }).causes[0];
+  };
+  expect(judged(14_000, "slow")).toMatchObject({
+    code: "machine_busy",
+    step: { code: "faster_preset" },
+  });
+  expect(judged(14_000, "ultrafast")?.step?.code).toBe("free_the_cores");
+  expect(judged(5000, "slow")?.step?.code).toBe("free_the_cores");
 });
