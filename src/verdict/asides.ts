@@ -6,9 +6,11 @@ import {
   bitsPerPixelMin,
   followedShareMax,
   lossShareMin,
+  loweredRateMax,
   pictureQualityGood,
   pictureQualityMin,
   qualityPerHalving,
+  rateExponent,
   reducedLossShareMin,
 } from "./bounds.ts";
 import { middle } from "./evidence.ts";
@@ -35,7 +37,8 @@ export function withPicture({ stream, judged, windows, causes, quality }: Found)
   // What the link decides is not to be raised.
   const isLinks = windows.all.filter(isReduced).length * 2 > windows.all.length;
   const coarse = bitrate && (followed ?? (isLinks ? known : bitrate));
-  const picture = coarse ?? followed;
+  const picture =
+    coarse ?? followed ?? (isLinks ? undefined : loweredCause(stream, judged, windows));
   const isPictureFirst = isSmooth || (coarse !== undefined && quality === "stutter");
   return {
     quality: isSmooth && coarse !== undefined ? ("stutter" as const) : quality,
@@ -94,8 +97,47 @@ function bitrateCause(
 /** The rate of pictures that are fine enough, from how fine they are; `undefined` where they are. */
 function finerKbps(kbps: number, quality: number, leastKbps: number): number | undefined {
   if (quality >= pictureQualityMin) return undefined;
-  const factor = 2 ** ((pictureQualityGood - quality) / qualityPerHalving);
-  return Math.ceil(Math.max(kbps * factor, leastKbps));
+  return Math.ceil(Math.max(kbps * finerFactor(quality), leastKbps));
+}
+
+/** How many times the bits of a picture at which nothing is missed. */
+function finerFactor(quality: number): number {
+  return 2 ** ((pictureQualityGood - quality) / qualityPerHalving);
+}
+
+/**
+ * Too few bits for the mode, so that fewer frames were made, each of them fine: smooth, and not what was
+ * asked for. A rate that is capped is no such case as long as the bits are enough for it.
+ */
+function loweredCause(
+  { width, height, fps }: StreamFacts,
+  { table }: Judged,
+  windows: Windows,
+): Cause | undefined {
+  const kbps = middle(windows.all.map(decidedKbps));
+  const kbpsFor = (rate: number) => Math.ceil((bitsPerPixelMin * width * height * rate) / 1000);
+  if (windows.all.length === 0 || kbps >= kbpsFor(fps)) return undefined;
+  const madeFps = gridFps(table);
+  if (madeFps > loweredRateMax * fps || kbps >= kbpsFor(madeFps)) return undefined;
+  const fine = windows.all.flatMap(({ quality }) => quality ?? []);
+  const sameKbps = kbps * (fps / madeFps) ** rateExponent;
+  const finer = fine.length === 0 ? 0 : sameKbps * finerFactor(middle(fine));
+  const neededKbps = Math.max(kbpsFor(fps), Math.ceil(finer));
+  return {
+    ...asideOf("bitrate_too_low", windows.all[0]?.t_ms ?? 0, [
+      { metric: "bitrate_kbps", usual: neededKbps, seen: kbps, unit: "kbps" },
+      { metric: "fps", usual: fps, seen: Math.round(madeFps), unit: "fps" },
+    ]),
+    step: { code: "raise_bitrate", values: { bitrate_kbps: neededKbps } },
+  };
+}
+
+/** The rate that slots came at, whatever was asked for. */
+function gridFps({ columns: { due_us }, count }: FrameTable): number {
+  const lengths = Array.from({ length: Math.max(0, count - 1) }, (_, row) => {
+    return (due_us[row + 1] ?? 0) - (due_us[row] ?? 0);
+  });
+  return 1e6 / Math.max(1, middle(lengths));
 }
 
 /** The stream was made smaller, because the link carries no more: it may well be smooth then. */

@@ -139,11 +139,15 @@ export const reducedLossShareMin = 0.05;
 /** Bits a pixel below which H.264 shows blocks in moving pictures; the stream must have used them all. */
 export const bitsPerPixelMin = 0.015;
 export const bitrateUsedShare = 0.85;
+/** A rate of frames this far below what was asked for was lowered: the ladder halves it. */
+export const loweredRateMax = 0.6;
 /** Percent: below it blocks are plain to see, at the other one nothing is missed. */
 export const pictureQualityMin = 25;
 export const pictureQualityGood = 45;
 /** Six steps of the quantiser take half the bits. */
 export const qualityPerHalving = 18;
+/** Half the frames take more than half the bits: each differs more from the one before. */
+export const rateExponent = 0.7;
 
 /** A rhythm needs this many episodes: three periods between them. */
 export const rhythmCountMin = 4;

@@ -196,3 +196,24 @@ test("a player that waits for a core of this machine is late because of the enco
   expect(judged(full)).toMatchObject([{ code: "encoder_slow", share: 1 }]);
   expect(judged({ ...full, cpu_own_cores: 0.9 })).toMatchObject([{ code: "machine_busy" }]);
 });
+
+test("a stream whose frame rate was lowered for want of bits is smooth, and its bitrate is named", () => {
+  const judged = (kbps: number, gridFps: number) => {
+    return judgeRows(
+      (row) => ({ due_us: Math.round((row * 1e6) / gridFps) }),
+      () => ({ bitrate_kbps: kbps, mbps: kbps / 1000, quality: 30 }),
+    );
+  };
+  const lowered = judged(300, 30);
+  expect(lowered).toMatchObject({ quality: "smooth" });
+  expect(lowered.causes).toMatchObject([
+    {
+      code: "bitrate_too_low",
+      share: 0,
+      step: { code: "raise_bitrate", values: { bitrate_kbps: 869 } },
+    },
+  ]);
+  // A cap of the rate, with bits enough for it; and a still desktop, which needs few.
+  expect(judged(600, 30).causes).toEqual([]);
+  expect(judged(300, 60).causes).toEqual([]);
+});
