@@ -152,7 +152,11 @@ export function historyParts({
   readonly verdicts: VerdictService;
   readonly comparisons: LongComparisons;
 } {
-  const kept = { history: historyReads, recordings: store, stats: recorder, presetNow, live };
+  const hostName = hostname();
+  const kept = {
+    ...{ history: historyReads, recordings: store, stats: recorder },
+    ...{ presetNow, live, hostName },
+  };
   const comparisons = new LongComparisons({ recordings: store, history: historyReads });
   return { history: historyReads, verdicts: new VerdictService(kept), comparisons };
 }

@@ -5,14 +5,14 @@
 import { Failure } from "../base/failure.ts";
 import { KeyedQueue } from "../base/keyed-queue.ts";
 import { SharedWork } from "../base/shared-work.ts";
-import type { Capture } from "../model/capture.ts";
+import type { Capture, CaptureMeta } from "../model/capture.ts";
 import { isLong } from "../model/long-range.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { Recordings } from "../ports/recordings.ts";
 import type { Stats } from "../ports/stats.ts";
 import type { VerdictQuery, VerdictReads } from "../ports/verdicts.ts";
 import type { HistoryService } from "./history-reads.ts";
-import { changesOf, judgeSession, presetIn, samplesOf } from "./judge-session.ts";
+import { changesOf, judgeSession, type Known, presetIn, samplesOf } from "./judge-session.ts";
 import type { LiveVerdicts } from "./live-verdicts.ts";
 
 /** Verdicts of saved captures that stay in memory. */
@@ -28,6 +28,8 @@ export type VerdictOptions = {
   readonly live?: Pick<LiveVerdicts, "verdicts">;
   /** The encoder preset that streams have now; `undefined` where it is the encoder's own. */
   presetNow(): string | undefined;
+  /** The captures of another host had its own. */
+  readonly hostName?: string;
 };
 
 export class VerdictService implements VerdictReads {
@@ -64,10 +66,23 @@ export class VerdictService implements VerdictReads {
   }
 
   async #judge(id: string, capture: Capture, query: VerdictQuery): Promise<Verdict> {
-    const { history } = this.#options;
     const known = { ...(await this.#settingsOf(id, query.to)), ...samplesOf(capture) };
+    const { hostName, presetNow } = this.#options;
+    const isOwn = hostName === undefined || hostName === capture.meta.host;
+    if (known.preset !== undefined || !isOwn)
+      return await this.#judgeWith(known, capture.meta, query);
+    // What streams have now is what a step starts from, and no more.
+    const guessed = { ...known, preset: presetNow() };
+    return withoutPreset(await this.#judgeWith(guessed, capture.meta, query));
+  }
+
+  async #judgeWith(
+    known: Omit<Known, "rows">,
+    { id, duration_ms }: CaptureMeta,
+    query: VerdictQuery,
+  ): Promise<Verdict> {
+    const { history } = this.#options;
     const { session } = query;
-    const { duration_ms } = capture.meta;
     if (isLong(Math.min(query.to ?? duration_ms, duration_ms) - (query.from ?? 0))) {
       return await history.fromFile(id, (path) => {
         const place = { kind: "file", path, query } as const;
@@ -102,7 +117,11 @@ export class VerdictService implements VerdictReads {
   }
 
   async verdictOfSession(id: string, query: VerdictQuery): Promise<Verdict | undefined> {
-    return await this.#asked.run(keyOf("session", id, query), () => this.#ofSession(id, query));
+    return await this.#asked.run(keyOf("session", id, query), async () => {
+      const verdict = await this.#ofSession(id, query);
+      // Only of the last seconds of a session is its preset the one that streams have now.
+      return query.last_s === undefined ? verdict && withoutPreset(verdict) : verdict;
+    });
   }
 
   async #ofSession(id: string, query: VerdictQuery): Promise<Verdict | undefined> {
@@ -143,6 +162,11 @@ export class VerdictService implements VerdictReads {
       this.#remembered.delete(oldest);
     }
   }
+}
+
+/** The sentence blames no preset that may be another by now; the step is worked out from it all the same. */
+function withoutPreset(verdict: Verdict): Verdict {
+  return { ...verdict, causes: verdict.causes.map(({ preset: _, ...cause }) => cause) };
 }
 
 function keyOf(kind: string, id: string, { from, to, last_s, session }: VerdictQuery): string {

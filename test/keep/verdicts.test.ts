@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { VerdictQuery } from "../../src/ports/verdicts.ts";
 import { heldIn, playSession } from "../support/held-pages.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
 
@@ -63,4 +64,25 @@ test("a session whose list cannot be read is not one that never was", async () =
   expect(held.verdicts.verdictOfSession("7", {})).rejects.toMatchObject({
     code: "storage_unreadable",
   });
+});
+
+test("only of the last seconds the preset is named, which may have been another before", async () => {
+  await using directory = await tempDirectory();
+  await using held = await heldIn(directory.path, "slow");
+  const playing = playSession(held, 7, 4);
+  Object.assign(playing.writer.draft, { cpuWaitUs: 0 });
+  for (let turn = 0; turn < 40; turn++) {
+    // What a frame takes to encode grows with its number.
+    Object.assign(playing, { frame: 60_000 + turn });
+    playing.play(1);
+    Object.assign(playing, { frame: 200 + turn * 20 });
+    playing.play(19);
+  }
+  await held.tape.flush();
+  const leadOf = async (query: VerdictQuery) =>
+    (await held.verdicts.verdictOfSession("7", query))?.causes[0];
+  expect(await leadOf({ last_s: 60 })).toMatchObject({ code: "encoder_slow", preset: "slow" });
+  const whole = await leadOf({});
+  expect(whole).toMatchObject({ code: "encoder_slow", step: { code: "faster_preset" } });
+  expect(whole).not.toHaveProperty("preset");
 });

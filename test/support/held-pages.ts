@@ -7,13 +7,16 @@ import { begin, keepIn } from "./keep-parts.ts";
 /** Frames a second of the session that `Playing` plays. */
 export const playedFps = 50;
 
-/** A history below a directory, and what the console reads of it. */
-export async function heldIn(directory: string) {
+/**
+ * A history below a directory, and what the console reads of it.
+ * @param preset of the streams now; the encoder’s own unless given
+ */
+export async function heldIn(directory: string, preset?: string) {
   const parts = await keepIn(directory);
   const { service, store, recorder } = parts;
   const verdicts = new VerdictService({
     ...{ history: service, recordings: store, stats: recorder },
-    presetNow: () => undefined,
+    presetNow: () => preset,
   });
   return { ...parts, history: service, verdicts, tape: parts.history };
 }
