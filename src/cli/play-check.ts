@@ -8,6 +8,7 @@ import {
   carriedKbps,
   halfKbps,
   isShort,
+  type LinkAdvice,
   type LinkFacts,
   linkAdviceEnglish,
   linkAdviceFor,
@@ -83,7 +84,24 @@ export function checkLines(check: LinkCheck): string[] {
     `at half     ${(loss_share * 100).toFixed(2)}% lost${is_loss_bursty ? " in bursts" : ""}, jitter ${known(jitter_us)}`,
     `round trip  ${known(rtt_us)}`,
     ...check.advice.map((line, index) => `${index === 0 ? "advice" : "      "}      ${line}`),
+    ...linkAdviceFor(check).flatMap(commandOf),
   ];
+}
+
+/** What to type for it, where there is something. */
+function commandOf(advice: LinkAdvice): string[] {
+  switch (advice.code) {
+    case "set_bitrate": {
+      const { mbps, size, fps } = advice.values;
+      const [width, height] = size.split("x");
+      const mode = `--width ${width} --height ${height} --fps ${fps}`;
+      return [`play with   ${mode} --bitrate-kbps ${Math.round(mbps * 1000)}`];
+    }
+    case "set_parity":
+      return [`on the host onglass settings set parity_percent_min=${advice.values.percent}`];
+    default:
+      return [];
+  }
 }
 
 /** What the person should set, in English. */

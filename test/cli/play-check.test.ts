@@ -41,9 +41,13 @@ test("where the picture needs no more, the link carries at least what came", asy
 });
 
 test("a link that loses packets when it is half empty gets more error correction advised", async () => {
-  const { advice, loss_share } = await checkLink(link(50_000, { lossShare: 0.04 }).play, () => {});
-  expect(loss_share).toBeCloseTo(0.04);
-  expect(advice[1]).toStartWith("Set the minimum error correction to 12%");
+  const check = await checkLink(link(50_000, { lossShare: 0.04 }).play, () => {});
+  expect(check.loss_share).toBeCloseTo(0.04);
+  expect(check.advice[1]).toStartWith("Set the minimum error correction to 12%");
+  expect(checkLines(check).slice(-2)).toEqual([
+    "play with   --width 2560 --height 1440 --fps 60 --bitrate-kbps 35000",
+    "on the host onglass settings set parity_percent_min=12",
+  ]);
 });
 
 test("what a burst overran while the link was half empty is no reason for error correction", async () => {
