@@ -60,6 +60,17 @@ export function hasRoomForMark({ width, height }: Pick<Luma, "width" | "height">
   return size !== undefined && size * (markTop + rowCount) <= height;
 }
 
+/** What the code takes at the top left, with the mark below it where there is one; undefined where there is no room. */
+export function codePlace(
+  picture: Pick<Luma, "width" | "height">,
+  { isMarked }: { isMarked: boolean },
+): Pick<Luma, "width" | "height"> | undefined {
+  const size = codeCellSize(picture.width, picture.height);
+  if (size === undefined) return undefined;
+  const rows = isMarked ? markTop + rowCount : rowCount;
+  return { width: columnCount * size, height: rows * size };
+}
+
 /** Where the second code lies, in pixels of the picture; undefined where there is no room. */
 export function markPlace(picture: Pick<Luma, "width" | "height">) {
   const size = codeCellSize(picture.width, picture.height);

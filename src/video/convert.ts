@@ -57,6 +57,7 @@ export class Converter {
   /** Pixels of a line in the kernel's memory. */
   readonly #pixels: number;
   readonly #bytes: Uint8Array;
+  readonly #bands: readonly [y: Band, u: Band, v: Band];
   readonly #convertBand: ConvertBand;
   readonly #yAt: number;
   readonly #uAt: number;
@@ -74,6 +75,12 @@ export class Converter {
     const byteCount = this.#vAt + planeBytes / 4;
     const memory = new WebAssembly.Memory({ initial: Math.ceil(byteCount / 65_536) });
     this.#bytes = new Uint8Array(memory.buffer);
+    const half = { width: width / 2, pixels: this.#pixels / 2 };
+    this.#bands = [
+      { band: this.#bytes.subarray(this.#yAt, this.#uAt), width, pixels: this.#pixels },
+      { band: this.#bytes.subarray(this.#uAt, this.#vAt), ...half },
+      { band: this.#bytes.subarray(this.#vAt, byteCount), ...half },
+    ];
     this.#convertBand = openKernel(memory);
     writeTables(new Int16Array(memory.buffer));
   }
@@ -111,46 +118,31 @@ export class Converter {
   }
 
   #copyOut(to: PlanarPicture, line: number, lines: number): void {
-    const half = {
-      width: this.#width / 2,
-      pixels: this.#pixels / 2,
-      line: line / 2,
-      lines: lines / 2,
-    };
-    this.#copyPlane(to, 0, {
-      at: this.#yAt,
-      width: this.#width,
-      pixels: this.#pixels,
-      line,
-      lines,
-    });
-    this.#copyPlane(to, 1, { at: this.#uAt, ...half });
-    this.#copyPlane(to, 2, { at: this.#vAt, ...half });
+    const half = { line: line / 2, lines: lines / 2 };
+    this.#copyPlane(to, 0, { line, lines });
+    this.#copyPlane(to, 1, half);
+    this.#copyPlane(to, 2, half);
   }
 
-  #copyPlane(to: PlanarPicture, plane: number, band: Band): void {
+  #copyPlane(to: PlanarPicture, plane: 0 | 1 | 2, part: { line: number; lines: number }): void {
+    const { line, lines } = part;
     const bytes = to.planes[plane];
     const stride = to.strides[plane] ?? 0;
-    const { at, width, pixels, line, lines } = band;
+    const { band, width, pixels } = this.#bands[plane];
     if (stride === pixels) {
-      bytes?.set(this.#bytes.subarray(at, at + lines * pixels), line * stride);
+      const isWhole = lines * pixels === band.length;
+      bytes?.set(isWhole ? band : band.subarray(0, lines * pixels), line * stride);
       return;
     }
     for (let offset = 0; offset < lines; offset++) {
-      const start = at + offset * pixels;
-      bytes?.set(this.#bytes.subarray(start, start + width), (line + offset) * stride);
+      const start = offset * pixels;
+      bytes?.set(band.subarray(start, start + width), (line + offset) * stride);
     }
   }
 }
 
-/** A plane's part of a band, in the kernel's memory. */
-type Band = {
-  readonly at: number;
-  readonly width: number;
-  readonly pixels: number;
-  readonly line: number;
-  readonly lines: number;
-};
+/** Of one plane, in the kernel's memory: made once, so that no picture leaves any to be collected. */
+type Band = { readonly band: Uint8Array; readonly width: number; readonly pixels: number };
 
 function openKernel(memory: WebAssembly.Memory): ConvertBand {
   const module = new WebAssembly.Module(Buffer.from(convertWasm, "base64"));

@@ -11,6 +11,7 @@ import { type Clock, type Micros, systemClock } from "../base/clock.ts";
 import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
 import { Gate } from "../base/gate.ts";
+import { reserveHeadroom } from "../base/headroom.ts";
 import { SharedTime } from "../base/shared-time.ts";
 import { threadId } from "../base/thread-id.ts";
 import { sleepMs, sleepUntil } from "../base/timer.ts";
@@ -20,7 +21,6 @@ import { reason } from "../model/reason.ts";
 import { type Encoder, openEncoder, openEncoderBeside } from "./encoder.ts";
 import { encoderChange } from "./encoder-change.ts";
 import { quiet } from "./ffmpeg.ts";
-import { reserveHeadroom } from "./headroom.ts";
 import type {
   EncodeOptions,
   EncodeReport,

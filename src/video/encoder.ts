@@ -204,7 +204,7 @@ export class Encoder {
 
   /** True when a packet is out, false when the encoder is still at it. */
   receive(): boolean {
-    this.packet.unref();
+    // FFmpeg empties the packet itself. Emptied here, it would be reported as newly allocated.
     const code = this.#context.receivePacketSync(this.packet);
     if (code === AVERROR_EAGAIN) return false;
     check(code, `Cannot encode with "${this.name}"`);

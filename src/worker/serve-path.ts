@@ -6,6 +6,7 @@
 import { unreachable } from "../base/assert.ts";
 import { messageOf } from "../base/error-text.ts";
 import { Failure } from "../base/failure.ts";
+import { reserveHeadroom } from "../base/headroom.ts";
 import { onLine, onWarning } from "../base/log.ts";
 import { nativeThreads } from "../base/native-threads.ts";
 import { Ticker, timers } from "../base/scheduler.ts";
@@ -60,6 +61,8 @@ export function servePath<Server extends PathServer, Options, Question, Event ex
 
 class Edge<Server extends PathServer, Options, Question, Event extends AnyEvent> {
   readonly #path: Path<Server, Options, Question, Event>;
+  /** Held, never touched. */
+  readonly headroom = reserveHeadroom();
   #server: Server | undefined;
   readonly #reports = new Ticker({
     ...{ scheduler: timers, intervalMs: reportMs },

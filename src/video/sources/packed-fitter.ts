@@ -57,9 +57,10 @@ export class PackedFitter {
   }
 
   #convertPlain(from: PackedPicture, frame: Frame): void {
-    // The encoder may still hold the last picture: FFmpeg then gives this one memory of its own.
+    // The encoder may still hold the last picture: FFmpeg then gives this one memory of its own. Where it does
+    // not, the planes stay the ones that were asked for before, and nothing is left to the collector.
     if (frame.width !== from.width || frame.format !== AV_PIX_FMT_YUV420P) this.#prepare(frame);
-    else check(frame.makeWritable(), "Cannot write a picture");
+    else if (!frame.isWritable) check(frame.makeWritable(), "Cannot write a picture");
     const changed = this.#held === frame ? from.changed : undefined;
     this.#converter.convert(from, { planes: frame.data ?? [], strides: frame.linesize }, changed);
     this.#held = frame;
