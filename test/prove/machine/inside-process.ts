@@ -27,7 +27,14 @@ function say(isOk: boolean, what: string): void {
 
 function names(): string[] {
   const inputs = readdirSync("/sys/class/input").filter((name) => /^input\d+$/.test(name));
-  return inputs.map((name) => readFileSync(`/sys/class/input/${name}/name`, "utf8").trim());
+  return inputs.flatMap((name) => {
+    try {
+      return [readFileSync(`/sys/class/input/${name}/name`, "utf8").trim()];
+    } catch {
+      // It has been removed since it was listed.
+      return [];
+    }
+  });
 }
 
 function nodeOf(name: string): string | undefined {
