@@ -106,6 +106,25 @@ export const memoryRequests = {
     ]),
 };
 
+const getImage = 73;
+/** Of an answer that holds pixels. */
+const imageHeadBytes = 32;
+
+/** Of the core protocol: the pixels come with the answer. */
+export function writeGetImage(
+  drawable: number,
+  { width, lines }: { readonly width: number; readonly lines: LineRange },
+): Buffer {
+  const size = pair(width, lines.end - lines.from);
+  return write(getImage, packedPixels, [drawable, pair(0, lines.from), size, allPlanes]);
+}
+
+/** Its pixels; `undefined` for an answer without so many. */
+export function readImage(reply: Buffer, byteCount: number): Buffer | undefined {
+  const isWhole = reply[0] === 1 && reply.length >= imageHeadBytes + byteCount;
+  return isWhole ? reply.subarray(imageHeadBytes, imageHeadBytes + byteCount) : undefined;
+}
+
 /** Whether shared memory can be passed by its descriptor: from version 1.2 on. */
 export function takesDescriptors(reply: Buffer): boolean {
   if (reply.length < 12 || reply[0] !== 1) return false;

@@ -45,6 +45,11 @@ export class ScreenMemory implements Disposable {
     return this.stride * (place * this.height + line);
   }
 
+  /** What did not come through the memory itself. @param offset as `offsetOf` gives it */
+  write(offset: number, pixels: Uint8Array): void {
+    this.#shared.bytes.set(pixels, offset);
+  }
+
   /** Those of the lines that the screen has. */
   within(lines: LineRange): LineRange | undefined {
     const [from, end] = [Math.max(0, lines.from), Math.min(this.height, lines.end)];

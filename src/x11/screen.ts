@@ -1,6 +1,6 @@
 /**
- * Per frame: the screen of an X server of this machine, in shared memory. DAMAGE says which lines changed,
- * and only those are fetched. Not every driver reports all that it draws to DAMAGE: once a second the
+ * Per frame: the screen of an X server of this machine, in shared memory where the server takes it. DAMAGE
+ * says which lines changed, and only those are fetched. Not every driver reports all that it draws to DAMAGE: once a second the
  * whole screen is fetched and compared, and if something had changed unreported it is from then on
  * fetched whole and compared each time.
  */
@@ -17,8 +17,10 @@ import {
   type PointerPicture,
   readCursor,
   readDamage,
+  readImage,
   readPixelOrder,
   takesDescriptors,
+  writeGetImage,
 } from "./capture-wire.ts";
 import { ScreenMemory } from "./screen-memory.ts";
 import {
@@ -49,6 +51,8 @@ const settleUs = 2000;
 /** A screen that shrinks cannot be fetched until its new size is known. */
 const failedCountMax = 500;
 const genericEvent = 35;
+/** A part of the screen that comes through the connection; the server may be asked for many. */
+const partBytesMax = 65_536;
 const confirmMs = 500;
 
 /** What is known of the server and does not change. */
@@ -57,7 +61,8 @@ type Server = {
   readonly resourceBase: number;
   readonly order: PixelOrder;
   readonly damage: Extension;
-  readonly memory: Extension;
+  /** Without it the pixels come through the connection. */
+  readonly memory: Extension | undefined;
   readonly cursor: Extension;
   /** Without it the pointer moves with the next change of the screen. */
   readonly motion: Extension | undefined;
@@ -173,13 +178,17 @@ export class X11Screen implements Disposable {
   #findServer({ root, resourceBase }: Setup, order: PixelOrder): Server {
     const find = (name: string) =>
       readExtension(this.#link.askNow(writeQueryExtension(name), answerMs));
-    const [damage, memory, cursor] = [find("DAMAGE"), find("MIT-SHM"), find("XFIXES")];
-    if (damage === undefined || memory === undefined || cursor === undefined)
-      throw new Error("it has no DAMAGE, MIT-SHM or XFIXES");
-    const version = this.#link.askNow(memoryRequests.queryVersion(memory.opcode), answerMs);
-    if (!takesDescriptors(version)) throw new Error("its MIT-SHM takes no descriptors");
+    const [damage, cursor] = [find("DAMAGE"), find("XFIXES")];
+    if (damage === undefined || cursor === undefined) throw new Error("it has no DAMAGE or XFIXES");
+    const memory = this.#withDescriptors(find("MIT-SHM"));
     const motion = find("XInputExtension");
     return { root, resourceBase, order, damage, memory, cursor, motion };
+  }
+
+  #withDescriptors(memory: Extension | undefined): Extension | undefined {
+    if (memory === undefined) return undefined;
+    const version = this.#link.askNow(memoryRequests.queryVersion(memory.opcode), answerMs);
+    return takesDescriptors(version) ? memory : undefined;
   }
 
   /** Has the display report what changes. */
@@ -243,7 +252,8 @@ export class X11Screen implements Disposable {
     const damage = this.#damage && memory.within(this.#damage);
     const parts = isWhole ? [memory.whole] : [damage, memory.cursorLines];
     const lines = parts.filter((part) => part !== undefined);
-    const leftCount = lines.length;
+    const requests = lines.flatMap((part) => this.#partsOf(part, memory));
+    const leftCount = requests.length;
     const asked: Asked = { isWhole, lines, damage, leftCount, hasFailed: false, cursor: undefined };
     [this.#asked, this.#askedUs] = [asked, nowUs];
     [this.#damage, this.#changedUs, this.#isCheckDue] = [undefined, undefined, false];
@@ -253,21 +263,41 @@ export class X11Screen implements Disposable {
       asked.cursor = readCursor(Buffer.from(message));
       if (asked.leftCount === 0) this.#finish(asked);
     });
-    for (const part of lines) this.#fetch(asked, part, memory);
+    for (const part of requests) this.#fetch(asked, part, memory);
+  }
+
+  /** What one request is to bring. */
+  #partsOf(lines: LineRange, { stride }: ScreenMemory): LineRange[] {
+    if (this.#server.memory !== undefined) return [lines];
+    const step = Math.max(1, Math.floor(partBytesMax / stride));
+    const count = Math.ceil((lines.end - lines.from) / step);
+    return Array.from({ length: count }, (_, at) => {
+      const from = lines.from + at * step;
+      return { from, end: Math.min(lines.end, from + step) };
+    });
   }
 
   #fetch(asked: Asked, lines: LineRange, memory: ScreenMemory): void {
-    const request = memoryRequests.getImage(this.#server.memory.opcode, {
-      drawable: this.#server.root,
-      width: memory.width,
-      lines,
-      segment: this.#segment,
-      offset: memory.offsetOf(lines.from, asked.isWhole ? "other" : "shown"),
-    });
-    this.#link.ask(request, (message) => {
-      asked.hasFailed ||= message[0] !== 1;
+    const { root: drawable, memory: extension } = this.#server;
+    const { width, stride } = memory;
+    const offset = memory.offsetOf(lines.from, asked.isWhole ? "other" : "shown");
+    const onAnswer = (isThere: boolean) => {
+      asked.hasFailed ||= !isThere;
       asked.leftCount -= 1;
       if (asked.leftCount === 0) this.#finish(asked);
+    };
+    if (extension !== undefined) {
+      const from = { drawable, width, lines, segment: this.#segment, offset };
+      const request = memoryRequests.getImage(extension.opcode, from);
+      this.#link.ask(request, (message) => onAnswer(message[0] === 1));
+      return;
+    }
+    const byteCount = stride * (lines.end - lines.from);
+    this.#link.ask(writeGetImage(drawable, { width, lines }), (message) => {
+      const pixels = readImage(message, byteCount);
+      // The memory of a screen that has changed its size meanwhile is gone.
+      if (pixels !== undefined && this.#memory === memory) memory.write(offset, pixels);
+      onAnswer(pixels !== undefined);
     });
   }
 
@@ -308,10 +338,12 @@ export class X11Screen implements Disposable {
 
   #makeMemory(): ScreenMemory {
     const memory = new ScreenMemory(this.#size);
-    const { opcode } = this.#server.memory;
-    // The one before; the first time it is an error that is of no interest.
-    this.#link.send(memoryRequests.detach(opcode, this.#segment));
-    this.#link.send(memoryRequests.attach(opcode, this.#segment), memory.descriptor);
+    const extension = this.#server.memory;
+    if (extension !== undefined) {
+      // The one before; the first time it is an error that is of no interest.
+      this.#link.send(memoryRequests.detach(extension.opcode, this.#segment));
+      this.#link.send(memoryRequests.attach(extension.opcode, this.#segment), memory.descriptor);
+    }
     this.#memory = memory;
     return memory;
   }

@@ -18,11 +18,12 @@ export type TestScreen = AsyncDisposable & {
 export async function startScreen(
   size: { width: number; height: number },
   depth = 24,
+  flags: readonly string[] = [],
 ): Promise<TestScreen> {
   const screen = `${size.width}x${size.height}x${depth}`;
   // With "-displayfd" the server takes a display number that is free, and prints it once it listens.
   const line = ["Xvfb", "-displayfd", "1", "-screen", "0", screen, "-noreset", "-nolisten", "tcp"];
-  const server = Bun.spawn(line, { stdout: "pipe", stderr: "ignore" });
+  const server = Bun.spawn([...line, ...flags], { stdout: "pipe", stderr: "ignore" });
   const display = await firstLine(server.stdout);
   const socket = connect(`/tmp/.X11-unix/X${display}`);
   const root = await rootWindow(socket);

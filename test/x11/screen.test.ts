@@ -89,22 +89,27 @@ function whole({ display }: TestScreen): Buffer {
   return Buffer.from(screen.next(answerMs)?.bytes ?? []);
 }
 
-test("what is fetched by what changed is the whole screen, with its pointer", async () => {
-  await using server = await startScreen(size);
-  using screen = new X11Screen(server.display, pollUs);
-  using drawer = new Drawer(server);
-  const shown = Buffer.alloc(4 * size.width * size.height);
-  follow(screen, shown, server);
-  for (let round = 0; round < 12; round++) {
-    for (let count = 0; count < 5; count++) drawer.draw();
+const transports = { "shared memory": [], "the connection": ["-extension", "MIT-SHM"] };
+
+test.each(Object.entries(transports))(
+  "what is fetched by what changed, through %s, is the whole screen, with its pointer",
+  async (_name, flags) => {
+    await using server = await startScreen(size, 24, flags);
+    using screen = new X11Screen(server.display, pollUs);
+    using drawer = new Drawer(server);
+    const shown = Buffer.alloc(4 * size.width * size.height);
     follow(screen, shown, server);
-  }
-  // What was reported to it, and it has not looked at.
-  while (screen.readyDescriptor === undefined) screen.next(100);
-  // Nothing has changed since, and looking at all of it finds nothing.
-  screen.check();
-  while (screen.readyDescriptor === undefined) expect(screen.next(100)).toBeUndefined();
-});
+    for (let round = 0; round < 12; round++) {
+      for (let count = 0; count < 5; count++) drawer.draw();
+      follow(screen, shown, server);
+    }
+    // What was reported to it, and it has not looked at.
+    while (screen.readyDescriptor === undefined) screen.next(100);
+    // Nothing has changed since, and looking at all of it finds nothing.
+    screen.check();
+    while (screen.readyDescriptor === undefined) expect(screen.next(100)).toBeUndefined();
+  },
+);
 
 test("a screen whose changes are not told is compared from the next look at it on", async () => {
   await using server = await startScreen(size);
@@ -128,16 +133,19 @@ test("a screen whose changes are not told is compared from the next look at it o
   }
 });
 
-test("a screen of another size is fetched whole in that size", async () => {
-  await using server = await startScreen(size);
-  using screen = new X11Screen(server.display, pollUs);
-  expect(screen.next(answerMs)).toMatchObject({ width: 320, height: 180 });
-  await server.resize({ width: 200, height: 100 });
-  let picture = screen.next(answerMs);
-  while (picture?.width !== 200) picture = screen.next(answerMs);
-  expect(picture).toMatchObject({ height: 100, stride: 800, changed: undefined });
-  expect(Buffer.from(picture.bytes).equals(whole(server))).toBe(true);
-});
+test.each(Object.entries(transports))(
+  "a screen of another size is fetched whole in that size, through %s",
+  async (_name, flags) => {
+    await using server = await startScreen(size, 24, flags);
+    using screen = new X11Screen(server.display, pollUs);
+    expect(screen.next(answerMs)).toMatchObject({ width: 320, height: 180 });
+    await server.resize({ width: 200, height: 100 });
+    let picture = screen.next(answerMs);
+    while (picture?.width !== 200) picture = screen.next(answerMs);
+    expect(picture).toMatchObject({ height: 100, stride: 800, changed: undefined });
+    expect(Buffer.from(picture.bytes).equals(whole(server))).toBe(true);
+  },
+);
 
 test("an X server that hangs is asked once, and its pictures go on afterwards", async () => {
   await using server = await startScreen(size);
@@ -153,6 +161,36 @@ test("an X server that hangs is asked once, and its pictures go on afterwards", 
   server.thaw();
   drawer.draw();
   expect(screen.next(answerMs)).toBeDefined();
+});
+
+test("an X server without shared memory sends what is on its screen", async () => {
+  await using server = await startScreen(size, 24, transports["the connection"]);
+  using screen = new X11Screen(server.display, pollUs);
+  server.paint(0x123456);
+  let picture = screen.next(answerMs);
+  while (picture?.bytes[0] !== 0x56) picture = screen.next(answerMs) ?? picture;
+  expect([...picture.bytes.slice(-4, -1)]).toEqual([0x56, 0x34, 0x12]);
+});
+
+test("a confirmed picture is the newest: what was on its way has come", async () => {
+  await using server = await startScreen(size);
+  using screen = new X11Screen(server.display, pollUs);
+  using drawer = new Drawer(server);
+  expect(screen.next(answerMs)).toBeDefined();
+  while (screen.readyDescriptor === undefined) screen.next(100);
+  expect(screen.confirm()).toBeUndefined();
+  drawer.draw();
+  screen.check();
+  expect(screen.confirm()).toBeDefined();
+});
+
+test("a display that ends while it is asked for a sign of life is a fault", async () => {
+  await using server = await startScreen(size);
+  using screen = new X11Screen(server.display, pollUs);
+  expect(screen.next(answerMs)).toBeDefined();
+  await server.kill();
+  screen.confirm();
+  expect(screen.fault).toStartWith("the display ");
 });
 
 test("the end of an X server is a fault", async () => {
