@@ -24,8 +24,8 @@ const managers = ["ext_data_control_manager_v1", "zwlr_data_control_manager_v1"]
 const getDevice = 1;
 const deviceEvents = { offer: 0, selection: 1 };
 const receive = 0;
-/** In the order in which they are preferred. */
-const textTypes = ["text/plain;charset=utf-8", "UTF8_STRING", "text/plain"];
+/** How programs name text that they offer, in the order in which they are preferred. */
+export const textTypes = ["text/plain;charset=utf-8", "UTF8_STRING", "text/plain"];
 const offerCountMax = 8;
 const typeCountMax = 64;
 /** The program that has it may be slow, or hang. */
@@ -93,13 +93,14 @@ async function readOffer(
   }
   try {
     await connection.settle();
-    return await readToEnd(readEnd, systemClock());
+    return await readCopied(readEnd);
   } finally {
     closeDescriptor(readEnd);
   }
 }
 
-async function readToEnd(pipe: number, clock: Clock): Promise<Copied> {
+/** What is written into a pipe that does not block, to its end. Rejects when nothing comes for too long. */
+export async function readCopied(pipe: number, clock: Clock = systemClock()): Promise<Copied> {
   const endUs = clock.nowUs() + answerUsMax;
   const bytes = Buffer.alloc(copiedBytesMax + 1);
   for (let count = 0; ; ) {

@@ -1,13 +1,22 @@
 /** What was copied on a desktop is read as text: real compositors, real programs that copy. */
 import { expect, test } from "bun:test";
+import type { InputTarget } from "../../src/desktop/input-target.ts";
 import { readClipboard } from "../../src/play/clipboard.ts";
 import { copiedBytesMax } from "../../src/wayland/clipboard.ts";
+import { copyOnMutter, type MutterCopy } from "../support/mutter-copy.ts";
+import { startMutter, startSession } from "../support/session-bus.ts";
 import { startDesktop, type TestDesktop } from "../support/sway.ts";
+import { until } from "../support/until.ts";
 import { startScreen } from "../support/x-server.ts";
 
 const size = { width: 320, height: 180 };
 const text = "Grüße 👋\n漢";
 const longest = "x".repeat(copiedBytesMax);
+
+const mutterTarget: InputTarget = {
+  ...({ kind: "bus", service: "mutter" } as const),
+  ...{ descriptor: -1, session: "", stream: "", size },
+};
 
 const targetOf = ({ path }: TestDesktop) =>
   ({ kind: "wayland", path, output: "HEADLESS-1", size }) as const;
@@ -61,6 +70,58 @@ test("what was copied on an X display is read as it is", async () => {
     while (!Bun.deepEquals(copied, expected)) copied = await readClipboard(target);
   }
 });
+
+test("what was copied on GNOME is read as it is", async () => {
+  await using session = await startSession();
+  await startMutter(session, size);
+  const target = mutterTarget;
+  const isNothing = () =>
+    readClipboard(target).then(
+      ({ kind } = { kind: "nothing" }) => kind === "nothing",
+      () => false,
+    );
+  await until(isNothing, { what: "it is read, and holds nothing" });
+  for (const [type, content, expected] of [
+    ["text/plain;charset=utf-8", text, { kind: "text", text }],
+    ["UTF8_STRING", longest, { kind: "text", text: longest }],
+    ["image/png", "a picture", { kind: "nothing" }],
+  ] as const) {
+    using program = copyOnMutter(type, content);
+    expect(await readWhile(target, program)).toEqual(expected);
+  }
+}, 60_000);
+
+async function readWhile(target: InputTarget, program: MutterCopy): Promise<unknown> {
+  const read = readClipboard(target);
+  let isRead = false;
+  const done = () => {
+    isRead = true;
+  };
+  read.then(done, done);
+  while (!isRead) {
+    program.give();
+    await Bun.sleep(1);
+  }
+  return await read;
+}
+
+test("a GNOME that hangs, or is not there, is a reason", async () => {
+  await using session = await startSession();
+  await expect(readClipboard(mutterTarget)).rejects.toThrow();
+  const mutter = await startMutter(session, size);
+  // It shows its screens a moment before it takes input.
+  await until(
+    () =>
+      readClipboard(mutterTarget).then(
+        () => true,
+        () => false,
+      ),
+    { what: "it is read" },
+  );
+  mutter.kill("SIGSTOP");
+  await expect(readClipboard(mutterTarget)).rejects.toThrow("no answer to CreateSession");
+  mutter.kill("SIGCONT");
+}, 60_000);
 
 test("a desktop that is reached by devices alone is not asked", async () => {
   expect(await readClipboard({ kind: "seat", size })).toBeUndefined();
