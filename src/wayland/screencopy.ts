@@ -16,6 +16,8 @@ const flagUpsideDown = 1;
 /** More than compositors send: with so many the whole screen counts as changed. */
 const damageCountMax = 65;
 
+type Mode = { readonly width: number; readonly height: number };
+
 /** One frame object, from its shape to its picture. */
 type CopyFrame = {
   readonly id: number;
@@ -23,6 +25,8 @@ type CopyFrame = {
   isPrepared: boolean;
   buffer: ScreenBuffer | undefined;
   flags: number;
+  /** The output's when its shape was asked for. */
+  readonly mode: Mode;
   /** What changed since the copy before, as far as the compositor says. */
   readonly damage: LineRange[];
 };
@@ -30,7 +34,7 @@ type CopyFrame = {
 export class Screencopy implements ScreenCapture {
   readonly #connection: WaylandConnection;
   readonly #manager: BoundObject;
-  readonly #output: { readonly id: number; readonly transform: number };
+  readonly #output: Mode & { readonly id: number; readonly transform: number };
   readonly #buffers: BufferPair;
   #latest: ScreenPicture | undefined;
   readonly #changed = new ChangedLines();
@@ -38,6 +42,8 @@ export class Screencopy implements ScreenCapture {
   #next: CopyFrame | undefined;
   #copying: CopyFrame | undefined;
   #isWanted = false;
+  /** What is shown may not be what the screen shows, and nothing need change there any more. */
+  #isStale = false;
   size: { readonly width: number; readonly height: number } | undefined;
   failedCount = 0;
 
@@ -46,7 +52,7 @@ export class Screencopy implements ScreenCapture {
     objects: {
       manager: BoundObject;
       /** Follows its output. */
-      output: { readonly id: number; readonly transform: number };
+      output: Mode & { readonly id: number; readonly transform: number };
       shm: number;
     },
   ) {
@@ -81,6 +87,7 @@ export class Screencopy implements ScreenCapture {
 
   #prepare(): void {
     const withCursor = 1;
+    const { width, height } = this.#output;
     const id = this.#connection.makeObject((opcode, args) => this.#onEvent(frame, opcode, args));
     const frame: CopyFrame = {
       id,
@@ -88,6 +95,7 @@ export class Screencopy implements ScreenCapture {
       isPrepared: false,
       buffer: undefined,
       flags: 0,
+      mode: { width, height },
       damage: [],
     };
     this.#next = frame;
@@ -106,7 +114,10 @@ export class Screencopy implements ScreenCapture {
     this.#next = undefined;
     this.#copying = frame;
     frame.buffer = this.#buffers.next(frame.shape);
-    const request = this.#manager.version >= 2 ? requests.copyWithDamage : requests.copy;
+    // One with damage waits for the next change.
+    const isChange = this.#manager.version >= 2 && !this.#isStale;
+    this.#isStale = false;
+    const request = isChange ? requests.copyWithDamage : requests.copy;
     this.#connection.send(frame.id, request, [frame.buffer.id]);
     this.#prepare();
   }
@@ -151,6 +162,11 @@ export class Screencopy implements ScreenCapture {
     this.failedCount = 0;
     const { shape, buffer, flags } = frame;
     if (shape === undefined || buffer === undefined) return;
+    if (this.#isOutgrown(frame)) {
+      this.#startAnew();
+      this.request();
+      return;
+    }
     const isUpsideDown = (flags & flagUpsideDown) !== 0;
     if (buffer.isFresh || isUpsideDown || frame.damage.length === 0) this.#changed.addAll();
     else this.#changed.add(frame.damage);
@@ -171,8 +187,20 @@ export class Screencopy implements ScreenCapture {
   /** The output changed its shape, or is off: what was asked for is asked for again at the next request. */
   #onFailed(frame: CopyFrame): void {
     this.failedCount += 1;
-    this.#changed.addAll();
     this.#end(frame);
+    this.#startAnew();
+  }
+
+  /** A compositor fills a buffer of the old shape with a part of the screen that has grown meanwhile. */
+  #isOutgrown({ mode }: CopyFrame): boolean {
+    return mode.width !== this.#output.width || mode.height !== this.#output.height;
+  }
+
+  /** The next picture will be the whole screen as it is, in a shape that is asked for again. */
+  #startAnew(): void {
+    this.#isStale = true;
+    this.#changed.addAll();
+    if (this.#next !== undefined) this.#end(this.#next);
   }
 
   #end(frame: CopyFrame): void {
