@@ -12,15 +12,20 @@ export type Cancel = () => void;
 
 /**
  * Runs `action` every `intervalMs`, the first time after one. The next run is due an interval after
- * this one ran, so that late runs never burst.
+ * this one ran, so that late runs never burst. An interval that is a function is asked after each run.
  */
-export function every(scheduler: Scheduler, intervalMs: number, action: () => void): Cancel {
+export function every(
+  scheduler: Scheduler,
+  intervalMs: number | (() => number),
+  action: () => void,
+): Cancel {
+  const nextMs = typeof intervalMs === "number" ? () => intervalMs : intervalMs;
   let isEnded = false;
   const run = () => {
     action();
-    if (!isEnded) cancel = scheduler.after(intervalMs, run);
+    if (!isEnded) cancel = scheduler.after(nextMs(), run);
   };
-  let cancel = scheduler.after(intervalMs, run);
+  let cancel = scheduler.after(nextMs(), run);
   return () => {
     isEnded = true;
     cancel();
@@ -61,7 +66,7 @@ export class Ticker {
 
   constructor(options: {
     readonly scheduler: Scheduler;
-    readonly intervalMs: number;
+    readonly intervalMs: number | (() => number);
     onTick(): void;
   }) {
     const { scheduler, intervalMs, onTick } = options;

@@ -8,8 +8,9 @@ import { ThreadTimes } from "./thread-times.ts";
 
 /** Shorter ones cannot be distinguished from a timer that came late. */
 const stoppedUsMin = 250_000;
-/** Between two checks when nothing is wrong; longer checks begin to look like stops. */
-const intervalUsMax = 150_000;
+/** A check is meant so long after the one before, and may be half as long late when nothing is wrong. */
+const intervalUsUsual = 100_000;
+const lateShare = 0.5;
 
 /** What the watch reads, apart from the clock that it is given with each check. */
 export type StopReadings = {
@@ -36,12 +37,13 @@ export class StopWatch {
   /**
    * How long the process stood still since the last check, 0 when it did not. To be called some ten
    * times a second, always on the same thread; `nowUs` is monotonic time.
+   * @param meantUs how long after the last check this one was meant to come
    */
-  check(nowUs: number): number {
+  check(nowUs: number, meantUs = intervalUsUsual): number {
     const suspendedUs = this.#readings.suspendedUs();
     const wasSuspendedUs = suspendedUs - this.#suspendedUs;
     this.#suspendedUs = suspendedUs;
-    const stoppedUs = this.#stoppedSince(nowUs);
+    const stoppedUs = this.#stoppedSince(nowUs, meantUs);
     const stillUs = stoppedUs + (wasSuspendedUs >= stoppedUsMin ? wasSuspendedUs : 0);
     return Math.round(stillUs);
   }
@@ -50,13 +52,13 @@ export class StopWatch {
     this.#readings.close?.();
   }
 
-  #stoppedSince(nowUs: number): number {
+  #stoppedSince(nowUs: number, meantUs: number): number {
     const busyUs = this.#readings.busyUs();
     const [before, busyBefore] = [this.#checkUs, this.#busyUs];
     this.#checkUs = nowUs;
     this.#busyUs = busyUs;
     if (before === undefined || busyUs === undefined || busyBefore === undefined) return 0;
-    const idleUs = nowUs - before - (busyUs - busyBefore) - intervalUsMax;
+    const idleUs = nowUs - before - (busyUs - busyBefore) - meantUs * (1 + lateShare);
     return idleUs >= stoppedUsMin ? idleUs : 0;
   }
 }

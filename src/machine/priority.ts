@@ -29,6 +29,8 @@ const checkMs = 1000;
  * garbage get too little, and the raised threads wait for them.
  */
 const runawayShare = 0.6;
+/** All threads of a process at rest, of one core. */
+const restShare = 0.1;
 /** So many checks in a row. */
 const runawayCount = 2;
 const softLimitUs = 2_000_000;
@@ -40,6 +42,8 @@ export type ThreadScheduling = {
   helpers(): ReadonlyMap<number, HelperRole>;
   /** CPU time of a thread in ns; `undefined` for one that is gone. */
   ranNs(thread: number): number | undefined;
+  /** Of all threads of this process together. */
+  processRanNs(): number;
   /** @param role a helper's; none for a thread of a session */
   raise(thread: number, level: number, role?: HelperRole): PriorityGrant;
   lower(thread: number): void;
@@ -63,6 +67,7 @@ export class ThreadPriorities {
   readonly #raised = new Map<number, Raised>();
   readonly #ticker: Ticker;
   #grant: PriorityGrant;
+  #processRanNs = 0;
   #busyCount = 0;
   #isGivenUp = false;
 
@@ -113,9 +118,19 @@ export class ThreadPriorities {
 
   #check(): void {
     this.refresh();
-    const { coreCount } = this.#raising;
-    this.#busyCount = this.#coresUsed() > runawayShare * coreCount ? this.#busyCount + 1 : 0;
+    this.#busyCount = this.#isRunaway() ? this.#busyCount + 1 : 0;
     if (this.#busyCount >= runawayCount) this.giveUp();
+  }
+
+  #isRunaway(): boolean {
+    const { coreCount, scheduling } = this.#raising;
+    const before = this.#processRanNs;
+    this.#processRanNs = scheduling.processRanNs();
+    if (this.#processRanNs - before > restShare * checkMs * 1e6)
+      return this.#coresUsed() > runawayShare * coreCount;
+    // A file is read for each thread: not in a process that does next to nothing.
+    for (const raised of this.#raised.values()) raised.ranNs = undefined;
+    return false;
   }
 
   #raiseAll(helpers: ReadonlyMap<number, HelperRole>): void {
@@ -205,6 +220,10 @@ export function systemScheduling(
   const ownNice = getPriority();
   return {
     ranNs,
+    processRanNs: () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) * 1000;
+    },
     helpers: () => helperThreads(names.read()),
     raise: (thread, level, role) => {
       const isRealtime = () => scheduleThread(thread, { policy: "round_robin", level });

@@ -4,12 +4,13 @@
  * lasts, and also when the stream never recovers from it. A thread that stood still itself has frames
  * waiting that it has not seen: the clock counts again once it had time to take them.
  */
-import { sessionTickMs } from "./tick.ts";
+import { restTickMs, sessionTickMs } from "./tick.ts";
 
 /** A frame later than this is not only late: its stream stands still. */
 export const stallUs = 250_000;
-/** The thread looks at each tick; when it has not for so long, it stood still. */
-export const awayUs = 1.5 * sessionTickMs * 1000;
+/** The thread looks at each tick; when it has not for so much longer than a tick, it stood still. */
+const awayShare = 1.5;
+const restUs = restTickMs * 1000;
 /** The slot of the frame that is being made, and the one that it will be handed over in. */
 export const openSlotCount = 2;
 
@@ -30,6 +31,7 @@ export class SlotCount {
   #reportedCount = 0;
   /** Until then no further frame is expected. */
   #quietUntilUs = 0;
+  #quietUs = 0;
   #missedCount = 0;
   #lookedUs: number | undefined;
   /** When the thread ran again after it had stood still. */
@@ -39,12 +41,18 @@ export class SlotCount {
   onFrame(frame: FrameInSlot): void {
     this.#frameCount += 1;
     this.#reportedCount = frame.missedCount;
-    this.#quietUntilUs = frame.dueUs + (frame.quietUs ?? 0);
+    this.#quietUs = frame.quietUs ?? 0;
+    this.#quietUntilUs = frame.dueUs + this.#quietUs;
   }
 
-  /** The thread runs: at every tick, before anything is asked. */
-  onLook(nowUs: number): void {
-    if (nowUs - (this.#lookedUs ?? nowUs) >= awayUs) this.#wokeUs = nowUs;
+  /** Its picture stands still, and none is due for so long that nobody need look often. */
+  isAtRest(nowUs: number): boolean {
+    return this.#quietUs >= 2 * restUs && nowUs < this.#quietUntilUs;
+  }
+
+  /** The thread runs: at every tick, before anything is asked. @param meantUs length of the tick */
+  onLook(nowUs: number, meantUs = sessionTickMs * 1000): void {
+    if (nowUs - (this.#lookedUs ?? nowUs) >= awayShare * meantUs) this.#wokeUs = nowUs;
     this.#lookedUs = nowUs;
   }
 

@@ -8,16 +8,16 @@ const standUsMin = 500_000;
 
 /** Asked at every tick of a thread that listens. */
 export class Standstill {
-  readonly #tickUs: number;
+  readonly #tickMs: number;
   #lastUs: number | undefined;
 
   constructor(tickMs: number) {
-    this.#tickUs = tickMs * 1000;
+    this.#tickMs = tickMs;
   }
 
-  /** For how long it stood still since the last tick; 0 where it ran. */
-  tick(nowUs: number): number {
-    const lateUs = nowUs - (this.#lastUs ?? nowUs) - this.#tickUs;
+  /** For how long it stood still since the last tick; 0 where it ran. @param meantMs length of the tick */
+  tick(nowUs: number, meantMs = this.#tickMs): number {
+    const lateUs = nowUs - (this.#lastUs ?? nowUs) - meantMs * 1000;
     this.#lastUs = nowUs;
     return lateUs >= standUsMin ? lateUs : 0;
   }

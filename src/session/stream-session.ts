@@ -20,6 +20,7 @@ import { SentTotals } from "./sent-totals.ts";
 import { SessionLog } from "./session-log.ts";
 import { StreamControl } from "./stream-control.ts";
 import type { TuningFacts } from "./stream-tuning.ts";
+import { sessionTickMs } from "./tick.ts";
 import type { WindowSampler } from "./window-sampler.ts";
 
 /** What the path gives to its session. */
@@ -148,20 +149,24 @@ export class StreamSession {
     });
   }
 
-  /** A few times a second, off the frame path. */
-  tick(nowUs: number): void {
-    if (this.#isEnded) return;
+  /**
+   * A few times a second, off the frame path. True when its picture stands still: the next tick may come later.
+   * @param meantMs how long after the last tick this one was meant to come
+   */
+  tick(nowUs: number, meantMs = sessionTickMs): boolean {
+    if (this.#isEnded) return true;
     this.keyFrames.advance(nowUs);
     if (this.control.settings.bitrate_follows_link) this.#picture?.tick(nowUs);
     else this.#picture?.release();
-    this.#checkStopped(nowUs);
+    this.#checkStopped(nowUs, meantMs * 1000);
     const { sampler } = this.#options;
     const stream = this.#stream;
     const waitsFor = stream?.isWaitingForSource === true ? stream.source : undefined;
     this.log.onTick(nowUs, waitsFor, sampler.missedBy(nowUs));
-    sampler.tick(nowUs);
+    sampler.tick(nowUs, meantMs * 1000);
     this.rows.tick(nowUs, this.control.fps);
     this.reportLog();
+    return sampler.isAtRest(nowUs);
   }
 
   /** Reports now what else would wait for the next tick. */
@@ -182,9 +187,9 @@ export class StreamSession {
     this.reportLog();
   }
 
-  #checkStopped(nowUs: number): void {
+  #checkStopped(nowUs: number, meantUs: number): void {
     this.#stopWatch ??= new StopWatch();
-    const stoppedUs = this.#stopWatch.check(nowUs);
+    const stoppedUs = this.#stopWatch.check(nowUs, meantUs);
     if (stoppedUs === 0) return;
     this.log.onStopped(stoppedUs, nowUs);
     this.#options.sampler.onStopped(stoppedUs);

@@ -4,3 +4,8 @@
  * less often would take its own rest for a pause.
  */
 export const sessionTickMs = 100;
+/**
+ * The same while its picture stands still and no frame is due: nothing can stall then. What measures by
+ * ticks gets the length that was meant.
+ */
+export const restTickMs = 400;

@@ -10,8 +10,6 @@ import type { FrameRecord } from "./frame-record.ts";
 import { type FrameInSlot, SlotCount, stallUs } from "./slot-count.ts";
 import { sessionTickMs } from "./tick.ts";
 
-const tickUs = sessionTickMs * 1000;
-
 /** Who takes the samples. */
 export type SampleTakers = {
   /** Once for each capture, before its first sample. */
@@ -101,11 +99,14 @@ export class WindowSampler {
     this.#window.addFrame(totalUs, record.byteCount, record);
   }
 
-  /** A few times a second: opens and closes windows of a stream that stands still. */
-  tick(nowUs: number): void {
-    const pauseUs = nowUs - (this.#tickUs ?? nowUs) - tickUs;
+  /**
+   * A few times a second: opens and closes windows of a stream that stands still.
+   * @param meantUs how long after the last tick this one was meant to come
+   */
+  tick(nowUs: number, meantUs = sessionTickMs * 1000): void {
+    const pauseUs = nowUs - (this.#tickUs ?? nowUs) - meantUs;
     this.#tickUs = nowUs;
-    this.#slots.onLook(nowUs);
+    this.#slots.onLook(nowUs, meantUs);
     if (pauseUs > this.#sendPauseUs) this.#sendPauseUs = pauseUs;
     if (this.#startUs !== undefined && !this.#isSameCapture()) this.#startUs = undefined;
     if (this.#startUs === undefined) {
@@ -114,6 +115,11 @@ export class WindowSampler {
     }
     const { windowUs, graceUs = stallUs } = this.#options;
     if (nowUs - this.#startUs >= windowUs + graceUs) this.#next(nowUs);
+  }
+
+  /** The stream's picture stands still, and no frame is due for a while. */
+  isAtRest(nowUs: number): boolean {
+    return this.#slots.isAtRest(nowUs);
   }
 
   /** Slots of the stream that passed without a frame, by the clock while it stands still. */

@@ -20,7 +20,7 @@ import type { PathEvent, PathReport, PathRequest } from "./link.ts";
 declare const self: Worker;
 
 /** The session list is reported to main this often while there are sessions: a host at rest does not wake up. */
-const reportMs = 400;
+const reportMs = 1000;
 
 /** The server of a path, as its worker sees it. */
 export type PathServer = {

@@ -15,10 +15,10 @@ class Scene {
     this.#watch.check(0);
   }
 
-  after(passedUs: number, busyUs = 0): number {
+  after(passedUs: number, busyUs = 0, meantUs?: number): number {
     this.#nowUs += passedUs;
     if (this.busyUs !== undefined) this.busyUs += busyUs;
-    return this.#watch.check(this.#nowUs);
+    return this.#watch.check(this.#nowUs, meantUs);
   }
 }
 
@@ -36,6 +36,11 @@ test("a thread that was busy, or waited for a core, was not", () => {
 test("a pause of less than a quarter of a second beyond the usual is none", () => {
   expect(new Scene().after(399_999)).toBe(0);
   expect(new Scene().after(400_000)).toBe(250_000);
+});
+
+test("a check that was meant to come later is no stop", () => {
+  expect(new Scene().after(500_000, 0, 400_000)).toBe(0);
+  expect(new Scene().after(1_000_000, 0, 400_000)).toBe(400_000);
 });
 
 test("a suspended machine is seen although the monotonic clock stood still with it", () => {

@@ -10,10 +10,15 @@ function kernel(grant: "realtime" | "none" = "realtime") {
   const levels = new Map<number, number>();
   const ran = new Map<number, number>();
   const helpers = new Map<number, HelperRole>();
+  const looks = { count: 0 };
   const priorities = new ThreadPriorities({
     scheduling: {
       helpers: () => helpers,
-      ranNs: (thread) => ran.get(thread) ?? 0,
+      ranNs: (thread) => {
+        looks.count += 1;
+        return ran.get(thread) ?? 0;
+      },
+      processRanNs: () => [...ran.values()].reduce((sum, ns) => sum + ns, 0),
       raise: (thread, level) => {
         levels.set(thread, level);
         return grant;
@@ -25,7 +30,7 @@ function kernel(grant: "realtime" | "none" = "realtime") {
     isOn: true,
   });
   const work = (thread: number, ms: number) => ran.set(thread, (ran.get(thread) ?? 0) + ms * 1e6);
-  return { scheduler, priorities, levels, helpers, work };
+  return { scheduler, priorities, levels, helpers, looks, work };
 }
 
 test("threads of a session are raised while it lasts, those of the encoder's library too", () => {
@@ -78,6 +83,17 @@ test("threads that use six tenths of the cores for two seconds lose their priori
   expect(levels.size).toBe(0);
   scheduler.advanceMs(10_000);
   expect(levels.size).toBe(0);
+});
+
+test("threads of a process at rest are not looked at one by one", () => {
+  const { scheduler, priorities, helpers, looks, work } = kernel();
+  for (let helper = 31; helper < 51; helper++) helpers.set(helper, "encoder");
+  priorities.begin(1, { encode: 30, send: 20 });
+  looks.count = 0;
+  work(20, 20);
+  scheduler.advanceMs(1000);
+  // Those of the session itself: whether they are there.
+  expect(looks.count).toBe(2);
 });
 
 test("once all sessions have ended the next one is raised again", () => {

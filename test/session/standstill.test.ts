@@ -13,3 +13,10 @@ test("the time between two stretches of ticks is none", () => {
   standstill.rest();
   expect(standstill.tick(60_000_000)).toBe(0);
 });
+
+test("a tick that was meant to come later is not late", () => {
+  const standstill = new Standstill(100);
+  standstill.tick(0);
+  expect(standstill.tick(800_000, 400)).toBe(0);
+  expect(standstill.tick(1_800_000, 400)).toBe(600_000);
+});

@@ -37,11 +37,18 @@ function setUp() {
       }),
   });
   /** The frame of the next slot, at its time or later. */
-  const send = (atUs = state.slot * intervalUs) => {
+  const send = (atUs = state.slot * intervalUs, quietUs?: number) => {
     const dueUs = (state.slot * intervalUs) as Micros;
     const { missedCount, slot } = state;
     const isMeasured = gate.isMeasuring();
-    const frame = encodedFrame({ slot, dueUs, captureStartUs: dueUs, missedCount, isMeasured });
+    const frame = encodedFrame({
+      slot,
+      dueUs,
+      captureStartUs: dueUs,
+      missedCount,
+      isMeasured,
+      quietUs,
+    });
     sampler.onArrival(frame);
     sampler.onTaken(frame, atUs);
     fillRecord(record, frame, atUs);
@@ -115,6 +122,21 @@ test("a stall is still counted whose begin the thread that sends did not see", (
   tickFor(wokeUs, wokeUs + 600_000);
   sampler.end(29 * intervalUs + 1e6);
   expect(missed()).toEqual([28]);
+});
+
+test("a still picture rests until its next frame is due, and its rarer ticks are no pause", () => {
+  const { gate, sampler, samples, send } = setUp();
+  gate.open(1);
+  send();
+  expect(sampler.isAtRest(0)).toBe(false);
+  send(undefined, 1_500_000);
+  for (let atUs = 100_000; atUs < 1_500_000; atUs += 400_000) {
+    expect(sampler.isAtRest(atUs)).toBe(true);
+    sampler.tick(atUs, 400_000);
+  }
+  expect(sampler.isAtRest(1_600_000)).toBe(false);
+  sampler.end(1_700_000);
+  expect(samples[0]).toMatchObject({ missed_slots: 0, machine: { send_pause_us: 0 } });
 });
 
 test("frames that are only late are not missed", () => {

@@ -18,7 +18,7 @@ import type { Session } from "../../model/session.ts";
 import type { Settings } from "../../model/settings.ts";
 import { ClientRegistry } from "../../session/client-registry.ts";
 import { Standstill } from "../../session/standstill.ts";
-import { sessionTickMs } from "../../session/tick.ts";
+import { restTickMs, sessionTickMs } from "../../session/tick.ts";
 import { type Peer, UdpPort } from "../../session/udp.ts";
 import { checkBitrate, checkMode } from "../../video/options.ts";
 import { openStream } from "../../video/stream.ts";
@@ -37,7 +37,7 @@ export const sessionCountMax = 16;
 /** Of one paired player; who holds the host's own key may take all of them. */
 export const sessionCountMaxPerPlayer = 4;
 /** A player that has the newest picture expects nothing else. */
-const stillMs = 1000;
+const stillMs = 1500;
 /** A free TCP port may be taken on UDP; the next free one rarely is too. */
 const portTryCountMax = 8;
 
@@ -64,6 +64,8 @@ export class NativeServer {
   /** Runs while there are sessions: a host at rest does not wake up. */
   readonly #ticker: Ticker;
   readonly #standstill = new Standstill(sessionTickMs);
+  /** Until the next tick. */
+  #tickMs = sessionTickMs;
   /** Players whose encoders are being opened. */
   readonly #opening = new Set<{ readonly player: KnownPlayer }>();
   #settings: Settings;
@@ -73,7 +75,8 @@ export class NativeServer {
   private constructor(deps: Deps) {
     const { scheduler = timers } = deps;
     this.#deps = deps;
-    this.#ticker = new Ticker({ scheduler, intervalMs: sessionTickMs, onTick: () => this.#tick() });
+    const intervalMs = () => this.#tickMs;
+    this.#ticker = new Ticker({ scheduler, intervalMs, onTick: () => this.#tick() });
     this.#gate = new Gate(deps.options.gate);
     this.#settings = deps.options.settings;
     this.#ids = new SharedSequence(deps.options.sessionIds);
@@ -324,12 +327,15 @@ export class NativeServer {
   }
 
   #rest(): void {
+    this.#tickMs = sessionTickMs;
     this.#ticker.stop();
     this.#standstill.rest();
   }
 
   #tick(): void {
-    const stoodUs = this.#standstill.tick(this.#deps.clock.nowUs());
-    for (const session of [...this.#sessions.values()]) session.tick(stoodUs);
+    const meantMs = this.#tickMs;
+    const stoodUs = this.#standstill.tick(this.#deps.clock.nowUs(), meantMs);
+    const rests = [...this.#sessions.values()].map((session) => session.tick(stoodUs, meantMs));
+    this.#tickMs = rests.every(Boolean) ? restTickMs : sessionTickMs;
   }
 }

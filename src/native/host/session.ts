@@ -119,15 +119,15 @@ export class HostSession {
     return this.#core.control.fps;
   }
 
-  /** A few times a second. @param stoodUs for how long the host stood still before it */
-  tick(stoodUs: number): void {
+  /** True while its picture stands still. @param stoodUs the host stood still @param meantMs its interval */
+  tick(stoodUs: number, meantMs: number): boolean {
     const nowUs = this.#deps.clock.nowUs();
     this.#link.tick(stoodUs);
     const isSilent = this.#link.isSilent(nowUs);
     if (isSilent) this.end(ending("player_silent", { seconds: silenceUsMax / 1e6 }));
-    if (this.#isEnded) return;
+    if (this.#isEnded) return true;
     this.#reach.onTick(this.#link.silentUs(nowUs), nowUs);
-    this.#core.tick(nowUs);
+    return this.#core.tick(nowUs, meantMs);
   }
 
   end(why: Ending): void {

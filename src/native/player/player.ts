@@ -8,6 +8,7 @@ import { printableShort } from "../../base/printable.ts";
 import { Ticker, timers } from "../../base/scheduler.ts";
 import type { EndingCode } from "../../model/ending.ts";
 import type { Message, Mode, Open, Opened, Report } from "../wire/messages.ts";
+import { isPong } from "../wire/packet.ts";
 import type { SequenceWindow } from "../wire/sequence-window.ts";
 import { ArrivalFeedback } from "./arrival-feedback.ts";
 import type { Assembly, CompleteFrame } from "./assembly.ts";
@@ -138,6 +139,7 @@ export class Player {
     const nowUs = this.#options.clock.nowUs();
     this.#heardUs = nowUs;
     this.#feedback.add(sequence, byteCount, nowUs);
+    if (!isPong(plain)) this.#feedback.press();
     if (this.#reception.add(plain, nowUs)) this.#handOn(nowUs);
   }
 
@@ -162,11 +164,13 @@ export class Player {
     if (this.#isEnded) return;
     const { arrivals, assembly } = this.#reception;
     const everyPing = arrivals.highest === undefined ? firstPingTicks : pingTicks;
-    if (this.#tickCount % everyPing === 0) this.#port.send(this.#reception.ping(nowUs));
-    if (this.#tickCount % arrivalTicks === 0) this.#sendArrivals();
+    const isPinging = this.#tickCount % everyPing === 0;
+    // All that is due at once leaves at once: the host wakes up once for it.
+    if (isPinging) this.#port.send(this.#reception.ping(nowUs));
+    if (this.#tickCount % arrivalTicks === 0) this.#sendArrivals(isPinging);
     if (this.#tickCount % settleTicks === 0) arrivals.settle();
+    if (this.#tickCount > 0 && this.#tickCount % reportTicks === 0) this.#sendReport();
     this.#tickCount += 1;
-    if (this.#tickCount % reportTicks === 0) this.#sendReport();
     if (assembly.isBroken && nowUs - this.#idrUs >= idrIntervalUs) this.#askIdr(nowUs);
   }
 
@@ -176,8 +180,8 @@ export class Player {
     this.#control.send({ kind: "idr" });
   }
 
-  #sendArrivals(): void {
-    const plain = this.#feedback.take();
+  #sendArrivals(isPinging: boolean): void {
+    const plain = this.#feedback.take(isPinging);
     if (plain !== undefined) this.#port.send(plain);
   }
 

@@ -158,6 +158,11 @@ export function writePong(view: DataView, pong: Pong): void {
   view.setFloat64(24, pong.answeredUs);
 }
 
+/** Whatever its times say. */
+export function isPong(plain: Uint8Array): boolean {
+  return plain.length === pongBytes && plain[0] === pongKind;
+}
+
 /** `undefined` for anything else, and for times that cannot be. */
 export function readPong(view: DataView): Pong | undefined {
   if (view.byteLength !== pongBytes || view.getUint8(0) !== pongKind) return undefined;
