@@ -34,11 +34,21 @@ export type PortalAbilities = { readonly version: number; readonly types: number
 /** Asks nobody. Throws when no portal is there, or none for screens. */
 export function portalAbilities(bus: DBusConnection): PortalAbilities {
   if (!bus.isOffered(service)) throw new Obstacle("portal_absent");
-  const of = { destination: service, path: root, interface: screenCast };
-  const version = Number(bus.property(of, "version") ?? 0);
-  const types = Number(bus.property(of, "AvailableSourceTypes") ?? 0);
+  const version = screenProperty(bus, "version");
+  const types = screenProperty(bus, "AvailableSourceTypes");
   if ((types & monitors) === 0) throw new Obstacle("portal_without_screens");
   return { version, types };
+}
+
+/** A portal without a backend for screens does not know their interface at all. */
+function screenProperty(bus: DBusConnection, name: string): number {
+  try {
+    const of = { destination: service, path: root, interface: screenCast };
+    return Number(bus.property(of, name) ?? 0);
+  } catch (cause) {
+    if (cause instanceof DBusError) throw new Obstacle("portal_without_screens");
+    throw cause;
+  }
 }
 
 /** A granted screen. */

@@ -1,14 +1,18 @@
 import { expect, test } from "bun:test";
-import { stat } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { obstacleOf } from "../../../src/base/obstacle.ts";
+import { openSessionBus } from "../../../src/dbus/session-bus.ts";
+import { portalAbilities } from "../../../src/desktop/portal.ts";
 import { SourceBoard } from "../../../src/host/source-board.ts";
 import { openInjector } from "../../../src/input/open-injector.ts";
 import type { SourceNews } from "../../../src/model/source-state.ts";
 import { openStream } from "../../../src/video/stream.ts";
 import { startPlayer, startRunningHost } from "../../support/running-host.ts";
-import { startPainter, startPortal, startSession } from "../../support/session-bus.ts";
+import { startBus, startPainter, startPortal, startSession } from "../../support/session-bus.ts";
 import { collect, openGate, openSmall, smallMode } from "../../support/stream.ts";
 import { tempDirectory } from "../../support/temp-directory.ts";
+import { until } from "../../support/until.ts";
 
 const painter = { name: "screen", width: 320, height: 180 };
 
@@ -152,6 +156,23 @@ test("a no at the desktop ends the stream with that reason", async () => {
   await startPortal(session, { node: "screen", answer: "no" });
   await expect(openSmall({ source: "portal:" })).rejects.toThrow("denied on the desktop");
 }, 60_000);
+
+test("a portal that has no part for screens is said to offer none", async () => {
+  await using session = await startBus();
+  const folder = join(session.directory, "portals");
+  await mkdir(folder);
+  session.start(["xdg-desktop-portal"], { XDG_DESKTOP_PORTAL_DIR: folder });
+  const offersNone = () => {
+    using bus = openSessionBus();
+    try {
+      portalAbilities(bus);
+    } catch (cause) {
+      return obstacleOf(cause) === "portal_without_screens";
+    }
+    return false;
+  };
+  await until(offersNone, { what: "the portal is there, without screens" });
+}, 30_000);
 
 test("the end of the portal ends its stream with a reason", async () => {
   await using session = await startSession();
