@@ -128,7 +128,9 @@ class NodeFeed implements ScreenFeed, ReturningScreen {
     return this.#wasOff ? undefined : this.#connection.loop.descriptor;
   }
 
+  /** A PipeWire that is gone takes the recording along, which nobody has ended. */
   get isOver(): boolean {
+    if (this.#connection.fault !== undefined) return false;
     return this.#options.isOver?.() ?? false;
   }
 

@@ -7,7 +7,7 @@ import { mutterOutputs, recordMonitor } from "../../../src/desktop/mutter.ts";
 import { openInjector } from "../../../src/input/open-injector.ts";
 import { openInput } from "../../../src/play/input-sink.ts";
 import { startSeatListener } from "../../support/seat-listener.ts";
-import { startMutter, startSession } from "../../support/session-bus.ts";
+import { socketAt, startBus, startMutter, startSession } from "../../support/session-bus.ts";
 import { collect, openSmall } from "../../support/stream.ts";
 import { until } from "../../support/until.ts";
 
@@ -45,6 +45,31 @@ test("a GNOME that was restarted is streamed again, black until it is there", as
   await until(() => absences.length === 2, { what: "GNOME is back" });
   // Back is what has given a picture.
   expect(absences).toEqual(["desktop_gone", undefined]);
+}, 60_000);
+
+test("a PipeWire that was restarted is streamed from again: nobody has ended the recording", async () => {
+  await using session = await startBus();
+  const startPipewire = async () => {
+    const pipewire = session.start(["pipewire"]);
+    await socketAt(join(session.directory, "pipewire-0"));
+    session.start(["wireplumber"]);
+    return pipewire;
+  };
+  const pipewire = await startPipewire();
+  await startMutter(session, size);
+  await using stream = await openSmall({ source: "gnome:" });
+  const seen: string[] = [];
+  stream.subscribe({
+    onFrame: ({ release }) => release(),
+    onAbsence: ({ why = "back" }) => void seen.push(why),
+    onEnd: ({ code }) => void seen.push(code),
+  });
+  await collect(stream, ({ length }) => length === 10);
+  await session.stop(pipewire);
+  await until(() => seen.length === 1, { what: "PipeWire is gone" });
+  await startPipewire();
+  await until(() => seen.length === 2, { what: "PipeWire is back" });
+  expect(seen).toEqual(["output_gone", "back"]);
 }, 60_000);
 
 /** GNOME's settings of its monitors, as its own control panel changes them. */
