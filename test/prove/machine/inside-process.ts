@@ -9,6 +9,7 @@ import { padButtons } from "../../../src/input/event.ts";
 import { deviceProblem, PlayerDevices, padCountUsual } from "../../../src/input/player-devices.ts";
 import { kernelUinput } from "../../../src/input/uinput/kernel.ts";
 import { SeatInjector } from "../../../src/input/uinput/seat-injector.ts";
+import { proveCard } from "./card.ts";
 import { seesWithin } from "./wait.ts";
 
 const whole = { x: 0, y: 0, width: 1, height: 1 };
@@ -149,6 +150,7 @@ function ours(): string[] {
 
 const startMs = performance.now();
 say(deviceProblem() === undefined, "devices can be made");
+proveCard(say);
 await provePad();
 await proveContacts();
 await proveSeat();

@@ -1,5 +1,5 @@
 /**
- * Devices of players on a kernel that has /dev/uinput: a Linux of Debian in QEMU without hardware of its
+ * Devices of players, and the picture of a graphics card, on a kernel that has them: a Linux of Debian in QEMU without hardware of its
  * own, whose only program is `inside-process.ts`, read from this machine's disk. Needs root for nothing but
  * bringing the packages: qemu-system-x86, busybox-static, cpio, and the kernel, which is unpacked and
  * not installed.
@@ -16,6 +16,9 @@ const modules = [
   ...["drivers/virtio/virtio_pci.ko", "net/9p/9pnet.ko", "net/9p/9pnet_virtio.ko"],
   ...["fs/netfs/netfs.ko", "fs/fscache/fscache.ko", "fs/9p/9p.ko"],
   ...["drivers/input/misc/uinput.ko", "drivers/input/evdev.ko"],
+  ...["drivers/gpu/drm/drm.ko", "drivers/gpu/drm/drm_kms_helper.ko"],
+  ...["drivers/gpu/drm/drm_shmem_helper.ko", "drivers/virtio/virtio_dma_buf.ko"],
+  "drivers/gpu/drm/virtio/virtio-gpu.ko",
 ];
 const secondsMax = 300;
 /** Emulated timers are late on a busy machine: the kernel is not to give up because of them. */
@@ -113,7 +116,7 @@ async function run(
       ...["-smp", "2", "-m", "2048", "-nographic", "-vga", "none", "-no-reboot"],
       ...["-kernel", kernel.image, "-initrd", disk, "-fsdev", shared],
       ...["-append", kernelArguments],
-      ...["-device", "virtio-9p-pci,fsdev=disk,mount_tag=disk"],
+      ...["-device", "virtio-9p-pci,fsdev=disk,mount_tag=disk", "-device", "virtio-gpu-pci"],
     ],
     { stdin: "ignore", stdout: "pipe", stderr: "inherit", timeout: secondsMax * 1000 },
   );
