@@ -1,7 +1,7 @@
 /**
- * The charts of one element: drawn at once the first time, then at most once per frame, and never
- * while a drawing is in progress. Visible ones are drawn first, together; the others follow, each
- * in a task of its own. While they follow a live capture, only visible ones are redrawn.
+ * The charts of one element: drawn at once the first time, then once a frame at most. Those that are
+ * seen come first, together; the others after them, a few in a task. While they follow a live capture,
+ * only those that are seen are drawn again.
  */
 import type { EventMark } from "../src/model/marks.ts";
 import { type ChartName, chartNames } from "../src/model/metric-row.ts";
@@ -29,6 +29,9 @@ export type ShownCapture = {
 
 type Entry = { readonly chart: DrawnChart; readonly figure: HTMLElement; isSeen: boolean };
 
+/** Charts that are not seen are drawn for so long in one task: who scrolls or clicks does not wait. */
+const taskMs = 30;
+
 export class ChartSet {
   readonly #element: HTMLElement;
   readonly #shown: ShownCapture;
@@ -40,7 +43,8 @@ export class ChartSet {
   readonly #hidden = new Set<string>();
   readonly #cursor: Cursor;
   #frame = 0;
-  #isDrawing = false;
+  #timer = 0;
+  #isLaying = false;
   #hasBegun = false;
   #width = 0;
 
@@ -96,6 +100,7 @@ export class ChartSet {
   destroy(): void {
     this.#off.abort();
     cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#timer);
     for (const { chart } of this.#entries.values()) chart.destroy();
     this.#entries.clear();
   }
@@ -144,35 +149,49 @@ export class ChartSet {
   #schedule(): void {
     if (!this.#hasBegun) {
       this.#hasBegun = true;
-      void this.#draw();
+      this.#draw();
       return;
     }
     cancelAnimationFrame(this.#frame);
-    this.#frame = requestAnimationFrame(() => void this.#draw());
+    this.#frame = requestAnimationFrame(() => this.#draw());
   }
 
-  async #draw(): Promise<void> {
-    if (this.#isDrawing) {
-      this.#schedule();
-      return;
+  #draw(): void {
+    const due = [...this.#entries].filter(([name, entry]) => this.#isDue(name, entry));
+    // One that is awaited may come meanwhile: it goes before those below it.
+    const isAwaiting = [...this.#stale].some((name) => this.#shown.isAwaited(name));
+    this.#drawSome(due, isAwaiting);
+    if (due.length > 0) this.#cursor.show();
+    const left = due.filter(([name]) => this.#stale.has(name));
+    if (left.some(([, { isSeen }]) => isSeen)) this.#schedule();
+    else if (left.length > 0) this.#timer = window.setTimeout(() => this.#draw());
+    else if (!isAwaiting) this.#layDragLayers();
+  }
+
+  /** All that are seen, or as many of the others as a task has time for. */
+  #drawSome(due: readonly [ChartName, Entry][], isAwaiting: boolean): void {
+    const seen = due.filter(([, { isSeen }]) => isSeen);
+    const isTogether = seen.length > 0 && !isAwaiting;
+    const untilMs = isAwaiting ? 0 : performance.now() + taskMs;
+    for (const [name, entry] of isTogether ? seen : new Map([...seen, ...due])) {
+      this.#drawOne(name, entry);
+      if (!isTogether && performance.now() > untilMs) return;
     }
-    this.#isDrawing = true;
-    try {
-      const due = [...this.#entries].filter(([name, entry]) => this.#isDue(name, entry));
-      const seen = due.filter(([, { isSeen }]) => isSeen);
-      // A chart that was waiting may get its data meanwhile: it goes before those below it.
-      const isAwaiting = [...this.#stale].some((name) => this.#shown.isAwaited(name));
-      const now = seen.length > 0 && !isAwaiting ? seen : [...seen, ...due].slice(0, 1);
-      for (const [name, entry] of now) {
-        if (this.#off.signal.aborted) return;
-        await this.#drawOne(name, entry);
+  }
+
+  /** What people drag across comes when the page is at rest. */
+  #layDragLayers(): void {
+    const next = [...this.#entries.values()].find(({ chart }) => chart.needsDragLayer);
+    if (next === undefined || this.#isLaying) return;
+    this.#isLaying = true;
+    whenAtRest(async () => {
+      try {
+        if (!this.#off.signal.aborted) await next.chart.layDragLayer();
+      } finally {
+        this.#isLaying = false;
       }
-      if (now.length > 0) this.#cursor.show();
-      if (seen.length > now.length) this.#schedule();
-      else if (due.length > now.length) setTimeout(() => void this.#draw());
-    } finally {
-      this.#isDrawing = false;
-    }
+      if (!this.#off.signal.aborted) this.#layDragLayers();
+    });
   }
 
   /**
@@ -186,10 +205,8 @@ export class ChartSet {
     return isSeen || this.#element.dataset.live !== "yes" || !isSame;
   }
 
-  /**
-   * The figure's attribute tells the style sheet what it shows: a hidden one cannot be drawn into.
-   */
-  async #drawOne(name: ChartName, { chart, figure }: Entry): Promise<void> {
+  /** The figure says what it shows, for the style sheet: one that is not seen cannot be drawn into. */
+  #drawOne(name: ChartName, { chart, figure }: Entry): void {
     const plan = this.#shown.plan(name);
     this.#stale.delete(name);
     if (plan === undefined) {
@@ -197,10 +214,9 @@ export class ChartSet {
       chart.destroy();
       return;
     }
-    if (figure.dataset.state !== "drawn") figure.dataset.state = "drawing";
-    await chart.draw({ plan, range: this.#shown.range(), marks: this.#shown.marks() });
-    chart.drawVerdict({ marked: this.#shown.marked(), hidden: this.#hidden });
     figure.dataset.state = "drawn";
+    chart.draw({ plan, range: this.#shown.range(), marks: this.#shown.marks() });
+    chart.drawVerdict({ marked: this.#shown.marked(), hidden: this.#hidden });
     figure.dataset.range = this.#shown.rangeName();
     if (name === "stages") this.#drawLane();
   }
@@ -229,4 +245,10 @@ export class ChartSet {
     const share = Math.max(0, Math.min(1, (x - field.left) / field.width));
     return fromMs + share * (toMs - fromMs);
   }
+}
+
+/** Where a browser does not tell, a moment later. */
+function whenAtRest(run: () => Promise<void>): void {
+  if ("requestIdleCallback" in window) requestIdleCallback(() => void run(), { timeout: 1000 });
+  else setTimeout(() => void run(), 200);
 }

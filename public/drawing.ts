@@ -1,16 +1,17 @@
 /**
- * One drawn chart: ApexCharts lays out the field, draws the grid and handles dragging. Its own
- * lines take twenty times as long as ours, and text that it measures is off: lines, axes, legend
- * and tooltip are drawn around it. Content from a file is never parsed as markup.
+ * One drawn chart: the field and its grid, lines, axes, legend and what is said about a moment, in that
+ * order. What people drag across is laid over them once all charts of the page are drawn. What came
+ * from a file is never read as markup.
  */
-import ApexCharts from "apexcharts";
 import type { EventMark } from "../src/model/marks.ts";
 import type { ChartName } from "../src/model/metric-row.ts";
+import { type DragLayer, loadDragLayer } from "./drag-source.ts";
+import { type Field, fieldOf } from "./field.ts";
 import { FrameCanvas } from "./frame-bars.ts";
 import { showOffScale, showUnit, unitOf } from "./heading.ts";
 import { showLegend } from "./legend.ts";
 import { LineLayer } from "./lines.ts";
-import { type Field, Overlay } from "./overlay.ts";
+import { Overlay } from "./overlay.ts";
 import { usualStep } from "./pauses.ts";
 import { isTimeChart, type Plan, type Words } from "./plan.ts";
 import type { Range } from "./range.ts";
@@ -26,20 +27,6 @@ export type Drawing = {
   readonly words: Words;
   /** Somebody dragged across the chart. */
   zoomed(range: Range): void;
-};
-
-/** What its types omit. */
-type LaidOut = {
-  readonly w: {
-    readonly globals: {
-      readonly minX: number;
-      readonly maxX: number;
-      readonly translateX: number;
-      readonly translateY: number;
-      readonly gridWidth: number;
-      readonly gridHeight: number;
-    };
-  };
 };
 
 export type Picture = {
@@ -63,13 +50,8 @@ const heights: Readonly<Record<ChartName, number>> = {
   rtt: 210,
   machine: 210,
 };
-/** Where its axis ends: the range of a picture moves without redrawing it. */
-const axisEnd = 1e6;
-/** For a window, where a chart has a single point. */
+/** Of a window, where a chart has one point alone. */
 const windowMs = 2000;
-/** Room for axis labels in addition to what ApexCharts leaves free, and for marks above. */
-const room = { left: 50, right: 22, top: -12, bottom: 4, marks: 26 };
-
 export class DrawnChart {
   readonly #drawing: Drawing;
   readonly #plot: HTMLElement;
@@ -78,7 +60,8 @@ export class DrawnChart {
   readonly #verdict = new VerdictLayer();
   readonly #bars = new FrameCanvas();
   readonly #tip = document.createElement("div");
-  #chart: ApexCharts | undefined;
+  #field: Field | undefined;
+  #drag: DragLayer | undefined;
   #marked: Marked | undefined;
   #picture: Picture = {
     plan: { lines: [], missing: [] },
@@ -86,9 +69,8 @@ export class DrawnChart {
     marks: [],
   };
   #scale: Scale = { max: 1, tickAmount: 1 };
-  /** The entries of the legend, and what the frame was laid out for. */
+  /** What the legend names. */
   #names = "";
-  #frame = "";
 
   constructor(drawing: Drawing) {
     this.#drawing = drawing;
@@ -109,27 +91,22 @@ export class DrawnChart {
     return this.#picture.plan;
   }
 
-  /** Where the lines are, in pixels of the plot, as ApexCharts laid them out. */
+  /** Where the lines are, in pixels of the plot. */
   get field(): Field {
-    if (this.#chart === undefined) return { left: 0, top: 0, width: 1, height: 1 };
-    const {
-      translateX: left,
-      translateY: top,
-      gridWidth: width,
-      gridHeight: height,
-    } = this.#laidOut;
-    return { left, top, width: Math.max(1, width), height: Math.max(1, height) };
+    return this.#field ?? { left: 0, top: 0, width: 1, height: 1 };
   }
 
-  async draw(picture: Picture): Promise<void> {
+  draw(picture: Picture): void {
     this.#picture = picture;
     const { plan, range } = picture;
     this.#scale = scaleOf(plan, this.#drawing.name === "stages" ? 6 : 4);
     this.#nameLines();
-    await this.#layOut();
-    this.#drawLines(range);
-    if (plan.lines.length > 0) this.drawMarks(picture.marks);
-    if (plan.bars === undefined || this.#chart === undefined) this.#bars.clear();
+    this.#layOut();
+    if (this.#field !== undefined) {
+      this.#drawLines(range);
+      this.drawMarks(picture.marks);
+    }
+    if (plan.bars === undefined || this.#field === undefined) this.#bars.clear();
     else {
       this.#bars.draw(plan.bars, { field: this.field, range, topUs: this.#scale.max }, this.#plot);
     }
@@ -137,11 +114,24 @@ export class DrawnChart {
     showUnit(this.#drawing, plan);
   }
 
+  get needsDragLayer(): boolean {
+    return this.#field !== undefined && this.#drag === undefined;
+  }
+
+  /** Lays what people drag across over the field, once for each width. */
+  async layDragLayer(): Promise<void> {
+    const { layDragLayer } = await loadDragLayer();
+    if (!this.needsDragLayer) return;
+    const height = heights[this.name];
+    const dragged = (from: number, to: number) => this.#dragged(from, to);
+    this.#drag = layDragLayer({ plot: this.#plot, height, hasLane: this.#hasLane(), dragged });
+  }
+
   /** Everything but the lines, which cost most. */
   drawMarks(marks: readonly EventMark[]): void {
     const { range } = this.#picture;
     this.#picture = { ...this.#picture, marks };
-    if (this.#chart === undefined) return;
+    if (this.#field === undefined) return;
     const hasBars = this.#hasLane();
     const isTime = isTimeChart(this.name);
     this.#overlay.draw(
@@ -153,16 +143,12 @@ export class DrawnChart {
   /** The verdict's marks in this chart. */
   drawVerdict({ marked, hidden }: Judgement): void {
     this.#marked = marked;
-    if (this.#chart === undefined) return;
+    if (this.#field === undefined) return;
     const { range } = this.#picture;
     this.#verdict.draw({ field: this.field, range, hidden }, marked, this.#plot);
   }
 
-  get #laidOut(): LaidOut["w"]["globals"] {
-    return (this.#chart as ApexCharts & LaidOut).w.globals;
-  }
-
-  /** The legend, redrawn when the set of lines changes. */
+  /** The legend, where other lines are drawn than before. */
   #nameLines(): void {
     const { lines, missing } = this.#picture.plan;
     const names = JSON.stringify([lines.map(({ name, color }) => [name, color]), missing]);
@@ -171,42 +157,37 @@ export class DrawnChart {
     showLegend(part(this.#drawing.figure, ".legend"), this.#picture.plan, this.#drawing.words);
   }
 
-  /** The frame of the lines: made once, and again for another width or grid, or after dragging. */
-  async #layOut(): Promise<void> {
+  /** The field, again for another width; nothing but a note where there are no lines. */
+  #layOut(): void {
     if (this.#picture.plan.lines.length === 0) {
       this.destroy();
       this.#plot.append(emptyNote(this.#drawing.words));
       return;
     }
-    const frame = `${this.#plot.clientWidth} ${this.#scale.tickAmount}`;
-    const isSame = this.#frame === frame;
-    this.#frame = frame;
-    if (this.#chart === undefined) await this.#begin();
-    else if (!isSame || this.#laidOut.maxX - this.#laidOut.minX !== axisEnd) {
-      const axes = { xaxis: timeAxis(), yaxis: valueAxis(this.#scale) };
-      await this.#chart.updateOptions(axes, false, false, false);
-    }
-  }
-
-  async #begin(): Promise<void> {
-    const canvas = document.createElement("div");
-    this.#plot.replaceChildren(canvas, this.#tip);
-    this.#chart = new ApexCharts(canvas, this.#options());
-    await this.#chart.render();
+    const place = { height: heights[this.name], hasLane: this.#hasLane() };
+    const field = fieldOf({ ...place, width: this.#plot.clientWidth });
+    if (this.#field?.width === field.width) return;
+    this.destroy();
+    this.#field = field;
+    this.#plot.append(this.#tip);
   }
 
   #drawLines(range: Range): void {
-    const grid = this.#plot.querySelector(".apexcharts-grid");
-    if (grid === null) return;
-    const { width, height } = this.field;
-    this.#lines.draw(this.#picture.plan, { width, height, range, top: this.#scale.max }, grid);
+    const view = { field: this.field, range, top: this.#scale.max };
+    this.#lines.draw(
+      this.#picture.plan,
+      { ...view, tickAmount: this.#scale.tickAmount },
+      this.#plot,
+    );
   }
 
-  /** The dragged part of the picture's range. */
-  #rangeOf({ min, max }: { readonly min: number; readonly max: number }): Range {
+  /** What was dragged across is seen at once, with the points that there are. */
+  #dragged(from: number, to: number): void {
     const { fromMs, toMs } = this.#picture.range;
-    const timeAt = (place: number) => fromMs + (place / axisEnd) * (toMs - fromMs);
-    return { fromMs: timeAt(min), toMs: timeAt(max) };
+    const [first, last] = [from, to].map((share) => fromMs + share * (toMs - fromMs));
+    const range = { fromMs: first ?? fromMs, toMs: last ?? toMs };
+    this.#drawLines(range);
+    this.#drawing.zoomed(range);
   }
 
   /**
@@ -238,8 +219,9 @@ export class DrawnChart {
   }
 
   destroy(): void {
-    this.#chart?.destroy();
-    this.#chart = undefined;
+    this.#drag?.remove();
+    this.#drag = undefined;
+    this.#field = undefined;
     this.#lines.clear();
     this.#overlay.clear();
     this.#bars.clear();
@@ -247,61 +229,9 @@ export class DrawnChart {
     this.#plot.replaceChildren();
   }
 
-  #options() {
-    return {
-      // It lays nothing out without a series.
-      series: [{ name: "", data: [0, axisEnd].map((place) => [place, null]) }],
-      chart: this.#canvas(),
-      stroke: { width: 0 },
-      markers: { size: 0, strokeWidth: 0 },
-      dataLabels: { enabled: false },
-      legend: { show: false },
-      tooltip: { enabled: false },
-      grid: { borderColor: colorOf("grid"), padding: this.#padding() },
-      xaxis: timeAxis(),
-      yaxis: valueAxis(this.#scale),
-    };
-  }
-
-  #padding() {
-    const { left, right, bottom } = room;
-    return { left, right, bottom, top: room.top + (this.#hasLane() ? room.marks : 0) };
-  }
-
   /** Whether the links of the marks lie above this chart. */
   #hasLane(): boolean {
     return this.#drawing.figure.querySelector(".marks") !== null;
-  }
-
-  #canvas() {
-    const { name, zoomed } = this.#drawing;
-    return {
-      type: "line",
-      height: heights[name],
-      width: "100%",
-      parentHeightOffset: 0,
-      animations: { enabled: false },
-      toolbar: { show: false },
-      zoom: { enabled: true, type: "x", allowMouseWheelZoom: false },
-      fontFamily: "inherit",
-      foreColor: colorOf("muted"),
-      background: "transparent",
-      nonce: nonceOf(),
-      // The element that holds all charts redraws them.
-      redrawOnParentResize: false,
-      redrawOnWindowResize: false,
-      events: {
-        beforeZoom: (_chart: unknown, { xaxis }: { xaxis: { min: number; max: number } }) => {
-          zoomed(this.#rangeOf(xaxis));
-          return undefined;
-        },
-        // The dragged range is shown at once, with the points available.
-        updated: () => {
-          const { minX: min, maxX: max } = this.#laidOut;
-          this.#drawLines(this.#rangeOf({ min, max }));
-        },
-      },
-    };
   }
 }
 
@@ -311,41 +241,11 @@ function part(figure: HTMLElement, selector: string): HTMLElement {
   return found;
 }
 
-function timeAxis() {
-  return {
-    type: "numeric",
-    min: 0,
-    max: axisEnd,
-    labels: { show: false },
-    // ApexCharts measures labels even where they are hidden, an eighth of a chart's cost: so there
-    // are none.
-    overwriteCategories: [],
-    axisTicks: { show: false },
-    axisBorder: { show: false },
-    crosshairs: { show: false },
-    tooltip: { enabled: false },
-  };
-}
-
-function valueAxis({ tickAmount }: Scale) {
-  const range = { min: 0, max: tickAmount, tickAmount };
-  return { ...range, labels: { show: false }, crosshairs: { show: false } };
-}
-
-/** From the style sheet, which knows light and dark. */
-function colorOf(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--chart-${name}`).trim();
-}
-
 function emptyNote(words: Words): HTMLElement {
   const note = document.createElement("p");
   note.className = "unmeasured";
   note.textContent = words.notMeasured ?? "";
   return note;
-}
-
-function nonceOf(): string | undefined {
-  return document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce;
 }
 
 function placeTip(tip: HTMLElement, x: number, plot: HTMLElement): void {

@@ -1,6 +1,7 @@
-/** Draws single frames into a canvas over a chart's field: at least one column of pixels each. */
+/** Draws single frames into a canvas over a chart's field: a column of pixels for each at the least. */
+
+import type { Field } from "./field.ts";
 import { columnsOf, type FrameBars } from "./frame-plan.ts";
-import type { Field } from "./overlay.ts";
 import { usualStep } from "./pauses.ts";
 import type { Range } from "./range.ts";
 
@@ -59,36 +60,38 @@ function paint(context: CanvasRenderingContext2D, bars: FrameBars, view: Paint):
   const frameMs = usualStep(bars.times) || defaultStepMs;
   const columns = columnsOf(bars, { range, width, frameMs });
   const pxPerFrame = (frameMs * width) / Math.max(1e-6, range.toMs - range.fromMs);
-  const colors = [...bars.colors, "alarm"].map(chartColor);
-  const alarm = colors.at(-1) ?? "";
-  let last = -1;
+  const [alarm = "", ...colors] = chartColors(["alarm", ...bars.colors]);
+  const isApart = pxPerFrame >= gapFromPx;
+  const frames = columns.map((column, x) => {
+    const isGap = isApart && column?.frame !== columns[x - 1]?.frame;
+    return column === undefined || isGap ? -1 : column.frame;
+  });
+  paintLayers(context, { ...bars, colors }, { frames, topUs, height });
   for (const [x, column] of columns.entries()) {
-    if (column === undefined) continue;
-    const isGap = pxPerFrame >= gapFromPx && column.frame !== last;
-    last = column.frame;
-    if (!isGap) paintColumn(context, { bars, column, x, colors, topUs, height });
-    if (column.fate !== 0) paintFate(context, { fate: column.fate, x, alarm, height });
+    if (column === undefined || column.fate === 0) continue;
+    paintFate(context, { fate: column.fate, x, alarm, height });
   }
 }
 
-type ColumnPaint = {
-  readonly bars: FrameBars;
-  readonly column: { readonly frame: number };
-  readonly x: number;
-  readonly colors: readonly string[];
-  readonly topUs: number;
-  readonly height: number;
-};
-
-function paintColumn(context: CanvasRenderingContext2D, one: ColumnPaint): void {
-  const { bars, column, x, colors, topUs, height } = one;
-  let ground = 0;
-  for (const [layer, sums] of bars.sums.entries()) {
-    const sum = sums[column.frame] ?? 0;
-    const [from, to] = [ground, sum].map((us) => Math.min(height, (us / topUs) * height));
+/**
+ * A layer after the other: a canvas takes a new colour slowly.
+ * @param frames by column of pixels; -1 where none is drawn
+ */
+function paintLayers(
+  context: CanvasRenderingContext2D,
+  { sums, colors }: Pick<FrameBars, "sums" | "colors">,
+  { frames, topUs, height }: { frames: readonly number[]; topUs: number; height: number },
+): void {
+  for (const [layer, tops] of sums.entries()) {
     context.fillStyle = colors[layer] ?? "";
-    context.fillRect(x, height - (to ?? 0), 1, (to ?? 0) - (from ?? 0));
-    ground = sum;
+    const grounds = sums[layer - 1] ?? [];
+    for (const [x, frame] of frames.entries()) {
+      if (frame < 0) continue;
+      const [from = 0, to = 0] = [grounds[frame], tops[frame]].map((us) =>
+        Math.min(height, ((us ?? 0) / topUs) * height),
+      );
+      context.fillRect(x, height - to, 1, to - from);
+    }
   }
 }
 
@@ -107,13 +110,18 @@ function paintFate(
   context.fillRect(x, height - foot, 1, foot);
 }
 
-/** Read from the style sheet, which knows light and dark; in the form that a canvas takes. */
-export function chartColor(name: string): string {
-  const probe = document.createElement("i");
-  probe.className = `swatch c-${name}`;
-  probe.hidden = true;
-  document.body.append(probe);
-  const color = getComputedStyle(probe).backgroundColor;
-  probe.remove();
-  return color;
+/** From the style sheet, which knows light and dark; as what a canvas takes. */
+export function chartColors(names: readonly string[]): string[] {
+  const probes = names.map((name) => {
+    const probe = document.createElement("i");
+    probe.className = `swatch c-${name}`;
+    return probe;
+  });
+  const holder = document.createElement("div");
+  holder.hidden = true;
+  holder.append(...probes);
+  document.body.append(holder);
+  const colors = probes.map((probe) => getComputedStyle(probe).backgroundColor);
+  holder.remove();
+  return colors;
 }

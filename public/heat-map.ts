@@ -4,7 +4,7 @@
  */
 import type { FramesOverview } from "../src/model/frames-overview.ts";
 import { axisNumber, formatDuration } from "./format.ts";
-import { chartColor } from "./frame-bars.ts";
+import { chartColors } from "./frame-bars.ts";
 import { alphaOf, binRange } from "./frame-folds.ts";
 import { timeTicks } from "./ticks.ts";
 
@@ -90,8 +90,7 @@ function paintCells(
   const count = buckets.frames.length;
   const most = cells.count.reduce((max, one) => Math.max(max, one), 1);
   const [cellWidth, cellHeight] = [field.width / count, field.height / Math.max(1, high - low)];
-  const color = chartColor("send");
-  const alarm = chartColor("alarm");
+  const [color = "", alarm = ""] = chartColors(["send", "alarm"]);
   context.fillStyle = color;
   for (const [index, bucket] of cells.bucket.entries()) {
     const bin = cells.bin[index] ?? 0;
@@ -119,8 +118,9 @@ function paintAxes(
   const bins = overview.bins_us;
   const bottom = field.top + field.height;
   context.font = "12px system-ui, sans-serif";
-  context.fillStyle = chartColor("muted");
-  context.strokeStyle = chartColor("grid");
+  const [text = "", grid = ""] = chartColors(["muted", "grid"]);
+  context.fillStyle = text;
+  context.strokeStyle = grid;
   context.textAlign = "right";
   for (const ms of labelledMs) {
     const bin = bins.findIndex((us) => us >= ms * 1000 - 1);
@@ -142,7 +142,7 @@ function paintAxes(
 /** @param share of the range, from its start */
 function paintPointer(context: CanvasRenderingContext2D, field: Field, share: number): void {
   const x = field.left + share * field.width + 0.5;
-  context.strokeStyle = chartColor("ink");
+  context.strokeStyle = chartColors(["ink"])[0] ?? "";
   line(context, [x, field.top], [x, field.top + field.height]);
 }
 

@@ -3,8 +3,8 @@
  * at or focused, and leads to that moment in the timeline.
  */
 import type { EventMark } from "../src/model/marks.ts";
+import type { Field } from "./field.ts";
 import { decimalSign, formatDuration, numberFormat } from "./format.ts";
-import type { Field } from "./overlay.ts";
 import type { Words } from "./plan.ts";
 import type { Range } from "./range.ts";
 

@@ -4,18 +4,11 @@
  */
 import type { EventMark } from "../src/model/marks.ts";
 import { digitsOf } from "../src/model/metric-units.ts";
+import type { Field } from "./field.ts";
 import { axisNumber, formatDuration } from "./format.ts";
 import type { Range } from "./range.ts";
 import type { Scale } from "./scale.ts";
 import { timeTicks } from "./ticks.ts";
-
-/** The area of a chart's lines inside its element, in pixels. */
-export type Field = {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-};
 
 export type View = {
   readonly field: Field;

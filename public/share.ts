@@ -4,3 +4,7 @@
  */
 import "./share-answers.ts";
 import "./charts.ts";
+import { layDragLayer } from "./drag-layer.ts";
+import { carryDragLayer } from "./drag-source.ts";
+
+carryDragLayer({ layDragLayer });

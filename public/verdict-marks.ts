@@ -3,7 +3,7 @@
  * strip in the colour of their cause, and the beats of a rhythm below. A legend switches each kind.
  * They come from the same verdict as the text of the card.
  */
-import type { Field } from "./overlay.ts";
+import type { Field } from "./field.ts";
 import type { Words } from "./plan.ts";
 import type { Range } from "./range.ts";
 import { beatTimes, causeName, type Marked, unknownCode } from "./verdict-beats.ts";

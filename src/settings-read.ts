@@ -127,7 +127,7 @@ export function readKeepOn(text: string | undefined): SettingsChange {
     const [, name = "", value = ""] = /^(late|missed|lost|stall)=(\d{1,5})$/.exec(part) ?? [];
     if (!Object.hasOwn(keepRules, name)) {
       const rule =
-        "it takes off, or verdict, and late, missed, lost, stall with numbers, such as late=12,verdict";
+        "it takes off, or verdict, and late, missed, lost, stall with numbers, such as late=6,verdict";
       throw usage(`Cannot use --keep-on "${text}": ${rule}`);
     }
     change[keepRules[name as keyof typeof keepRules]] = Number(value);

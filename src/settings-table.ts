@@ -272,7 +272,7 @@ export const settings = {
     flag: "keep-on",
     takes: "RULES",
     variable: "ONGLASS_KEEP_ON",
-    standard: "late=12,missed=15,lost=5,stall=500,verdict, or as last set",
+    standard: "late=6,missed=15,lost=5,stall=500,verdict, or as last set",
     also: "off",
     values: keepOnForms,
     about: "when to save a capture automatically",

@@ -41,6 +41,7 @@ const declarationText = `declare module "*.bin" {
 const entries = [
   "app",
   "charts",
+  "drag-layer",
   "share",
   "sound-worker",
   "sound-worklet",

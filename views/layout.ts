@@ -66,6 +66,7 @@ ${hasDocs ? html`<link rel="stylesheet" href="${asset("swagger-ui.css")}" nonce=
 ${hasPlayer ? html`<meta name="sound-worklet" content="${asset("sound-worklet.js")}"><meta name="sound-worker" content="${worker("sound-worker.js")}"><script type="module" src="${asset("watch.js")}" nonce="${nonce}"></script>` : ""}
 ${hasCharts === true ? html`<script type="module" src="${asset("charts.js")}" nonce="${nonce}"></script>` : ""}
 ${hasCharts === "later" ? html`<link rel="prefetch" id="charts-script" href="${asset("charts.js")}">` : ""}
+${hasCharts === false ? "" : html`<link rel="prefetch" id="drag-script" href="${asset("drag-layer.js")}">`}
 ${hasDocs ? docsScripts(asset).map((address) => html`<script defer src="${address}" nonce="${nonce}"></script>`) : ""}
 </head>
 <body>

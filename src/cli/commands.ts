@@ -91,7 +91,8 @@ are stored beside the captures.
 "compare" shows what differs from A to B, or from the baseline to A. Exit code 0: no difference
 found, 3: a difference, 4: undecided. ID@10-40 is a range in seconds, ID:2 a session.
 "pull" copies captures with rows and timeline from --host to here, "push" from here to there;
-existing ones are left alone. "share" with --host: that host replaces its own names and secrets.`,
+existing ones are left alone. "share" with --host: that host replaces its own names and secrets.
+"import" reads timings of MangoHud, PresentMon, CapFrameX and WiVRn.`,
     subcommands: {
       ...{ list: 0, show: 1, delete: anyCount, export: 1, frames: 1, keep: 0, share: 1, import: 1 },
       ...{ compare: 2, rename: anyCount, note: anyCount, label: anyCount, baseline: 1 },

@@ -1,6 +1,7 @@
 /** `--from`, `--to` and `--session`: which part of a capture or session a command is about. */
 import { usage } from "../base/command-line.ts";
 import type { FlagValues } from "../config.ts";
+import { rangeMsMax } from "../model/frames-page.ts";
 
 /** In milliseconds since the begin; what is left out is not limited. */
 export type RowsRange = {
@@ -51,17 +52,20 @@ export function isIn(one: InTime & OfSession, range: RowsRange): boolean {
 /** `90`, `90.5s`, `5m`, `2h` or `1:30`, in milliseconds. */
 function readTime(text: string | boolean | undefined, flag: string): number | undefined {
   if (text === undefined) return undefined;
-  const given = String(text);
+  const ms = msOf(String(text));
+  const fault = `Cannot use --${flag} "${text}": it takes a time`;
+  if (ms === undefined) throw usage(`${fault} such as 90s, 5m or 1:30`);
+  if (ms > rangeMsMax) throw usage(`${fault} up to ${rangeMsMax / 3_600_000}h`);
+  return ms;
+}
+
+function msOf(given: string): number | undefined {
   const [, number = "", unit = "s"] = /^(\d{1,6}(?:\.\d{1,3})?)(s|m|h)?$/.exec(given) ?? [];
-  if (number !== "") {
-    return Math.round(
-      Number(number) * { s: 1000, m: 60_000, h: 3_600_000 }[unit as "s" | "m" | "h"],
-    );
-  }
-  const clock = /^(?:(\d{1,3}):)?(\d{1,2}):(\d{2}(?:\.\d{1,3})?)$/.exec(given);
-  if (clock !== null) {
-    const [hours = 0, minutes = 0, seconds = 0] = clock.slice(1).map((part) => Number(part ?? 0));
-    return Math.round((hours * 3600 + minutes * 60 + seconds) * 1000);
-  }
-  throw usage(`Cannot use --${flag} "${given}": it takes a time such as 90s, 5m or 1:30`);
+  const units = { s: 1000, m: 60_000, h: 3_600_000 };
+  if (number !== "") return Math.round(Number(number) * units[unit as keyof typeof units]);
+  const clock =
+    /^(?:(\d{1,3}):(?=[0-5]?\d:))?(\d{1,2}):([0-5]\d(?:\.\d{1,3})?)$/.exec(given)?.slice(1) ?? [];
+  if (clock.length === 0) return undefined;
+  const [hours = 0, minutes = 0, seconds = 0] = clock.map((part) => Number(part ?? 0));
+  return Math.round((hours * 3600 + minutes * 60 + seconds) * 1000);
 }

@@ -29,11 +29,29 @@ import type {
 import { writeFrameFile } from "./frame-file.ts";
 import type { Keeper } from "./keeper.ts";
 import { heldCapture } from "./kept-capture.ts";
-import { type FileRows, type KeptRows, keptRowsOf, readFileRows, readFrames } from "./kept-rows.ts";
+import {
+  type FileRows,
+  type KeptRows,
+  keptRowsOf,
+  pageOf,
+  readFileRows,
+  readFrames,
+} from "./kept-rows.ts";
 import { LongWork, type RowsPlace } from "./long-work.ts";
 import { OverviewMemory, overviewOfParts } from "./overviews.ts";
-import { newestOf, type RunStretch, rangeOf } from "./stretch.ts";
+import {
+  describeSession,
+  type HeldPlace,
+  type LongPlace,
+  nameOfPlace,
+  newestOf,
+  type RunStretch,
+  rangeOf,
+} from "./stretch.ts";
 import { lackFields, unreadField } from "./unread.ts";
+
+/** What players report of the last rows of a session has come by then. */
+const finalUs = 5_000_000;
 
 /** Where rows are read from. */
 export type HistoryReadsOptions = {
@@ -288,28 +306,29 @@ export class HistoryService implements HistoryReads {
   }
 
   /** Where the rows of a session lie, for a worker; `undefined` when the history has no such session. */
-  async placeOfSession(
-    id: string,
-    query: FramesQuery,
-  ): Promise<Extract<RowsPlace, { kind: "history" }> | undefined> {
+  async placeOfSession(id: string, query: FramesQuery): Promise<HeldPlace | undefined> {
+    const found = await this.#find(id);
+    return found && (await this.#placeOfFound(found, query));
+  }
+
+  /** The same of a long range; `undefined` for a range that is short. */
+  async longPlaceOfSession(id: string, query: FramesQuery): Promise<LongPlace | undefined> {
     const found = await this.#find(id);
     if (found === undefined) return undefined;
+    const place = await this.#placeOfFound(found, query);
+    if (!isLong((place.range.toUs - place.range.fromUs) / 1000)) return undefined;
+    const { history, nowUs } = this.#options;
+    const { run, endedUs = Number.POSITIVE_INFINITY } = found;
+    const isOver = run !== history.run || nowUs() - endedUs > finalUs;
+    return { place, name: isOver ? nameOfPlace(this.#stretchOf(found), place) : undefined };
+  }
+
+  async #placeOfFound(found: LoggedSession, query: FramesQuery) {
     const { history } = this.#options;
     const stretch = this.#stretchOf(found);
     if (stretch.run === history.run) await history.flush();
     const range = { ...newestOf(rangeOf(stretch, query)), sessionId: found.session.session_id };
     return this.#placeOf(stretch, range);
-  }
-
-  /** Where the rows of a long range lie, for a worker; `undefined` for a range that is short. */
-  async longPlaceOfSession(
-    id: string,
-    query: FramesQuery,
-  ): Promise<{ readonly place: RowsPlace; readonly sessionId: number } | undefined> {
-    const place = await this.placeOfSession(id, query);
-    const { fromUs = 0, toUs = 0, sessionId } = place?.range ?? {};
-    if (place === undefined || sessionId === undefined) return undefined;
-    return isLong((toUs - fromUs) / 1000) ? { place, sessionId } : undefined;
   }
 
   /** The same of the capture that records. */
@@ -368,33 +387,7 @@ export class HistoryService implements HistoryReads {
   }
 
   #describe(logged: LoggedSession): HistorySession {
-    const { run, session, beganUnixMs, endedUs, minutes } = logged;
-    const { beginUs, endUs } = this.#stretchOf(logged);
-    const sum = (name: "rows" | "missed" | "dropped" | "lost") =>
-      minutes.reduce((total, minute) => total + minute[name], 0);
-    return {
-      id: `${run}-${session.session_id}`,
-      session,
-      running: endedUs === undefined && run === this.#options.history.run,
-      started_unix_ms: beganUnixMs,
-      duration_ms: Math.max(0, Math.round((endUs - beginUs) / 1000)),
-      rows: sum("rows"),
-      missed: sum("missed"),
-      dropped: sum("dropped"),
-      lost: sum("lost"),
-      minutes: {
-        at_ms: minutes.map(({ at_us }) => Math.max(0, Math.round((at_us - beginUs) / 1000))),
-        worst_ms: minutes.map(({ worst_us }) => Math.round(worst_us / 10) / 100),
-        missed: minutes.map(({ missed }) => missed),
-        lost: minutes.map(({ lost }) => lost),
-        dropped: minutes.map(({ dropped }) => dropped),
-      },
-    };
+    const running = logged.endedUs === undefined && logged.run === this.#options.history.run;
+    return describeSession(logged, this.#stretchOf(logged), running);
   }
-}
-
-function pageOf({ rows, marks }: FileRows, query: FramesQuery): FramesPage {
-  const lastMs = (rows.columns.due_us[rows.count - 1] ?? 0) / 1000;
-  const ends = { fromMs: query.from ?? 0, toMs: query.to ?? Math.ceil(lastMs) };
-  return framesPage(rows, { ...ends, ...marks }, query.columns);
 }

@@ -1,10 +1,13 @@
 /** Rows of a range read whole, with the samples beside them: from the history, and from a file. */
+
+import { framesPage } from "../export/frames-json.ts";
 import { openFrameFileAt } from "../export/parquet-reader.ts";
 import { marksOfFile } from "../export/row-marks.ts";
 import { concatTables, filterTable, withZero } from "../frames/table.ts";
 import type { HistoryPart, UnreadStretch } from "../history/read-range.ts";
 import type { CaptureSession, StatsSample } from "../model/capture.ts";
 import type { FrameTable } from "../model/frames.ts";
+import type { FramesPage } from "../model/frames-page.ts";
 import type { RowMarks } from "../model/unread.ts";
 import type { SettingChange } from "../model/verdict.ts";
 import type { FramesQuery } from "../ports/history.ts";
@@ -76,4 +79,11 @@ export async function readFileRows(path: string, query: FramesQuery): Promise<Fi
     rows: query.session === undefined ? table : filterTable(table, isOwn),
     marks: marksOfFile(file, query),
   };
+}
+
+/** Rows of a file, as the API has them. */
+export function pageOf({ rows, marks }: FileRows, query: FramesQuery): FramesPage {
+  const lastMs = (rows.columns.due_us[rows.count - 1] ?? 0) / 1000;
+  const ends = { fromMs: query.from ?? 0, toMs: query.to ?? Math.ceil(lastMs) };
+  return framesPage(rows, { ...ends, ...marks }, query.columns);
 }

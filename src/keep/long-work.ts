@@ -8,7 +8,7 @@ import { KeyedQueue } from "../base/keyed-queue.ts";
 import { timers } from "../base/scheduler.ts";
 import { workerUrl } from "../base/worker-url.ts";
 import type { History } from "../history/history.ts";
-import type { HistoryRange, UnreadStretch } from "../history/read-range.ts";
+import type { UnreadStretch } from "../history/read-range.ts";
 import type { Capture } from "../model/capture.ts";
 import type { FramesOverview } from "../model/frames-overview.ts";
 import type { RunComparison } from "../model/run-comparison.ts";
@@ -17,6 +17,7 @@ import type { Verdict } from "../model/verdict.ts";
 import type { RunReference } from "../ports/comparisons.ts";
 import type { FramesQuery, OverviewQuery } from "../ports/history.ts";
 import type { Known } from "./judge-session.ts";
+import type { HeldPlace } from "./stretch.ts";
 
 /** A hundred times what three hours take. */
 const answerMsMax = 60_000;
@@ -26,14 +27,7 @@ const askedCountMax = 30;
 /** Rows of a saved capture, or of the history. */
 export type RowsPlace =
   | { readonly kind: "file"; readonly path: string; readonly query: FramesQuery }
-  | {
-      readonly kind: "history";
-      readonly directory: string;
-      readonly names: readonly string[];
-      readonly range: HistoryRange;
-      /** `due_us` and `t_ms` count from here. */
-      readonly zeroUs: number;
-    };
+  | HeldPlace;
 
 /** What a side is read from. */
 export type PlacedRun = {

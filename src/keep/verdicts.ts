@@ -1,6 +1,6 @@
 /**
  * Verdicts of what is kept: brings the rows of a range and the samples beside them to the analysis.
- * The last one of each capture stays in memory, since its page, its figures and the API ask for the same.
+ * The last ones stay in memory, since a page, its figures and the API ask for the same.
  */
 import { Failure } from "../base/failure.ts";
 import { KeyedQueue } from "../base/keyed-queue.ts";
@@ -15,7 +15,7 @@ import type { HistoryService } from "./history-reads.ts";
 import { changesOf, judgeSession, type Known, presetIn, samplesOf } from "./judge-session.ts";
 import type { LiveVerdicts } from "./live-verdicts.ts";
 
-/** Verdicts of saved captures that stay in memory. */
+/** Verdicts of saved captures, and of long ranges of sessions that are over, that stay in memory. */
 const rememberedCountMax = 50;
 /** Different ones asked for at once: two minutes take ten milliseconds, and a connection waits for thirty seconds. */
 const askedCountMax = 500;
@@ -129,8 +129,14 @@ export class VerdictService implements VerdictReads {
     const preset = this.#options.presetNow();
     const long = await history.longPlaceOfSession(id, query);
     if (long !== undefined) {
-      const { place, sessionId: session } = long;
-      return await history.long.verdict({ kind: "verdict", place, known: { preset }, session });
+      const { place, name } = long;
+      const session = place.range.sessionId;
+      const key = name && JSON.stringify(["session", name, preset]);
+      const known = key === undefined ? undefined : this.#remembered.get(key);
+      if (known !== undefined) return await known;
+      const work = history.long.verdict({ kind: "verdict", place, known: { preset }, session });
+      if (key !== undefined) this.#remember(key, work);
+      return await work;
     }
     return await this.#inTurn(async () => {
       const kept = await history.rowsOfSession(id, query);

@@ -143,7 +143,7 @@ export const settingsDefault: Settings = {
   gamestream_takeover: false,
   history_days: 7,
   history_mb: 1000,
-  keep_on_late: 12,
+  keep_on_late: 6,
   keep_on_missed: 15,
   keep_on_lost: 5,
   keep_on_stall_ms: 500,

@@ -108,7 +108,7 @@ async function expectShown(page: Page): Promise<void> {
   expect(
     await page.locator("#figures tr", { hasText: "packets not sent" }).textContent(),
   ).not.toContain("≥");
-  const plot = page.locator('[data-chart="health"] .apexcharts-inner');
+  const plot = page.locator('[data-chart="health"] .lines');
   await plot.scrollIntoViewIfNeeded();
   const box = (await plot.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
   await page.mouse.move(box.x + box.width / 3, box.y + box.height / 2);

@@ -104,6 +104,7 @@ test(
       height: 0,
     };
     const across = (share: number) => [plot.x + plot.width * share, plot.y + 100] as const;
+    await page.waitForSelector(".chart-stages .drag-layer svg");
     await page.mouse.move(...across(0.4));
     await page.mouse.down();
     await page.mouse.move(...across(0.45), { steps: 4 });

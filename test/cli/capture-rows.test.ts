@@ -170,6 +170,9 @@ test("a range that is empty, or is not a time, is refused", async () => {
     ["--from", "5", "--to", "5"],
     ["--from", "soon"],
     ["--to", "1:2"],
+    ["--from", "1:99"],
+    ["--to", "1:60:00"],
+    ["--to", "9999h"],
     ["--session", "1-2"],
   ]) {
     expect(run("frames", "a", ...range)).rejects.toMatchObject({ code: "usage" });

@@ -74,6 +74,22 @@ test("a session of the history is judged by what its segments hold", async () =>
   expect(verdict).toEqual(kept && judgeSession({ ...kept, preset: undefined }, 7));
 });
 
+test("the verdict of a session that is over is worked out once, however its ends are asked for", async () => {
+  await using directory = await tempDirectory();
+  await using held = await heldIn(directory.path);
+  playSession(held, 7, 720);
+  held.tape.endSession(7);
+  await held.tape.flush();
+  const first = await held.verdicts.verdictOfSession("7", { session: 7 });
+  expect(await held.verdicts.verdictOfSession("7", {})).not.toBe(first);
+  held.clock.advanceMs(6000);
+  const over = await held.verdicts.verdictOfSession("7", { session: 7 });
+  expect(await held.verdicts.verdictOfSession("7", {})).toBe(over);
+  expect(await held.verdicts.verdictOfSession("7", { from: 0, to: 3_600_000 })).toBe(over);
+  expect(await held.verdicts.verdictOfSession("7", { from: 5000 })).not.toBe(over);
+  expect(over).toEqual(first);
+});
+
 test("a file that cannot be read says so, and the next one is read", async () => {
   await using directory = await tempDirectory();
   const path = join(directory.path, "a.parquet");

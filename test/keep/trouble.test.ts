@@ -55,6 +55,18 @@ test("a frame as many intervals late as the rule says is trouble, one less is no
   expect(find(late(12), { lateIntervals: 0 })).toBeUndefined();
 });
 
+test("by default a standstill that is seen is trouble: a tenth of a second at 60 fps, and not a hiccup", () => {
+  const lateIntervals = settingsDefault.keep_on_late;
+  // A core taken from the encoder: five slots missed, and the frame after them late.
+  const taken = (intervals: number) => [
+    ...Array.from({ length: 5 }, (): Slot => ({ fate: "missed" })),
+    { lateUs: intervals * intervalUs },
+    ...calm(20),
+  ];
+  expect(find(taken(6.4), { lateIntervals })).toMatchObject({ rule: "late", value: 6.4, limit: 6 });
+  expect(find(taken(4), { lateIntervals })).toBeUndefined();
+});
+
 test("slots missed within a second are counted, those further apart are not", () => {
   const missed = Array.from({ length: 15 }, (): Slot => ({ fate: "missed" }));
   expect(find(missed)).toEqual({ rule: "missed", atUs: at(14), value: 15, limit: 15 });

@@ -61,7 +61,7 @@ test("the page shows the settings that hold", async () => {
     gamestream_takeover: "false",
     history_days: "7",
     history_mb: "1000",
-    keep_on_late: "12",
+    keep_on_late: "6",
     keep_on_missed: "15",
     keep_on_lost: "5",
     keep_on_stall_ms: "500",

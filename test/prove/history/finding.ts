@@ -97,15 +97,15 @@ async function bySpike(search: Search): Promise<Found | undefined> {
   await page.waitForSelector(".chart-fps[data-state=drawn]");
   const chart = made.name === "loss" ? "health" : "fps";
   const spike = await spikeOf(search, made.name === "loss" ? "packets_dropped" : "new_fps");
-  const plot = await page.locator(`[data-chart="${chart}"] .apexcharts-grid`).boundingBox();
+  const plot = await page.locator(`[data-chart="${chart}"] .lines`).boundingBox();
   if (spike === undefined || plot === null) return undefined;
   const across = (ms: number) =>
     plot.x + plot.width * Math.min(0.999, Math.max(0.001, (ms - spike.from) / spike.length));
   const y = plot.y + plot.height / 2;
   const width = Math.max(10_000, spike.length / 60);
   await page.locator(`[data-chart="${chart}"]`).scrollIntoViewIfNeeded();
-  const box =
-    (await page.locator(`[data-chart="${chart}"] .apexcharts-grid`).boundingBox()) ?? plot;
+  const box = (await page.locator(`[data-chart="${chart}"] .lines`).boundingBox()) ?? plot;
+  await page.waitForSelector(`.chart-${chart} .drag-layer svg`);
   await page.mouse.move(across(spike.atMs - width), y + box.y - plot.y);
   await page.mouse.down();
   await page.mouse.move(across(spike.atMs + width), y + box.y - plot.y, { steps: 5 });
