@@ -1,5 +1,4 @@
-/** Draws single frames into a canvas over a chart's field: a column of pixels for each at the least. */
-
+/** Draws single frames into a canvas over a chart's field: at least one column of pixels each. */
 import type { Field } from "./field.ts";
 import { columnsOf, type FrameBars } from "./frame-plan.ts";
 import { usualStep } from "./pauses.ts";

@@ -17,6 +17,7 @@ const known: Readonly<Record<string, DiskFault>> = {
   EPERM: { name: "forbidden", text: "the directory may not be written to" },
   EFBIG: { name: "tooLarge", text: "the file would be larger than allowed" },
   ETIMEDOUT: { name: "silent", text: "the disk does not answer" },
+  ENOENT: { name: "gone", text: "its directory is gone" },
   EIO: { name: "broken", text: "the disk failed" },
 };
 

@@ -38,6 +38,7 @@ const sessionCountMax = 500;
 export type HistoryOptions = {
   /** Created if missing; one host at a time. */
   readonly directory: string;
+  readonly beside?: SegmentWriterOptions["beside"];
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   /** Written into every segment. */
@@ -85,11 +86,12 @@ export class History implements AsyncDisposable {
     this.#options = options;
     this.#limits = options.limits;
     this.#shelf = shelf;
-    const { directory, clock, hostName, scheduler, cleanAfterMs: afterMs, sync } = options;
+    const { directory, beside, clock, hostName, scheduler, sync } = options;
+    const afterMs = options.cleanAfterMs;
     this.#cleanTimer = new CleanTimer({ scheduler, afterMs, clean: () => this.clean() });
     this.#log = new HistorySessionLog(directory, shelf.run);
     this.#writer = new SegmentWriter({
-      ...{ directory, clock, hostName, run: shelf.run, sync },
+      ...{ directory, beside, clock, hostName, run: shelf.run, sync },
       sessions: () => [...this.#sessions.values()].map(({ session }) => session),
       onSegment: (segment) => {
         shelf.add(segment);

@@ -4,7 +4,7 @@
  * that refuses stops only the history; ten seconds later it is retried, with a new segment, and an
  * empty one is removed. A deleted directory is made again.
  */
-import { type FileHandle, open, rm } from "node:fs/promises";
+import { type FileHandle, open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { DataSync } from "../base/data-sync.ts";
@@ -27,6 +27,11 @@ export type OwnSegment = SegmentName & { readonly name: string; bytes: number };
 /** Where segments are written, and who is notified of them. */
 export type SegmentWriterOptions = {
   readonly directory: string;
+  /**
+   * A file beside the directory. Where it is missing too, the disk was taken away: nothing is made on the
+   * one behind it.
+   */
+  readonly beside?: string | undefined;
   readonly clock: Clock;
   readonly run: number;
   readonly hostName: string;
@@ -181,12 +186,13 @@ export class SegmentWriter {
   }
 
   async #open(segment: OwnSegment): Promise<FileHandle> {
-    const { directory, onDirectoryMade } = this.#options;
+    const { directory, beside, onDirectoryMade } = this.#options;
     const path = join(directory, segment.name);
     try {
       return await open(path, "wx", 0o600);
     } catch (cause) {
       if (!hasCode(cause, "ENOENT")) throw cause;
+      if (beside !== undefined) await stat(beside);
       await makePrivateDirectory(directory);
       const handle = await open(path, "wx", 0o600);
       onDirectoryMade(segment);

@@ -67,7 +67,7 @@ export async function openHistory(
   const hostName = hostname();
   const history = parts.use(
     await History.open({
-      directory: join(directory, "history"),
+      ...{ directory: join(directory, "history"), beside: join(directory, "lock") },
       ...{ clock, scheduler, hostName },
       limits: limitsOf(settingsDefault),
       cleanAfterMs,

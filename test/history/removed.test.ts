@@ -1,6 +1,6 @@
 /** What becomes of the history when somebody removes its directory under a running host. */
 import { expect, test } from "bun:test";
-import { rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   everything,
@@ -15,8 +15,8 @@ import { tempDirectory } from "../support/temp-directory.ts";
 const frames = (count: number, first = 0) => Array.from({ length: count }, (_, at) => first + at);
 
 /** A history whose session has played for so many seconds, all of it on disk. */
-async function played(path: string, seconds: number) {
-  const opened = await openHistory(path);
+async function played(path: string, seconds: number, beside?: string) {
+  const opened = await openHistory(path, { beside });
   const { history, scheduler } = opened;
   const playing = new Playing(scheduler);
   history.startSession(session(1), playing.memory);
@@ -44,6 +44,36 @@ test("a directory, or a file of it, that is removed costs no more than what is w
     expect([...rows.columns.frame]).toEqual(frames(500, first));
     expect(history.isStopped).toBe(false);
   }
+});
+
+test("of a disk that is taken away nothing is made on the one behind it, and it continues when it is back", async () => {
+  await using directory = await tempDirectory();
+  const [data, away] = [join(directory.path, "data"), join(directory.path, "away")];
+  mkdirSync(data);
+  const lock = join(data, "lock");
+  writeFileSync(lock, "");
+  const path = join(data, "history");
+  await using opened = await played(path, 70, lock);
+  const { history, playing } = opened;
+  renameSync(data, away);
+  // What is left of a mount is an empty directory.
+  mkdirSync(data);
+  playing.play(50 * 70);
+  await history.flush();
+  playing.play(50 * 70);
+  await history.flush();
+  expect(history.isStopped).toBe(true);
+  expect(existsSync(path)).toBe(false);
+  rmSync(data, { recursive: true });
+  renameSync(away, data);
+  playing.play(50 * 12);
+  await history.flush();
+  const first = playing.frame;
+  playing.play(50 * 10);
+  await history.flush();
+  expect(history.isStopped).toBe(false);
+  const { rows } = await readAll(history.read(everything));
+  expect([...rows.columns.frame.slice(-500)]).toEqual(frames(500, first));
 });
 
 test("a directory that is removed while a session runs is made again with the next segment", async () => {

@@ -77,7 +77,7 @@ test("a session of the history is judged by what its segments hold", async () =>
 test("the verdict of a session that is over is worked out once, however its ends are asked for", async () => {
   await using directory = await tempDirectory();
   await using held = await heldIn(directory.path);
-  playSession(held, 7, 720);
+  playSession(held, 7, 130);
   held.tape.endSession(7);
   await held.tape.flush();
   const first = await held.verdicts.verdictOfSession("7", { session: 7 });

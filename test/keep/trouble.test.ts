@@ -128,7 +128,7 @@ test("trouble saves 30 s before it and 10 s after it, and says why", async () =>
   expect(meta).toMatchObject({
     origin: "automatic",
     duration_ms: 40_000,
-    trigger: { rule: "late", session_id: 4, t_ms: 30_000, limit: 12 },
+    trigger: { rule: "late", session_id: 4, t_ms: 30_000, limit: settingsDefault.keep_on_late },
   });
   const { columns } = await parts.service.framesOfRecording(meta?.id ?? "", { columns: ["frame"] });
   expect(columns.frame?.[0]).toBe(50 * 10);
@@ -204,7 +204,7 @@ test("trouble just before the host was killed is saved by the next start, once",
   const [meta] = second.kept;
   expect(meta).toMatchObject({
     ...{ origin: "automatic", duration_ms: 32_000 },
-    trigger: { rule: "late", session_id: 4, t_ms: 30_000, limit: 12 },
+    trigger: { rule: "late", session_id: 4, t_ms: 30_000, limit: settingsDefault.keep_on_late },
   });
   const page = await second.service.framesOfRecording(meta?.id ?? "", { columns: ["frame"] });
   expect(page.columns.frame).toEqual(frames(50 * 30 + 101, 50 * 10));

@@ -20,7 +20,9 @@ export async function openHistory(
     limits = generous,
     scheduler = new ManualScheduler(),
     ...later
-  }: Partial<Pick<HistoryOptions, "limits" | "cleanAfterMs" | "sync" | "beforeCleaning">> & {
+  }: Partial<
+    Pick<HistoryOptions, "limits" | "cleanAfterMs" | "sync" | "beforeCleaning" | "beside">
+  > & {
     scheduler?: ManualScheduler;
   } = {},
 ) {
