@@ -59,13 +59,17 @@ export async function measureLink(host: ProbedHost): Promise<LinkFacts> {
  * @throws if the host refuses, or is gone
  */
 async function measureRound({ ask, signal }: ProbedHost, kbps: number): Promise<CheckRound> {
-  const overdue = AbortSignal.any([signal, AbortSignal.timeout(roundMs + patienceMs)]);
+  const overdue = overdueSignal(signal);
   const answer = await ask(`/api/v1/link-probe?kbps=${kbps}&ms=${roundMs}`, overdue);
   const frameBytes = Number(answer.headers.get("onglass-frame-bytes"));
   if (!answer.ok || answer.body === null || !(frameBytes > 0)) throw new Error(answer.statusText);
   const meter = new ProbeMeter(frameBytes);
   await readAll(answer.body, { meter, signal });
   return roundOf(kbps, meter.result(roundMs));
+}
+
+function overdueSignal(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(roundMs + patienceMs)]);
 }
 
 type Reading = { readonly meter: ProbeMeter; readonly signal: AbortSignal };
@@ -97,14 +101,22 @@ function roundOf(asked_kbps: number, { received_kbps, jitter_us }: ProbeResult):
   return { asked_kbps, received_kbps, loss_share: 0, ...jitter };
 }
 
-/** The median of some round trips; `undefined` if none came back. */
+/**
+ * The median of some round trips, as many as come back while the round lasts; `undefined` if the host answers none.
+ * @throws if nothing comes back: the link is cut
+ */
 async function measureTripUs({ ask, signal }: ProbedHost): Promise<number | undefined> {
+  const overdue = overdueSignal(signal);
   const trips: number[] = [];
-  for (let trip = 0; trip < tripCount; trip += 1) {
-    const startMs = performance.now();
-    const answer = await ask("/api/v1/moq/clock", signal);
-    await answer.text();
-    if (answer.ok) trips.push((performance.now() - startMs) * 1000);
+  try {
+    for (let trip = 0; trip < tripCount; trip += 1) {
+      const startMs = performance.now();
+      const answer = await ask("/api/v1/moq/clock", overdue);
+      await answer.text();
+      if (answer.ok) trips.push((performance.now() - startMs) * 1000);
+    }
+  } catch (cause) {
+    if (trips.length === 0 || signal.aborted || !isTimeout(cause)) throw cause;
   }
   const sorted = trips.toSorted((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)];

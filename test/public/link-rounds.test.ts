@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import fc from "fast-check";
+import { measureLink, type ProbedHost } from "../../public/link-rounds.ts";
 import { ProbeMeter, probeFrameBytes, stampBytes } from "../../src/model/link-probe.ts";
 import { HostLog } from "../support/host-log.ts";
 import { isRoot } from "../support/network-run.ts";
@@ -49,6 +50,31 @@ test("a stream that brought nothing has no jitter, and a frame holds at least it
   expect(probeFrameBytes(1)).toBe(stampBytes);
   expect(probeFrameBytes(4000)).toBe(8333);
 });
+
+/** A host whose answers to its clock hang from the given one on, as behind a link that was cut. */
+function cutHost(answeredCount: number): ProbedHost {
+  let left = answeredCount;
+  const hanging = (signal: AbortSignal) =>
+    new Promise<Response>((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+  const headers = { "onglass-frame-bytes": "8" };
+  const ask = (path: string, signal: AbortSignal) => {
+    if (!path.startsWith("/api/v1/moq/clock"))
+      return Promise.resolve(new Response(new Uint8Array(8), { headers }));
+    left -= 1;
+    return left < 0 ? hanging(signal) : Promise.resolve(new Response("0"));
+  };
+  return { ask, onRound: () => undefined, signal: new AbortController().signal };
+}
+
+test("a link that is cut while round trips are measured ends the check", async () => {
+  await expect(measureLink(cutHost(0))).rejects.toMatchObject({ name: "TimeoutError" });
+}, 60_000);
+
+test("round trips that came back before the time was over count", async () => {
+  expect(await measureLink(cutHost(3))).toHaveProperty("rtt_us");
+}, 60_000);
 
 test.skipIf(!isRoot)(
   "over a cable of 20 Mbit/s the check finds what it carries",
