@@ -33,6 +33,8 @@ const curveCount = 4;
 export class SoundBuffer {
   /** Samples to be buffered. Sound that ran out at once buffers what would have been enough. */
   holdCount: number;
+  /** The most that is added to it then; what was missing beyond that is left out. */
+  moreCount = lackCountMax;
   /** Reads that found less than they needed, since the start. */
   emptyCount = 0;
   /** Samples played that were not filled-in silence. */
@@ -87,7 +89,7 @@ export class SoundBuffer {
    */
   write(atUs: number, channels: readonly Float32Array[]): void {
     if (this.#count === 0 && !this.#isPlaying) this.#startUs = atUs;
-    this.holdCount += this.#lackCount;
+    this.holdCount += Math.min(this.moreCount, this.#lackCount);
     this.#lackCount = 0;
     const gapUs = atUs - (this.#startUs + usOf(this.#count));
     if (Math.abs(gapUs) > gapUsMax) this.#restart(atUs);

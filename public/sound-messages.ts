@@ -30,7 +30,7 @@ export type SoundCommand =
   | { readonly kind: "samples"; readonly atUs: number; readonly channels: Float32Array[] }
   /** Nothing arrives for now. */
   | { readonly kind: "rest" }
-  | { readonly kind: "hold"; readonly sampleCount: number }
+  | { readonly kind: "hold"; readonly sampleCount: number; readonly moreCount: number }
   /** From the worker. */
   | { readonly kind: "source"; readonly port: MessagePort };
 

@@ -11,7 +11,7 @@ import type {
   SoundOrder,
   SoundState,
 } from "./sound-messages.ts";
-import { holdMsFirst, SoundPace } from "./sound-pace.ts";
+import { SoundPace } from "./sound-pace.ts";
 
 /** Duration of a volume change: an immediate one would click. */
 const fadeSeconds = 0.02;
@@ -113,7 +113,7 @@ export class SoundPlayer {
     const { port1, port2 } = new MessageChannel();
     this.#send({ kind: "source", port: port1 }, [port1]);
     this.#order({ kind: "open", port: port2 }, [port2]);
-    this.#hold(holdMsFirst);
+    this.#hold();
     void this.#context.resume();
   }
 
@@ -143,7 +143,7 @@ export class SoundPlayer {
     const isKnown = pictureMs !== undefined && soundMs !== undefined;
     this.#offsetMs = isKnown ? soundMs - pictureMs : undefined;
     const last = states.at(-1);
-    const holdMs = this.#pace.take({
+    this.#pace.take({
       leastMs: msOf(this.#leastCount),
       averageMs: msOf(last?.averageCount ?? 0),
       offsetMs: this.#offsetMs,
@@ -151,11 +151,12 @@ export class SoundPlayer {
     this.#leastCount = Number.POSITIVE_INFINITY;
     this.#states = [];
     this.#lagsMs = [];
-    this.#hold(holdMs);
+    this.#hold();
   }
 
-  #hold(ms: number): void {
-    this.#send({ kind: "hold", sampleCount: Math.round((ms * sampleRate) / 1000) });
+  #hold(): void {
+    const { holdMs, moreMs } = this.#pace;
+    this.#send({ kind: "hold", sampleCount: countOf(holdMs), moreCount: countOf(moreMs) });
   }
 
   #order(order: SoundOrder, transfer: Transferable[] = []): void {
@@ -165,6 +166,10 @@ export class SoundPlayer {
   #send(command: SoundCommand, transfer: Transferable[] = []): void {
     this.#worklet?.port.postMessage(command, transfer);
   }
+}
+
+function countOf(ms: number): number {
+  return Math.round((ms * sampleRate) / 1000);
 }
 
 function msOf(sampleCount: number): number {

@@ -31,7 +31,7 @@ class SoundProcessor extends AudioWorkletProcessor {
 
   readonly #take = ({ data }: MessageEvent<SoundCommand>): void => {
     if (data.kind === "samples") this.#buffer.write(data.atUs, data.channels);
-    else if (data.kind === "hold") this.#buffer.holdCount = data.sampleCount;
+    else if (data.kind === "hold") this.#hold(data);
     else if (data.kind === "source") data.port.onmessage = this.#take;
     else this.#buffer.rest();
   };
@@ -42,6 +42,11 @@ class SoundProcessor extends AudioWorkletProcessor {
     this.#buffer.read(outputs[0] ?? []);
     if (currentTime - this.#statedSeconds >= stateSeconds) this.#say(placeUs);
     return true;
+  }
+
+  #hold({ sampleCount, moreCount }: Extract<SoundCommand, { kind: "hold" }>): void {
+    this.#buffer.holdCount = sampleCount;
+    this.#buffer.moreCount = moreCount;
   }
 
   #say(placeUs: number): void {

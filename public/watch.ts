@@ -13,6 +13,7 @@ import { HiddenTime } from "./hidden-time.ts";
 import { LateJumps } from "./late-jumps.ts";
 import { PageWatch } from "./page-facts.ts";
 import { PagePulse } from "./page-pulse.ts";
+import { PictureCanvas } from "./picture-canvas.ts";
 import { ShownFrames } from "./shown-frames.ts";
 import { WatchFigures } from "./watch-figures.ts";
 import { WatchSound } from "./watch-sound.ts";
@@ -26,16 +27,6 @@ const farewellMs = 100;
 const reportGapMs = 250;
 
 const decoders = new Decoders();
-
-/**
- * The library blanks the canvas while it has no picture: whenever a page joins again. A person would
- * rather see the last one until the next. Behind a picture nothing of the canvas is left to blank.
- */
-function keepPicture(canvas: HTMLCanvasElement): void {
-  // Nothing shines through a picture: without alpha a browser composes it with half the work.
-  const context = canvas.getContext("2d", { alpha: false });
-  if (context !== null) context.fillRect = () => undefined;
-}
 
 class WatchPlayer extends HTMLElement {
   readonly #frames = new ShownFrames();
@@ -83,7 +74,6 @@ class WatchPlayer extends HTMLElement {
     const picture = this.#part("picture");
     const canvas = picture?.querySelector("canvas");
     if (picture === null || canvas === null || canvas === undefined) return;
-    keepPicture(canvas);
     const watch = new MoqWatch();
     watch.setAttribute("name", this.dataset.broadcast ?? "");
     watch.setAttribute("latency", "0");
@@ -91,9 +81,13 @@ class WatchPlayer extends HTMLElement {
     picture.append(watch);
     this.#watch = watch;
     this.#sound.follow(watch);
-    watch.renderer.out.timestamp.subscribe((atMs) => this.#frameShown(atMs));
     const decoding = decoders.follow(watch);
     this.#decoding = decoding;
+    new PictureCanvas(watch, {
+      canvas,
+      hasNewer: () => (decoding.current?.decodeQueueSize ?? 0) > 0,
+      onDrawn: (timeUs) => this.#frameShown(timeUs),
+    });
     decoding.onChunk = (timeUs) => this.#frames.received(timeUs, performance.now());
     decoding.onPicture = (timeUs) => this.#frames.decoded(timeUs, performance.now());
     watch.broadcast.out.status.subscribe((status) => {
@@ -120,9 +114,8 @@ class WatchPlayer extends HTMLElement {
     return this.#way.isTurnedAway ? refused : relay;
   }
 
-  #frameShown(atMs: number | undefined): void {
-    if (atMs === undefined) return;
-    const [timeUs, nowMs] = [Math.round(atMs * 1000), performance.now()];
+  #frameShown(timeUs: number): void {
+    const nowMs = performance.now();
     this.#frames.shown(timeUs, nowMs);
     this.#sound.pictureShown(timeUs, nowMs);
     const detail: PictureShown = { timeUs, nowMs };

@@ -97,19 +97,20 @@ const tap = `(() => {
   globalThis.follow = (ms) => new Promise((resolve) => {
     const flashes = [], beeps = [];
     let wasWhite = true;
-    const { renderer } = document.querySelector("moq-watch");
-    const off = renderer.out.timestamp.subscribe(() => {
+    const player = document.querySelector("watch-player");
+    const look = () => {
       const white = isWhite();
       if (white && !wasWhite) flashes.push(performance.now());
       wasWhite = white;
-    });
+    };
+    player.addEventListener("picture-shown", look);
     const timer = setInterval(() => {
       const atMs = beepMs();
       if (atMs !== undefined && !(atMs - beeps.at(-1) < 500)) beeps.push(atMs);
     }, 10);
     setTimeout(() => {
       clearInterval(timer);
-      off();
+      player.removeEventListener("picture-shown", look);
       resolve({ flashes, beeps });
     }, ms);
   });

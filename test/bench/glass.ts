@@ -59,8 +59,8 @@ export async function measurePlayer(
     page,
     seconds,
     `(keep) => {
-    const { renderer } = document.querySelector("moq-watch");
-    renderer.out.timestamp.subscribe((atMs) => { if (atMs !== undefined) keep(atMs); });
+    document.querySelector("watch-player")
+      .addEventListener("picture-shown", ({ detail }) => keep(detail.timeUs / 1000));
   }`,
   );
   return seen;

@@ -28,9 +28,8 @@ afterAll(() => browser.close());
 async function keepDrawn(page: Page): Promise<void> {
   await page.evaluate(`(() => {
     window.drawn = [];
-    const { renderer } = document.querySelector("moq-watch");
-    renderer.out.timestamp.subscribe((capturedMs) => {
-      if (capturedMs !== undefined) window.drawn.push([capturedMs, performance.now()]);
+    document.querySelector("watch-player").addEventListener("picture-shown", ({ detail }) => {
+      window.drawn.push([detail.timeUs / 1000, detail.nowMs]);
     });
   })()`);
 }
@@ -62,19 +61,15 @@ async function agesOf(page: Page): Promise<number[]> {
 /** The next picture, read back in the very turn in which it was drawn, and the time the player gave it. */
 async function readDrawn(page: Page) {
   const [text, capturedMs] = await page.evaluate<[string, number]>(`new Promise((resolve) => {
-    const { renderer } = document.querySelector("moq-watch");
-    const before = window.drawn.length;
-    const end = renderer.out.timestamp.subscribe((capturedMs) => {
-      if (capturedMs === undefined || window.drawn.length <= before) return;
-      end();
+    document.querySelector("watch-player").addEventListener("picture-shown", ({ detail }) => {
       const copy = new OffscreenCanvas(${size.width}, ${size.height});
       const context = copy.getContext("2d");
       context.drawImage(document.querySelector("watch-player canvas"), 0, 0, copy.width, copy.height);
       const { data } = context.getImageData(0, 0, copy.width, copy.height);
       let text = "";
       for (let at = 1; at < data.length; at += 4) text += String.fromCharCode(data[at]);
-      resolve([btoa(text), capturedMs]);
-    });
+      resolve([btoa(text), detail.timeUs / 1000]);
+    }, { once: true });
   })`);
   const code = readCode({ data: Uint8Array.fromBase64(text), stride: size.width, ...size });
   return { code, capturedUs: capturedMs * 1000 };

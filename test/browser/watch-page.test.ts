@@ -11,7 +11,7 @@ import {
   picture,
   waitUntil,
 } from "./support.ts";
-import { startWatching, waitForPicture } from "./watching.ts";
+import { readPicture, startWatching, waitForPicture } from "./watching.ts";
 
 const testMs = 60_000;
 let browser: Browser;
@@ -76,6 +76,20 @@ function hide(page: Page, isHidden: boolean): Promise<void> {
     document.dispatchEvent(new Event("visibilitychange"));
   })()`);
 }
+
+test(
+  "a picture is drawn as soon as it is decoded, not when the browser refreshes next",
+  async () => {
+    await using console = await openConsole(browser);
+    const page = await console.signIn();
+    await page.addInitScript("window.requestAnimationFrame = () => 0");
+    await startWatching(page, console.url);
+    const { frameNumber } = await waitForPicture(page);
+    const isNewer = async () => ((await readPicture(page))?.frameNumber ?? 0) > frameNumber;
+    await until(isNewer, { what: "a newer picture is drawn" });
+  },
+  testMs,
+);
 
 test(
   "a page out of sight gets neither picture nor sound, and both come back with it",

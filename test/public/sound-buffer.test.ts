@@ -90,12 +90,14 @@ test("sound that is not expected for a while has not run out", () => {
 type Network = {
   readonly unevenMs: number;
   readonly drift?: number;
-  /** Nothing comes for so long, every eight seconds; then all at once. */
+  /** Nothing comes for so long; then all at once. */
   readonly breakMs?: number;
+  /** Time from one such break to the next. */
+  readonly everyMs?: number;
 };
 
 /** A minute of packets that come up to `unevenMs` late, to a card whose clock is `drift` off. */
-function run({ unevenMs, drift = 0, breakMs = 0 }: Network) {
+function run({ unevenMs, drift = 0, breakMs = 0, everyMs = 8000 }: Network) {
   const random = new Random(7);
   const buffer = makeBuffer(40);
   const pace = new SoundPace();
@@ -108,21 +110,23 @@ function run({ unevenMs, drift = 0, breakMs = 0 }: Network) {
     for (; arriveMs <= nowMs; sent += 1) {
       buffer.write(sent * 2 * packetUs, tonePacket(sent, 2 * packetCount));
       const dueMs = (sent + 1) * 20 + 2 + (random.below(1000) * unevenMs) / 1000;
-      arriveMs = Math.max(arriveMs, dueMs + Math.max(0, breakMs - (dueMs % 8000)));
+      arriveMs = Math.max(arriveMs, dueMs + Math.max(0, breakMs - (dueMs % everyMs)));
     }
     const offsetMs = nowMs + 11 - buffer.placeUs / 1000 - pictureLagMs;
+    const { isPlaying } = buffer;
     const target = new Float32Array(quantum);
     buffer.read([target]);
     if (nowMs > 30_000) heard.push(...target);
-    if (nowMs > 30_000) offsetsMs.push(offsetMs);
+    if (nowMs > 30_000 && isPlaying) offsetsMs.push(offsetMs);
     if (Math.floor(nowMs / 1000) === Math.floor((nowMs - quantumMs) / 1000)) continue;
-    const holdMs = pace.take({
+    pace.take({
       leastMs: (buffer.leastCount * 1000) / sampleRate,
       averageMs: (buffer.averageCount * 1000) / sampleRate,
       offsetMs,
     });
     buffer.leastCount = Number.POSITIVE_INFINITY;
-    buffer.holdCount = (holdMs * sampleRate) / 1000;
+    buffer.holdCount = Math.round((pace.holdMs * sampleRate) / 1000);
+    buffer.moreCount = Math.round((pace.moreMs * sampleRate) / 1000);
   }
   return { heard, offsetsMs, emptyCount: buffer.emptyCount };
 }
@@ -144,8 +148,14 @@ test("over an uneven network it is held back for as long as packets are late, an
   expect(highest).toBeLessThan(120);
 });
 
-test("sound that ran out once is held back by what was missing, and for half a minute", () => {
+test("sound that runs out again is held back by what was missing, and for half a minute", () => {
   const { offsetsMs, emptyCount } = run({ unevenMs: 3, breakMs: 110 });
-  expect(emptyCount).toBe(1);
+  expect(emptyCount).toBe(2);
   expect(Math.max(...offsetsMs)).toBeLessThan(130);
+});
+
+test("a single interruption does not take sound away from its picture", () => {
+  const { offsetsMs, emptyCount } = run({ unevenMs: 3, breakMs: 110, everyMs: 45_000 });
+  expect(emptyCount).toBe(1);
+  expect(Math.max(...offsetsMs.map(Math.abs))).toBeLessThan(40);
 });
