@@ -12,6 +12,11 @@ const holdMsMax = 400;
 const holdMsFirst = 40;
 /** This close to the picture is close enough. */
 const closeMs = 4;
+/**
+ * Nobody notices sound that is this late. Anything less saves nothing, and the more is buffered, the
+ * fewer interruptions are heard.
+ */
+const unnoticedMs = 20;
 /** A single interruption may make sound this late, and no later. */
 const farMs = 36;
 /** The buffered amount shrinks by at most this much at a time. */
@@ -69,8 +74,9 @@ export class SoundPace {
     const spare = Math.min(...this.#leastMs) - spareMs;
     if (spare < 0) return Math.min(moreMsMax, -spare);
     if (offset < -closeMs) return Math.min(moreMsMax, -offset);
+    const over = offset - unnoticedMs;
     const isKnown = this.#leastMs.length >= lookCountMin;
-    return offset <= closeMs || !isKnown ? 0 : -Math.min(offset, spare, lessMsMax);
+    return over <= closeMs || !isKnown ? 0 : -Math.min(over, spare, lessMsMax);
   }
 
   #change(ms: number): void {

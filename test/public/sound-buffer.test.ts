@@ -135,7 +135,7 @@ test("over an even network sound is heard with its picture, never runs out and k
   for (const drift of [-0.001, 0, 0.001]) {
     const { heard, offsetsMs, emptyCount } = run({ unevenMs: 3, drift });
     expect(emptyCount).toBe(0);
-    expect(Math.max(...offsetsMs.map(Math.abs))).toBeLessThan(20);
+    expect(Math.max(...offsetsMs.map(Math.abs))).toBeLessThan(30);
     expect(Math.abs(frequencyOf(heard, sampleRate * (1 - drift)) - toneHz)).toBeLessThan(3);
   }
 });
@@ -152,6 +152,11 @@ test("sound that runs out again is held back by what was missing, and for half a
   const { offsetsMs, emptyCount } = run({ unevenMs: 3, breakMs: 110 });
   expect(emptyCount).toBe(2);
   expect(Math.max(...offsetsMs)).toBeLessThan(130);
+});
+
+test("an interruption as short as sound may be late unnoticed is not heard", () => {
+  const { emptyCount } = run({ unevenMs: 3, breakMs: 20, everyMs: 9000 });
+  expect(emptyCount).toBe(0);
 });
 
 test("a single interruption does not take sound away from its picture", () => {
