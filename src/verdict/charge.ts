@@ -185,10 +185,13 @@ export class Charger {
   #unseen(row: number): readonly [PartName, Charge] {
     const lostRow = this.#broken.lostBefore(row);
     if (lostRow !== undefined) return ["network", this.#lossCharge(lostRow)];
-    const isReceived = !Number.isNaN(this.#judged.table.columns.complete_us[row]);
-    return isReceived
-      ? ["display", this.#displayCharge(row, this.#judged.intervalUs)]
-      : ["network", this.#silence(row)];
+    const { table, excess, intervalUs } = this.#judged;
+    if (Number.isNaN(table.columns.complete_us[row])) return ["network", this.#silence(row)];
+    // Pictures that arrive late arrive together, and only the newest of them is shown.
+    const delayUs = excess.network[row] ?? 0;
+    return delayUs >= mainShare * intervalUs
+      ? ["network", this.#networkCharge(row, delayUs)]
+      : ["display", this.#displayCharge(row, intervalUs)];
   }
 
   /** Handed over; the player was silent meanwhile, or requested a key frame after it. */

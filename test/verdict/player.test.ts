@@ -67,6 +67,20 @@ test("frames that a covered page received and did not show are the player's that
   expect(verdict.causes).toMatchObject([{ code: "player_still", share: 1 }]);
 });
 
+test("pictures that the network delayed and that a page passed over for newer ones are the network's", () => {
+  const verdict = judgeRows(
+    (row) => {
+      const late = row % 60;
+      if (row < 600 || late >= 5) return { complete_us: 9000, shown_us: 20_000 };
+      // Six arrive at once, and the last of them is shown.
+      return { complete_us: 9000 + (5 - late) * 16_667 };
+    },
+    () => ({ ...page, player_wait_us: 0 }),
+  );
+  expect(verdict.causes[0]).toMatchObject({ code: "link_jitter" });
+  expect(verdict.causes[0]?.share).toBeGreaterThan(0.7);
+});
+
 test("frames that reach a page late because its own timers run late are not the network's", () => {
   const verdict = judgeRows(
     (row) => ({ complete_us: row > 600 && row < 840 && row % 3 > 0 ? 400_000 : 9000 }),
