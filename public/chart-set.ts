@@ -247,7 +247,7 @@ export class ChartSet {
   }
 }
 
-/** Where a browser does not tell, a moment later. */
+/** If a browser does not report it, a moment later. */
 function whenAtRest(run: () => Promise<void>): void {
   if ("requestIdleCallback" in window) requestIdleCallback(() => void run(), { timeout: 1000 });
   else setTimeout(() => void run(), 200);

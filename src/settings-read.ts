@@ -7,7 +7,7 @@ import { findFault, type SettingsChange, settingsDefault } from "./model/setting
 import { readSourceName, sourceForms } from "./model/source.ts";
 import { type EncoderChoice, encoderChoices } from "./video/encoders.ts";
 
-/** Where something listens. */
+/** An address to listen on. */
 export type ListenAddress = { readonly host: string; readonly port: number };
 
 /** Splits `HOST:PORT`; an IPv6 host is written in brackets. @param portDefault for an address without */
@@ -33,7 +33,7 @@ export function readSwitch(text: string | undefined, name: string): boolean | un
   throw usage(`Cannot use ${name}="${text}": it takes 1 or 0`);
 }
 
-/** Names as certificates carry them: ASCII, in labels; addresses without brackets. */
+/** Names as in certificates: ASCII, in labels; addresses without brackets. */
 export function readNames(text: string | undefined, name: string): string[] {
   const names = splitList(text).map((one) => one.toLowerCase().replace(/^\[(.*)\]$/, "$1"));
   const label = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
@@ -110,7 +110,7 @@ const keepRules = {
   stall: "keep_on_stall_ms",
 } as const;
 
-/** How what --keep-on takes may begin. */
+/** The possible prefixes of a --keep-on rule. */
 export const keepOnForms = ["off", "verdict", ...Object.keys(keepRules).map((name) => `${name}=`)];
 
 /** Rules that are not named are off. */
@@ -140,7 +140,7 @@ export function readLevels(text = "3"): number {
   throw usage(`Cannot use --stats-levels "${text}": it takes a whole number from 0 to 16`);
 }
 
-/** What is refused is not repeated: it may carry a secret. */
+/** A rejected value is not repeated: it may be secret. */
 export function readRelay(text: string | undefined, name: string): URL | undefined {
   if (text === undefined) return undefined;
   const url = URL.parse(text);
@@ -148,7 +148,7 @@ export function readRelay(text: string | undefined, name: string): URL | undefin
   throw usage(`Cannot use ${name}: it takes an address, such as https://relay.example/path`);
 }
 
-/** What is refused is not repeated: it may carry a secret. */
+/** A rejected value is not repeated: it may be secret. */
 export function readCollector(text: string | undefined, name: string): string | undefined {
   if (text === undefined) return undefined;
   const fault = findFault({ ...settingsDefault, otlp_url: text });
@@ -157,7 +157,7 @@ export function readCollector(text: string | undefined, name: string): string | 
   throw usage(`Cannot use ${name}: ${rule}`);
 }
 
-/** A token of fewer characters could be guessed; blanks and control characters fit no header. */
+/** A shorter token could be guessed; blanks and control characters fit no header. */
 export function readToken(text: string | undefined): string | undefined {
   if (text === undefined || /^[\x21-\x7e]{16,512}$/.test(text)) return text;
   throw usage("Cannot use ONGLASS_TOKEN: it takes 16 to 512 printable characters without blanks");
@@ -177,7 +177,7 @@ export function splitList(text = ""): string[] {
     .filter((part) => part !== "");
 }
 
-/** What is refused is not repeated: it may carry a secret. */
+/** A rejected value is not repeated: it may be secret. */
 export function readArchive(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const isS3 = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,62}(\/[\w./=-]{0,512})?$/.test(text);

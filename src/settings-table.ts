@@ -1,7 +1,7 @@
 /**
  * Every setting of the host, a row each: its flag, its variable, its default and its words. The
- * reader of the configuration, the help and the table in docs/settings.md follow from it. A flag wins over the
- * variable, that over the default; an empty variable is none.
+ * reader of the configuration, the help and the table in docs/settings.md follow from it. A flag
+ * overrides the variable, which overrides the default; an empty variable counts as unset.
  */
 import type { Flag } from "./base/command-line.ts";
 import { basePortDefault } from "./gamestream/ports.ts";
@@ -36,14 +36,14 @@ import { encoderChoices } from "./video/encoders.ts";
 
 /** A row of the table. */
 export type Setting<Value> = {
-  /** Without its dashes; a setting without is for the environment alone. */
+  /** Without its dashes; a setting without a flag is read only from the environment. */
   readonly flag?: string;
-  /** As the help writes it; a setting without is on or off. */
+  /** As written in the help; a setting without is a switch. */
   readonly takes?: string;
   readonly isRepeatable?: true;
-  /** What a shell offers behind it. */
+  /** Completions that a shell offers after it. */
   readonly values?: readonly string[];
-  /** The flag that says the opposite. */
+  /** The flag with the opposite meaning. */
   readonly opposite?: string;
   readonly variable: string;
   /** As the help and docs/settings.md write it. */
@@ -51,7 +51,7 @@ export type Setting<Value> = {
   /** Further values, for docs/settings.md. */
   readonly also?: string;
   readonly about: string;
-  /** It is shown in no log and repeated in no error. */
+  /** It is never logged or repeated in an error. */
   readonly isSecret?: true;
   /** @throws Failure `usage` that names the flag, or the variable where there is none */
   read(text: string | undefined, name: string): Value;
@@ -368,7 +368,7 @@ export function flagsOf(names: readonly (keyof Settings)[]): Readonly<Record<str
   return flags;
 }
 
-/** Keeps what the reader gives. */
+/** Stores the reader's result. */
 function row<Value>(setting: Setting<Value>): Setting<Value> {
   return setting;
 }

@@ -339,6 +339,13 @@ const stumbling: readonly (readonly [RegExp, string])[] = [
   [/\bby hand\b/i, "manual"],
   [/\bhands on\b/i, "forwards"],
   [/\bwish(es|ed)?\b/i, "request"],
+  [/\b(give[sn]?|gave) up\b/i, "drops"],
+  [/\b(does|do) not tell\b|\bwhere (it|they) tells?\b/i, "reports"],
+  [/\b(the|its|their|a|same) begin\b/i, "start"],
+  [/\bof before\b(?!\))/i, "earlier"],
+  [/\bfor ever\b/i, "forever"],
+  [/\bin the place of\b/i, "in place of"],
+  [/\bat the (most|least)\b|\bon the average\b/i, "at most, at least, on average"],
 ];
 
 test("comments, texts and documents say it in the words of the field", async () => {

@@ -7,20 +7,20 @@ import { type Html, html } from "./html.ts";
 import { isoOf } from "./recordings.ts";
 import { scrollTable } from "./scroll-table.ts";
 
-/** What the last change came to. A created token is shown in this one answer only. */
+/** The result of the last change. A created token is shown only in this answer. */
 export type AccessNotice =
   | { readonly kind: "created"; readonly made: NewAccessToken }
   | { readonly kind: "revoked" | "gone" | "nameless" }
   | { readonly kind: "failed"; readonly failure: Fault };
 
-/** What the section shows. */
+/** The content of the section. */
 export type AccessCard = {
   readonly tokens: readonly AccessToken[];
   readonly nowMs: number;
   readonly notice?: AccessNotice | undefined;
 };
 
-/** Lifetimes to choose from, in days; 0 is for ever. */
+/** Lifetimes to choose from, in days; 0 is forever. */
 const lifetimes = [7, 30, 90, 365, 0] as const;
 const lifetimeChosen = 90;
 

@@ -1,4 +1,4 @@
-/** Captures of this host and others in one place, each to be opened here. */
+/** Captures of this host and others in one place; each can be opened here. */
 import type { ArchivedCapture, ArchiveStatus } from "../src/model/archive.ts";
 import { type CauseCode, causeCodes, verdictQualities } from "../src/model/verdict.ts";
 import { archiveProblemText, type Fault, failureText } from "./failure.ts";
@@ -7,10 +7,10 @@ import { type Html, html } from "./html.ts";
 import { captureKind, isoOf, modeOf } from "./recordings.ts";
 import { scrollTable } from "./scroll-table.ts";
 
-/** What the page shows. */
+/** The content of the page. */
 export type ArchiveView = {
   readonly status: ArchiveStatus;
-  /** Newest first, of the host that was chosen; what was in the way instead; `undefined` while it is asked. */
+  /** Newest first, of the chosen host; an error instead; `undefined` while it is loading. */
   readonly list: readonly ArchivedCapture[] | { readonly problem: Fault } | undefined;
   readonly hosts: readonly string[];
   readonly chosen: string;

@@ -1,4 +1,7 @@
-/** What a change did: both sides of a checkpoint, metric by metric, each with a verdict in words. */
+/**
+ * The effect of a change: both sides of a checkpoint, metric by metric, each with a verdict in
+ * words.
+ */
 import type { ComparedMetric, Comparison, SideDifference } from "../src/model/comparison.ts";
 import type { MetricUnit } from "../src/model/metric-fold.ts";
 import { shownUnits } from "../src/model/metric-units.ts";
@@ -50,7 +53,7 @@ function metricRow(reader: Reader, metric: ComparedMetric): Html {
 <td data-label="${words.verdict}" class="wrap">${verdictText(reader, metric)}</td></tr>`;
 }
 
-/** A metric of the table by its words; `encode_p99_us`, of a stage, as encode p99. */
+/** A metric of the table by its name; `encode_p99_us`, of a stage, as encode p99. */
 function metricName({ messages }: Reader, metric: string): Html {
   if (isMetricName(metric)) return html`${messages.metrics[metric]}`;
   const { what = metric, which = "" } =

@@ -1,7 +1,7 @@
 /**
- * Where lost time went, as a picture: the usual frame, the bad ones and the slowest one in a hundred
- * as bars of the same scale, part by part; the figures are in a table below. No script, no style: it
- * is the same in a shared file.
+ * Where lost time went, as a picture: the usual frame, the bad ones and the slowest one in a
+ * hundred as bars of the same scale, part by part; the figures are in a table below. No script, no
+ * style: the same as in a shared file.
  */
 
 import { causeWords } from "../src/i18n/causes.ts";
@@ -14,14 +14,14 @@ import { numberHead, scrollTable } from "./scroll-table.ts";
 type Parts = FrameProfile["usual"]["parts"];
 type Row = { readonly name: string; readonly frames: number; readonly parts: Parts };
 
-/** In units of the picture, which is as wide as its place. */
+/** In units of the picture, which fills its container. */
 const widthMax = 1000;
 const barHeight = 22;
 const rowHeight = 30;
-/** Shares below it are not worth a line. */
+/** Smaller shares get no line. */
 const shareMin = 0.005;
 
-/** Nothing where no time was lost and none is known. */
+/** Nothing if no time was lost and no cause is known. */
 export function blamePicture(reader: Reader, { blame, causes, profile }: Verdict): Html {
   const { blame: title } = reader.messages.verdict;
   const hasBlame = Object.values(blame).some((share) => share >= shareMin);
@@ -100,7 +100,7 @@ function row(
   return html`<tr><th scope="row">${stageText(messages.stages, part)}</th>${profile === undefined ? "" : [time(profile.usual.parts), time(profile.bad.parts)]}${share(blame[part])}${profile === undefined ? "" : [time(profile.tail.parts), share(profile.tail.blame[part])]}</tr>`;
 }
 
-/** What made the slowest frames slow: those in time were slow for no reason that shows. */
+/** The composition of the slowest frames: those in time were slow without a visible reason. */
 function tailCauses(reader: Reader, { tail }: FrameProfile, known: readonly Cause[]): Html {
   const { messages, format } = reader;
   const words = messages.blame;
@@ -111,7 +111,7 @@ function tailCauses(reader: Reader, { tail }: FrameProfile, known: readonly Caus
   return html`<p class="muted small">${words.tailFrom(format.micros(tail.from_us), format.integer(tail.frames))}: ${causes.join(", ")}</p>`;
 }
 
-/** A cause of too small a share is not among those that are known. */
+/** A cause with too small a share is not among the known ones. */
 function causeName({ messages }: Reader, code: string, known: readonly Cause[]): string {
   if (code === "in_time") return messages.blame.inTime;
   if (!isCauseCode(code)) return messages.verdict.unexplained;

@@ -1,16 +1,16 @@
-/** What a person says of a capture: shown at its head, and the form that changes it. */
+/** A person's notes on a capture: shown at its head, and the form that changes them. */
 import type { CaptureMeta } from "../src/model/capture.ts";
 import { captureNoteLimits as limits } from "../src/model/capture-note.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { labelBadges } from "./recordings.ts";
 
-/** Labels and the note; nothing where there are none. */
+/** Labels and the note; nothing if there are none. */
 export function noteText({ note, labels = [] }: CaptureMeta): Html {
   return html`${labels.length === 0 ? "" : html`<p class="labels">${labelBadges(labels)}</p>`}${note === undefined ? "" : html`<p class="note">${note}</p>`}`;
 }
 
-/** Folded until it is wanted; a plain form. */
+/** Collapsed until needed; a plain form. */
 export function noteForm({ messages: { notes: words } }: Reader, meta: CaptureMeta): Html {
   const action = `/recordings/${encodeURIComponent(meta.id)}/note`;
   const labelsLengthMax = limits.labelCountMax * (limits.labelLengthMax + 2);

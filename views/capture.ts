@@ -16,30 +16,31 @@ import { stepText, verdictSentence } from "./verdict.ts";
 export type CaptureNow = {
   readonly status: StatsStatus;
   readonly sessions: readonly Session[];
-  /** How the last minute was, of sessions that have rows. */
+  /** The last minute of sessions that have rows. */
   readonly verdicts: readonly { readonly session: Session; readonly verdict: Verdict }[];
   readonly ways: WaysToPlay;
-  /** What a verdict's next step would change; without, no step is offered. */
+  /** The changes of a verdict's next step; without, no step is offered. */
   readonly settings?: Settings | undefined;
-  /** The last step that was taken, while it can be undone. */
+  /** The last applied step, while it can be undone. */
   readonly trial?: Trial | undefined;
-  /** When the time began that the verdicts are of. */
+  /** The start of the time that the verdicts cover. */
   readonly judgedFromMs: number;
 };
 
-/** How somebody who sees the page gets a picture. */
+/** How a visitor of the page gets a picture. */
 export type WaysToPlay = {
   /** Addresses to add as a host in Moonlight; none when GameStream is off. */
   readonly moonlight: readonly string[];
   /** The page was opened on the host's own machine. */
   readonly isHere: boolean;
-  /** What starts a player in a terminal there. */
+  /** The command that starts a player in a terminal there. */
   readonly playCommand: string;
 };
 
 /**
- * Also served alone, at `/parts/capture`: it renews itself when the recorder says so. Its buttons stand above
- * the verdict, which comes, goes and wraps: they must not move in the middle of a click.
+ * Also served alone, at `/parts/capture`: it renews itself when the recorder says so. Its buttons
+ * are above the verdict, which appears, disappears and wraps: they must not move in the middle of a
+ * click.
  */
 export function captureSection(reader: Reader, now: CaptureNow): Html {
   return html`<section id="capture" hx-get="/parts/capture" hx-trigger="capture-changed from:body, every 5s" hx-swap="outerMorph">
@@ -57,7 +58,7 @@ ${recentParts(reader, now)}
 
 const recentCountMax = 2;
 
-/** How the last two minutes were, frame by frame, whether a capture records or not. */
+/** The last two minutes, frame by frame, whether a capture records or not. */
 function recentParts(reader: Reader, { sessions }: CaptureNow): Html {
   return html`${sessions.slice(0, recentCountMax).map((session) => recentFrames(reader, { session: session.session_id, client: clientText(reader, session) }))}`;
 }
@@ -94,10 +95,10 @@ ${
 </dl>`;
 }
 
-/** One line for each session: how it is now, and why. */
+/** One line per session: its current state, and why. */
 function verdictLines(reader: Reader, now: CaptureNow): Html {
   const { verdicts, trial, judgedFromMs } = now;
-  // What was before a step was taken says nothing of the next one.
+  // The time before a step says nothing about the next one.
   const isTried = trial !== undefined && trial.changed_unix_ms > judgedFromMs;
   const settings = isTried ? undefined : now.settings;
   const many = verdicts.length > 1;
@@ -109,7 +110,7 @@ ${nextStep(reader, verdict, settings)}`;
   })}`;
 }
 
-/** What to do about the leading cause, as a button where onglass can do it. */
+/** The advice for the leading cause, as a button if onglass can apply it. */
 function nextStep(reader: Reader, verdict: Verdict, settings: Settings | undefined): Html {
   const step = verdict.quality === "smooth" ? undefined : verdict.causes[0]?.step;
   if (step === undefined || settings === undefined) return html``;
@@ -117,7 +118,7 @@ function nextStep(reader: Reader, verdict: Verdict, settings: Settings | undefin
   return html`<p class="verdict-step"><span class="step">${stepText(reader, step)}</span></p>${stepButton(reader, step, tools)}`;
 }
 
-/** Keeping what has just been needs a session that was. */
+/** Keeping the recent past needs a session in it. */
 function keepButton({ messages }: Reader, { status, sessions }: CaptureNow): Html {
   if (sessions.length === 0 || status.held) return html``;
   return post("/capture/keep", html`<button class="keep">${messages.capture.keep}</button>`);
@@ -125,7 +126,7 @@ function keepButton({ messages }: Reader, { status, sessions }: CaptureNow): Htm
 
 type ButtonLabels = Record<"start" | "stop" | "retry", string>;
 
-/** The one thing to do now. The answer goes to the notice; what shows the state renews itself. */
+/** The one possible action now. The answer goes to the notice; the shown state refreshes itself. */
 export function captureButton({ armed, held }: StatsStatus, labels: ButtonLabels): Html {
   if (armed) return post("/capture/stop", html`<button class="stop">${labels.stop}</button>`);
   if (held) return post("/capture/stop", html`<button class="primary">${labels.retry}</button>`);
@@ -145,7 +146,7 @@ function hint(reader: Reader, { status, sessions, ways }: CaptureNow): Html {
 ${sessions.length === 0 ? waysList(reader, ways) : ""}`;
 }
 
-/** What works from where the reader is: nothing to install first, the terminal last. */
+/** Options from the reader's position: first those without an installation, the terminal last. */
 function waysList({ messages }: Reader, { moonlight, isHere, playCommand }: WaysToPlay): Html {
   const { capture, sessions: words } = messages;
   const addresses = moonlight.map((address) => html` <code>${address}</code>`);
@@ -163,7 +164,7 @@ ${
 </dl></div>`;
 }
 
-/** A line to run elsewhere, with a button that the script shows. */
+/** A command to run elsewhere, with a button that the script shows. */
 export function copyable({ text, copy, copied }: Record<"text" | "copy" | "copied", string>): Html {
   return html`<copy-line class="copy" data-copied="${copied}"><code>${text}</code><button type="button" class="scripted">${copy}</button></copy-line>`;
 }
@@ -192,7 +193,7 @@ export type Notice =
   | { readonly kind: "saved"; readonly id: string }
   | { readonly kind: "failed"; readonly failure: Fault };
 
-/** Where what Start and Stop did is said; Start and Stop answer with it. */
+/** Place for the notices of Start and Stop; their answers contain it. */
 export function captureNotice(reader: Reader, notice: Notice): Html {
   const { capture } = reader.messages;
   switch (notice.kind) {

@@ -9,31 +9,31 @@ import { type Html, html } from "./html.ts";
 
 export type ChartGroup = {
   readonly id: string;
-  /** The address of the series; a second one is drawn beside it, for a comparison. */
+  /** The address of the series; a second one is drawn next to it, for a comparison. */
   readonly source: string;
   readonly other?: string | undefined;
   /** The element restarts when this changes. */
   readonly capture: string;
   readonly isLive?: boolean;
-  /** Shows only so much of the end of it. */
+  /** Shows only this much of its end. */
   readonly windowMs?: number;
   readonly elapsedMs?: number;
-  /** The part of the API that knows its single frames, and the page of one. */
+  /** The part of the API with its single frames, and the page of one. */
   readonly frames?: string;
   readonly frame?: string;
-  /** What there is to see, where it is not all from the begin to the end. */
+  /** The available range, if it is not all from the start to the end. */
   readonly whole?: { readonly fromMs: number; readonly toMs: number } | undefined;
-  /** What is said while there is no sample yet. */
+  /** The message while there is no sample yet. */
   readonly waiting?: string;
-  /** Where the verdict of the range is. */
+  /** Address of the range's verdict. */
   readonly verdict?: string;
-  /** The address of the verdict as facts: what it marks is drawn into the charts. */
+  /** The address of the verdict as facts: its marks are drawn into the charts. */
   readonly judged?: string;
   /** Id of the element that shows the figures of the range. */
   readonly figures?: string;
   /** The address of the marks of its events. */
   readonly marks?: string;
-  /** The address of the page that says what happened at a moment. */
+  /** The address of the page about the events at a moment. */
   readonly moments?: string;
 };
 
@@ -81,7 +81,7 @@ function wordsOf({ messages, format }: Reader): string {
   return JSON.stringify({
     ...words,
     tag: format.tag,
-    // JSON holds no function: the page puts the number in.
+    // JSON holds no function: the page inserts the number.
     per: words.per("{}"),
     ...Object.fromEntries(staged),
     ...Object.fromEntries(named),

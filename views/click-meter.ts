@@ -2,10 +2,12 @@
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
-/** Ten milliseconds each; the last one has what took longer too. */
+/** Ten milliseconds each; the last one also holds all longer times. */
 const barCount = 16;
 
-/** What answers the inputs: a mark in the test picture, or a window of the host’s on the desktop. */
+/**
+ * What answers the inputs: a mark in the test picture, or a window of the host’s on the desktop.
+ */
 export type ClickAnswer = "mark" | "window";
 
 /** @param address of the socket that inputs go over */

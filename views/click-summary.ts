@@ -6,7 +6,7 @@ import { type Html, html } from "./html.ts";
 /** Units of the picture: a bar is ten wide and has a gap of one. */
 const [barWidth, barHeight] = [10, 60];
 
-/** Nothing where none was measured. */
+/** Nothing if none was measured. */
 export function clickSummary(reader: Reader, clicks: ClickSummary | undefined): Html {
   if (clicks === undefined) return html``;
   const { messages, format } = reader;

@@ -1,4 +1,4 @@
-/** Who plays, for people: a player's own label, or how many watch a stream in a browser. */
+/** The player for people: its own label, or how many watch a stream in a browser. */
 import type { Reader } from "./format.ts";
 
 type Played = {
@@ -7,10 +7,10 @@ type Played = {
   readonly viewers?: number | undefined;
 };
 
-/** The label of a browser's stream says how many watched when it began: nobody, as a rule. */
+/** The label of a browser's stream says how many watched when it began: usually nobody. */
 const countLabel = /^\d+ viewers?$/;
 
-/** What the history has of a browser's stream is not said to have had no viewers. */
+/** For a browser's stream in the history, "no viewers" would be wrong. */
 export function clientText(
   { messages, format }: Reader,
   { kind, client, viewers }: Played,

@@ -21,7 +21,7 @@ export type Side = {
   readonly session: number | undefined;
 };
 
-/** What one may say of both, and where it is compared in spite of what forbids it. */
+/** The conclusions for both, and whether it was compared in spite of an obstacle. */
 export type Compared = { readonly comparison: RunComparison; readonly force: string };
 
 export function comparePage(
@@ -51,7 +51,7 @@ ${chartElement(reader, {
 ${compareFigures(reader, [first, second])}`;
 }
 
-/** Sessions of one capture are distinguished: two in one line would draw what never was. */
+/** Sessions of one capture are separated: one line for two of them would be wrong. */
 function choice(reader: Reader, name: "a" | "b", { sessions, session }: Side): Html {
   const { compare, detail } = reader.messages;
   const letter = name === "a" ? compare.first : compare.second;
@@ -126,7 +126,7 @@ function cell(reader: Reader, row: Figure | undefined, column: (typeof columns)[
   return html`<td class="number"${exactly(reader, row, value)}>${figureText(reader, row, value)}</td>`;
 }
 
-/** What was not measured on one side has no difference, and neither has a rise from nothing. */
+/** A value missing on one side has no difference, and neither has a rise from zero. */
 function difference({ format }: Reader, a?: number, b?: number): string {
   if (a === undefined || b === undefined || (a === 0 && b !== 0)) return "–";
   return a === b ? "=" : format.change((b - a) / a);

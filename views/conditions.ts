@@ -1,8 +1,8 @@
-/** Under which conditions a capture was made, line by line in the words of the catalogue. */
+/** The conditions of a capture, line by line in the words of the catalogue. */
 import { settingLine } from "./event-text.ts";
 import { nameOf, type Reader } from "./format.ts";
 
-/** A place in the state of a checkpoint, and what stands there: a text, a number, yes or no, null. */
+/** A path in the state of a checkpoint, and its value: a text, a number, a boolean, null. */
 export type Condition = readonly [place: string, value: unknown];
 
 type Line = readonly [name: string, text: string];
@@ -10,7 +10,7 @@ type Line = readonly [name: string, text: string];
 const settingPlace = /^settings\.values\.(\w+)$/;
 const encoderPlace = /^(encoders\.\d+)\.(codec|encoder|available)$/;
 
-/** A place that has no words, as from a later version, is shown as it is. */
+/** A path without a text, as from a later version, is shown as it is. */
 export function conditionLines(reader: Reader, conditions: readonly Condition[]): Line[] {
   const byPlace = new Map(conditions);
   return conditions.flatMap(([place, value]) => {

@@ -1,17 +1,19 @@
-/** A question before something is gone: a page of its own, and the same in a dialog where there is script. */
+/**
+ * A confirmation before something is deleted: a page of its own, and a dialog if there is script.
+ */
 import { type Html, html } from "./html.ts";
 
 export type Question = {
   readonly title: string;
   readonly text: string;
-  /** Where the answer yes is posted to, and where to go afterwards. */
+  /** Where "yes" is posted to, and where to go afterwards. */
   readonly action: string;
   readonly to: string;
   readonly confirm: string;
   readonly cancel: string;
 };
 
-/** The form of it; `modal-dialog` opens the dialog as a modal one. */
+/** Its form; `modal-dialog` opens the dialog as a modal one. */
 export function confirmDialog(question: Question): Html {
   return html`<modal-dialog><dialog class="card" aria-labelledby="question">${inside(question)}</dialog></modal-dialog>`;
 }

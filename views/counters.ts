@@ -1,10 +1,13 @@
-/** What was counted by path prefix, as a tree with a line for each kind of traffic. */
+/** Counts by path prefix, as a tree with a line for each kind of traffic. */
 import { type CounterLevel, type CounterReport, roles, tiers } from "../src/model/counters.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { numberHead, scrollTable } from "./scroll-table.ts";
 
-/** Also served alone, at `/counters/now`: it renews itself; rates are made of two readings and their times. */
+/**
+ * Also served alone, at `/counters/now`: it refreshes itself; rates are computed from two readings
+ * and their times.
+ */
 export function countersSection(reader: Reader, report: CounterReport): Html {
   const { counters: words } = reader.messages;
   return html`<section id="counters" class="card" hx-get="/counters/now" hx-trigger="every 2s" hx-swap="outerMorph">
@@ -29,7 +32,7 @@ function table(reader: Reader, report: CounterReport): Html {
   });
 }
 
-/** The sets in which anything was counted; an empty level has one line all the same. */
+/** The sets with any counts; an empty level still has one line. */
 function rows(reader: Reader, entry: CounterLevel, atUs: number): Html[] {
   const { counters: words } = reader.messages;
   const sets = tiers.flatMap((tier) => roles.map((role) => ({ tier, role })));

@@ -3,14 +3,14 @@ import { copyable } from "./capture.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
-/** `origin` is the address that the reader came by, `keyPin` is of the host's key. */
+/** `origin` is the address that the reader used, `keyPin` belongs to the host's key. */
 export function docsPage(
   { messages }: Reader,
   { origin, keyPin }: { readonly origin: string; readonly keyPin: string },
 ): Html {
   const { docs: words, sessions } = messages;
   const isTls = origin.startsWith("https:");
-  // No authority knows our own certificate; the pin holds for any other as well.
+  // No authority knows our own certificate; the pin is valid for any other as well.
   const trust = isTls ? `-k --pinnedpubkey "${keyPin}" ` : "";
   const command = `curl ${trust}-H "Authorization: Bearer $(cat token)" ${origin}/api/v1/status`;
   return html`<div class="page-head"><h1>${words.title}</h1></div>

@@ -1,11 +1,11 @@
-/** The card that looks at the machine: a button, and what was found the last time it was pressed. */
+/** The card that looks at the machine: a button, and the findings of the last press. */
 import { doctorTexts } from "../src/i18n/doctor.ts";
 import { type DoctorFinding, doctorText } from "../src/model/doctor.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { scrollTable } from "./scroll-table.ts";
 
-/** @param findings `undefined` before it was asked for; also served alone, at `/parts/doctor` */
+/** @param findings `undefined` before the first request; also served alone, at `/parts/doctor` */
 export function doctorSection(
   { messages, language }: Reader,
   findings?: readonly DoctorFinding[],

@@ -1,6 +1,6 @@
 /**
- * An event as a short sentence in the reader's language. What no sentence is known for, such as an
- * action of a later version, is shown by its fields as recorded. The result is text, never markup:
+ * An event as a short sentence in the reader's language. An event without a known sentence, such as
+ * an action of a later version, is shown by its recorded fields. The result is text, never markup:
  * players and files put words into it.
  */
 import { cutText } from "../src/base/cut-text.ts";
@@ -27,7 +27,7 @@ import { clientText } from "./client.ts";
 import { knownFailure } from "./failure.ts";
 import { type Format, nameOf, type Reader } from "./format.ts";
 
-/** `undefined` where the event lacks what the sentence is about. */
+/** `undefined` if the event lacks the subject of the sentence. */
 type TextOf<Event> = (event: Event, reader: Reader) => string | undefined;
 /** A key for each action: one without a sentence does not compile. */
 type EventTexts<Event extends { readonly action: string }> = {
@@ -62,7 +62,7 @@ function sentenceOf(reader: Reader, event: HostAction): string | undefined {
 
 type Played = RecordedReason & { readonly session_id?: number; readonly action: string };
 
-/** The sentence with what all of them end in. */
+/** The sentence with the common ending of all of them. */
 function eventSentence<Event extends Played>(
   texts: Readonly<Record<string, TextOf<Event>>>,
   event: Event,
@@ -79,23 +79,23 @@ function eventSentence<Event extends Played>(
   return `${sentence}${because}${of}`;
 }
 
-/** Empty without one; of a recording from before there were codes as it was written. */
+/** Empty without one; for a recording from before codes existed, as it was written. */
 export function reasonTextFor({ language, format }: Reader, recorded: RecordedReason): string {
   const texts = reasonTexts[language];
   return recordedReasonText(recorded, { texts, number: (value) => format.rounded(value, 3) });
 }
 
-/** Names come from files too: `constructor` is none of ours. */
+/** Names may come from files: `constructor` is not ours. */
 function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
-/** What the host itself labelled in the reader’s language; other labels as they were given. */
+/** Labels of the host in the reader’s language; other labels as given. */
 export function labelOf({ language }: Reader, checkpoint: LabelFields & { id: string }): string {
   return checkpointLabelText(checkpoint, checkpointTexts[language]) ?? checkpoint.id;
 }
 
-/** A recording of before there were codes, or of a later version, shows the line as it was written. */
+/** A recording from before codes existed, or of a later version, shows the line as written. */
 function logText(reader: Reader, event: LogEvent): string {
   const { code = "", level, message } = event;
   if (!isWarningCode(code)) return `${level}: ${message}`;
@@ -105,7 +105,7 @@ function logText(reader: Reader, event: LogEvent): string {
   return `${marked}: ${text}${detail === "" ? "" : `: ${detail}`}`;
 }
 
-/** By its code where there is one, else in the system’s own words. */
+/** By its code if there is one, otherwise in the system’s own words. */
 function logDetail(reader: Reader, event: LogEvent): string {
   const { detail = "", failure_code, failure_values = {} } = event;
   if (event.reason_code !== undefined) return reasonTextFor(reader, { reason: detail, ...event });
@@ -235,12 +235,12 @@ function askerText({ by: askers, byOther }: Words, by: string): string {
   return own(known, by) ?? byOther(by);
 }
 
-/** Both languages have one form for 1 and one for all else. */
+/** Both languages have one form for 1 and one for all others. */
 function formOf<T>(forms: Readonly<Record<"one" | "other", T>>, count: number): T {
   return count === 1 ? forms.one : forms.other;
 }
 
-/** Of thousandths, none is left out: 10.0, 0.25. */
+/** Of thousandths, none is omitted: 10.0, 0.25. */
 function megabits({ tag }: Format, kbps: number): string {
   const digits = { minimumFractionDigits: 1, maximumFractionDigits: 3 };
   return (kbps / 1000).toLocaleString(tag, digits);
@@ -275,7 +275,7 @@ function changeText(reader: Reader, event: StateChangeEvent): string {
   return `${what}: ${show(event.old, reader)} → ${show(event.new, reader)} · ${actor}${of}`;
 }
 
-/** A setting's name and value in words; `undefined` for a setting that nobody knows. */
+/** A setting's name and value in words; `undefined` for an unknown setting. */
 export function settingLine(
   reader: Reader,
   name: string,
@@ -288,14 +288,14 @@ export function settingLine(
 
 type Show = (value: unknown, reader: Reader) => string;
 
-/** A number as `write` says it, and anything else as it is. */
+/** A number as formatted by `write`, and anything else as it is. */
 function numeric(write: (value: number, reader: Reader) => string): Show {
   return (value, reader) =>
     typeof value === "number" && Number.isFinite(value) ? write(value, reader) : stateText(value);
 }
 
 const whole = numeric((value, { format }) => format.integer(value));
-/** 0 is off for those that something is saved on. */
+/** 0 means off for the rules of automatic captures. */
 const orOff = (unit: (value: string, messages: Reader["messages"]) => string) =>
   numeric((value, { messages, format }) =>
     value === 0 ? messages.settings.off : unit(format.integer(value), messages),
@@ -349,7 +349,7 @@ function rawText(event: HostAction): string {
   return [...(action === undefined ? [] : [action]), ...pairs].join(", ");
 }
 
-/** What is empty shows as such, what is not there as a dash. */
+/** An empty value is shown as such, a missing one as a dash. */
 export function stateText(value: unknown): string {
   if (value === undefined) return "–";
   return value === "" ? '""' : valueText(value);

@@ -1,4 +1,4 @@
-/** Experiments: the form that starts one, the one that runs, and what the others came to. */
+/** Experiments: the form that starts one, the running one, and the results of the others. */
 import {
   blockSecondsDefault,
   type Experiment,
@@ -37,7 +37,7 @@ function startForm({ messages }: Reader): Html {
 </form></section>`;
 }
 
-/** Also served alone, at `/parts/experiments`: renewed while one runs. */
+/** Also served alone, at `/parts/experiments`: refreshed while one runs. */
 export function experimentsList(reader: Reader, experiments: readonly Experiment[]): Html {
   const { messages, format } = reader;
   const { experiments: words } = messages;
@@ -61,7 +61,7 @@ ${scrollTable({
 })}</section>`;
 }
 
-/** One of them. Renews itself while it runs. */
+/** A single one. Refreshes itself while it runs. */
 export function experimentPage(reader: Reader, experiment: Experiment): Html {
   const { messages, format } = reader;
   const { experiments: words } = messages;

@@ -4,14 +4,14 @@ import { failureTexts } from "../src/i18n/failures.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
-/** A failure as it left the host. */
+/** A failure as sent by the host. */
 export type Fault = {
   readonly code: string;
   readonly message: string;
   readonly values: Readonly<Record<string, string | number>>;
 };
 
-/** Codes whose text says what failed, and leaves to the host's own words what was in the way. */
+/** Codes whose text says what failed, and leaves the reason to the host's own words. */
 const detailed: ReadonlySet<string> = new Set([
   "stream_failed",
   "native_failed",
@@ -41,7 +41,7 @@ export function knownFailure(
   return text(Object.fromEntries(written));
 }
 
-/** Why a store cannot be used, by its code, with the answer of the store if there was one. */
+/** Why a store cannot be used, by its code, with the store's answer if there was one. */
 export function archiveProblemText(
   { archive }: Reader["messages"],
   code: string,

@@ -27,7 +27,7 @@ ${clickSummary(reader, figures.clicks)}
 </section>`;
 }
 
-/** From the spike to what happened then. */
+/** From the spike to the events of that moment. */
 function worstLink(
   { messages, format }: Reader,
   { worst }: Figures,
@@ -57,7 +57,7 @@ function table(reader: Reader, { rows, frameCount }: Figures): Html {
 <p class="muted small">${words.note}${isFew ? html` ${words.few}.` : ""}</p>`;
 }
 
-/** What a row is called. */
+/** The name of a row. */
 export function rowName({ messages }: Reader, { name }: Figure): Html {
   if (name === "total") return html`${messages.figures.total}`;
   if (name === "gap") return html`${messages.stages.gap}`;
@@ -80,7 +80,7 @@ function cells(reader: Reader, row: Figure): Html {
   return html`${columns.map((column) => html`<td class="number"${exactly(reader, row, row[column])}>${figureText(reader, row, row[column])}</td>`)}`;
 }
 
-/** A value in the unit that people read, with a sign where it is a lower bound. */
+/** A value in the unit for people, with a sign if it is a lower bound. */
 export function figureText(
   { messages, format }: Reader,
   { unit, isLowerBound }: Pick<Figure, "unit" | "isLowerBound">,
@@ -92,7 +92,7 @@ export function figureText(
   return html`<abbr title="${messages.figures.lowerBound}">≥</abbr> ${text}`;
 }
 
-/** To the microsecond, for somebody who points at it. */
+/** To the microsecond, as a tooltip. */
 export function exactly(
   { format }: Reader,
   { unit }: Pick<Figure, "unit">,

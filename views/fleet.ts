@@ -1,11 +1,13 @@
-/** Other hosts, a line each: how their sessions are, how many there are, how busy the machine is. */
+/**
+ * Other hosts, one line each: the state and number of their sessions, and how busy the machine is.
+ */
 import { cutText } from "../src/base/cut-text.ts";
 import type { HostStatus } from "../src/model/status.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { numberHead, scrollTable } from "./scroll-table.ts";
 
-/** What is known of a host, or what is in the way. */
+/** The state of a host, or the error. */
 export type FleetLine = { readonly name: string } & (
   | { readonly kind: "answered"; readonly url: string; readonly status: HostStatus }
   | {
@@ -15,12 +17,12 @@ export type FleetLine = { readonly name: string } & (
     }
 );
 
-/** A word of another machine is no longer than this. */
+/** Texts of another machine are cut to this length. */
 const wordLengthMax = 64;
 
 /**
- * Also served alone, at `/fleet/now`: it renews itself.
- * @param lines `undefined` while they are being asked
+ * Also served alone, at `/fleet/now`: it refreshes itself.
+ * @param lines `undefined` while they are being requested
  */
 export function fleetSection(reader: Reader, lines: readonly FleetLine[] | undefined): Html {
   const { fleet: words } = reader.messages;
@@ -65,7 +67,7 @@ function row(reader: Reader, line: FleetLine): Html {
 <td data-label="${words.version}">${cutText(status.version, wordLengthMax)}</td></tr>`;
 }
 
-/** The worst first; a host of before says nothing of it. */
+/** The worst first; a host of an earlier version does not report it. */
 function verdictOf(reader: Reader, { verdicts, session_count: count }: HostStatus): Html | string {
   const { fleet: words } = reader.messages;
   if (count === 0) return words.nobody;

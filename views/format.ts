@@ -1,30 +1,30 @@
-/** Numbers, dates and durations as the reader writes them; units are the same in all languages. */
+/** Numbers, dates and durations in the reader's format; units are the same in all languages. */
 import type { Messages } from "../src/i18n/english.ts";
 import type { Language } from "../src/i18n/language.ts";
 import type { MetricUnit } from "../src/model/metric-fold.ts";
 import { digitsOf, shownUnits } from "../src/model/metric-units.ts";
 
-/** The person a page is made for. */
+/** The reader of a page. */
 export type Reader = {
   readonly language: Language;
   readonly messages: Messages;
   readonly format: Format;
 };
 
-/** Writes numbers, times and dates as the reader does. */
+/** Formats numbers, times and dates for the reader. */
 export class Format {
   readonly #integer: Intl.NumberFormat;
   readonly #decimal: Intl.NumberFormat;
   readonly #percent: Intl.NumberFormat;
   readonly #change: Intl.NumberFormat;
   readonly #date: Intl.DateTimeFormat;
-  /** Hours and minutes of a day, for a clock that is read by the program. */
+  /** Hours and minutes of a day, for a clock that is parsed by the program. */
   readonly #clock: Intl.DateTimeFormat;
-  /** By the most digits after the point: making one costs more than a hundred numbers. */
+  /** By the maximum of decimal places: making one costs more than a hundred numbers. */
   readonly #rounded = new Map<number, Intl.NumberFormat>();
   readonly tag: string;
 
-  /** `zone` is the reader's time zone; the host's own, by its name, when it is not known. */
+  /** `zone` is the reader's time zone; the host's own, by its name, if unknown. */
   constructor(tag: string, zone?: string) {
     this.tag = tag;
     this.#integer = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 });
@@ -54,7 +54,7 @@ export class Format {
     return this.#integer.format(value);
   }
 
-  /** One digit after the point, none where it is zero. */
+  /** One decimal place, none if it is zero. */
   decimal(value: number): string {
     return this.#decimal.format(value);
   }
@@ -64,7 +64,7 @@ export class Format {
     return value.toLocaleString(this.tag, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
   }
 
-  /** With at most so many digits after the point. */
+  /** With at most this many decimal places. */
   rounded(value: number, digits: number): string {
     let format = this.#rounded.get(digits);
     if (format === undefined) {
@@ -88,14 +88,14 @@ export class Format {
     return new Intl.ListFormat(this.tag, { type: "disjunction" }).format(values);
   }
 
-  /** A dash for what is beyond all dates: it may come from a file. */
+  /** A dash for an invalid date: it may come from a file. */
   date(unixMs: number): string {
     return Math.abs(unixMs) <= dateMsMax ? this.#date.format(unixMs) : "–";
   }
 
   /**
-   * When the reader's clock said `time` last, as `21:14`, to the minute; `undefined` for what is not a time.
-   * On the day on which clocks are set it may be an hour off.
+   * When the reader's clock last showed `time`, such as `21:14`, to the minute; `undefined` if it
+   * is not a time. On days when clocks change it may be an hour off.
    */
   lastTimeAt(time: string, nowMs: number): number | undefined {
     const asked = minutesOf(time);
@@ -119,7 +119,7 @@ export class Format {
     return `${this.metric("us", us)} ms`;
   }
 
-  /** A metric's value in the unit that people read, without that unit. */
+  /** A metric's value in the unit for people, without that unit. */
   metric(unit: MetricUnit, value: number): string {
     const shown = value / shownUnits[unit].divisor;
     return this.rounded(shown, digitsOf(unit, shown));
@@ -131,10 +131,10 @@ export class Format {
   }
 }
 
-/** What a date of JavaScript can hold, to both sides of 1970. */
+/** The range of JavaScript's dates, on both sides of 1970. */
 const dateMsMax = 8.64e15;
 
-/** The name that people know a path or codec by. */
+/** The usual name of a path or codec. */
 export function nameOf(value: string): string {
   return properNames.get(value) ?? value;
 }

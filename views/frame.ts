@@ -1,4 +1,4 @@
-/** One frame: its stages beside those of its neighbours, what was lost, and what the machine did. */
+/** One frame: its stages next to those of its neighbours, its losses, and the machine's figures. */
 import type { CaptureSession } from "../src/model/capture.ts";
 import { type FrameRow, lateUsOf } from "../src/model/frame-rows.ts";
 import type { FrameColumnName } from "../src/model/frames.ts";
@@ -8,17 +8,17 @@ import { eventText } from "./event-text.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
-/** What the page shows. */
+/** The content of the page. */
 export type FrameView = {
   readonly path: string;
   readonly session: CaptureSession;
   readonly row: FrameRow;
   /** The frame and its neighbours, in order. */
   readonly rows: readonly FrameRow[];
-  /** Of the window that the frame lies in. */
+  /** Of the frame's window. */
   readonly machine: Machine | undefined;
   readonly events: readonly TimelineEvent[];
-  /** A late frame was looked for, and there was none. */
+  /** A late frame was searched for, and there was none. */
   readonly isLast: boolean;
 };
 
@@ -67,7 +67,7 @@ ${after === undefined ? "" : html`<a class="button" data-key="ArrowRight" href="
 <a class="button" data-key="n" href="${late("next")}">${words.nextLate} <kbd>n</kbd></a></frame-steps>`;
 }
 
-/** All on one axis of time, each from when it was due. */
+/** All on one time axis, each from when it was due. */
 function bars(reader: Reader, { path, session, row, rows }: FrameView): Html {
   const { messages, format } = reader;
   const from = rows[0]?.dueUs ?? 0;
@@ -169,7 +169,7 @@ function qualityText({ messages, format }: Reader, { values }: FrameRow): string
   return `${format.percent(quality / 100)} (${detail})`;
 }
 
-/** Those that the charts have a name for. */
+/** Those with a name in the charts. */
 function machineCard({ messages, format }: Reader, machine: Machine | undefined): Html {
   if (machine === undefined) return html``;
   const figures = Object.entries(messages.machine).flatMap(([name, text]) => {

@@ -10,7 +10,7 @@ export function framesSection(
   const { frames: words, charts } = messages;
   const texts = JSON.stringify({
     ...charts,
-    // JSON holds no function; the page puts numbers in.
+    // JSON holds no function; the page inserts numbers.
     per: "",
     tag: format.tag,
     until: words.until,
@@ -40,7 +40,7 @@ function lows(words: Reader["messages"]["frames"]): readonly (readonly [string, 
   ];
 }
 
-/** The last two minutes of a session that runs, whether a capture records or not. */
+/** The last two minutes of a running session, whether a capture records or not. */
 export function recentFrames(
   { messages, format }: Reader,
   { session, client }: { readonly session: number; readonly client: string },

@@ -1,10 +1,13 @@
-/** What people see who come by a link: a door, and one stream. No names of sources or of the host. */
+/**
+ * The pages for people who came by a link: an entry page, and one stream. No names of sources or of
+ * the host.
+ */
 import type { WatchStream } from "../src/model/watch.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { player } from "./watch.ts";
 
-/** Why a link lets nobody in. */
+/** Why a link is not accepted. */
 export type JoinFault =
   | { readonly kind: "refused" | "foreign" }
   | { readonly kind: "slow"; readonly seconds: number };
@@ -41,7 +44,7 @@ ${player(reader, stream, { mayPlay, clock: "/guest/clock" })}
 ${guestState(reader, { sessionId: stream.session_id })}`;
 }
 
-/** Also served alone, at `/guest/now`: it renews itself until the stream or the link is over. */
+/** Also served alone, at `/guest/now`: it refreshes itself until the stream or the link is over. */
 export function guestState(
   reader: Reader,
   state: { readonly sessionId: number } | { readonly over: "ended" | "streamEnded" | "notStarted" },

@@ -1,4 +1,4 @@
-/** The head of the page of a session of the history: what it is, keeping it, and its other parts. */
+/** The head of the page of a session of the history: its facts, keeping it, and its other parts. */
 import type { HistorySession } from "../src/model/frames-page.ts";
 import type { Unread } from "../src/model/unread.ts";
 import { clientText } from "./client.ts";
@@ -7,18 +7,18 @@ import { type Html, html } from "./html.ts";
 import { isoOf, kindBadge, modeOf } from "./recordings.ts";
 import { stretchesText } from "./stretches.ts";
 
-/** What of a session the page covers, since the session began. */
+/** The part of a session that the page covers, since the session began. */
 export type HeldStretch = {
   readonly session: HistorySession;
   readonly fromMs: number;
   readonly toMs: number;
-  /** What of it could not be read. */
+  /** Its unreadable parts. */
   readonly unread?: Unread;
 };
 
 type Shown = { readonly fromMs: number | undefined; readonly toMs: number | undefined };
 
-/** @param shown the range of the page's address; all of the stretch without. */
+/** @param shown the range of the page's address; absent: all of the stretch. */
 export function historyHead(reader: Reader, held: HeldStretch, shown: Shown): Html {
   const { messages, format } = reader;
   const { history: words, detail, recordings } = messages;
@@ -47,7 +47,7 @@ function unreadNotice({ messages, format }: Reader, { unread = [] }: HeldStretch
 `;
 }
 
-/** Keeps what the page shows: the script follows the zoom. */
+/** Keeps the shown range: the script follows the zoom. */
 function keepForm({ messages }: Reader, held: HeldStretch, shown: Shown): Html {
   const { history: words } = messages;
   const { id } = held.session;
@@ -56,7 +56,7 @@ function keepForm({ messages }: Reader, held: HeldStretch, shown: Shown): Html {
   return html`<form method="post" action="/history/${id}/keep" hx-post="/history/${id}/keep" hx-target="#notice" hx-swap="outerHTML" hx-disable="find button" data-keeps-shown data-all="${words.keepShown}" data-range="${words.keepShownRange}"><input type="hidden" name="from" value="${isRange ? shown.fromMs : ""}"><input type="hidden" name="to" value="${isRange ? shown.toMs : ""}"><button class="primary">${label}</button></form>`;
 }
 
-/** A session longer than what is looked at together, in parts. */
+/** A session longer than one page covers, in parts. */
 function partLinks({ messages, format }: Reader, { session, fromMs, toMs }: HeldStretch): Html {
   const parts = partsOf(session.duration_ms);
   if (parts.length < 2) return html``;
@@ -70,7 +70,7 @@ function partLinks({ messages, format }: Reader, { session, fromMs, toMs }: Held
 
 const partMs = 3 * 60 * 60 * 1000;
 
-/** Parts of three hours, from the begin. */
+/** Parts of three hours, from the start. */
 export function partsOf(durationMs: number): { readonly begin: number; readonly end: number }[] {
   const count = Math.max(1, Math.ceil(durationMs / partMs));
   return Array.from({ length: count }, (_, index) => ({

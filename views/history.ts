@@ -1,6 +1,6 @@
 /**
- * Sessions of the last days: who played, how it was minute by minute, and keeping all or a part of it.
- * Works as plain links and forms; selecting a range on the spark line needs script.
+ * Sessions of the last days: who played, the quality minute by minute, and keeping all or a part of
+ * it. Works as plain links and forms; selecting a range on the spark line needs script.
  */
 import type { HistorySession } from "../src/model/frames-page.ts";
 import { clientText } from "./client.ts";
@@ -17,9 +17,9 @@ export type HistoryList = {
   readonly totalCount: number;
   /** Starts of the host whose sessions are missing, because their list cannot be read. */
   readonly unreadCount: number;
-  /** Why the disk refuses what is recorded now, as a code. */
+  /** Why the disk currently refuses recordings, as a code. */
   readonly stopCode: string | undefined;
-  /** A time of the day at which nothing was streamed, and that was asked for. */
+  /** A requested time of day at which nothing was streamed. */
   readonly emptyTime: string | undefined;
   /** Why the list cannot be read: it is empty then. */
   readonly fault: Fault | undefined;
@@ -79,7 +79,7 @@ ${keepForms(reader, held)}
 </li>`;
 }
 
-/** What its minutes came to, in one line. */
+/** The totals of its minutes, in one line. */
 function lineOf(
   { messages, format }: Reader,
   { missed, dropped, lost, minutes }: HistorySession,
@@ -106,7 +106,7 @@ function spark(reader: Reader, held: HistorySession): Html {
 </session-spark>`;
 }
 
-/** All of it or a range that was selected, and the last so many minutes. */
+/** All of it, a selected range, or the last minutes. */
 export function keepForms(reader: Reader, { id }: Pick<HistorySession, "id">): Html {
   const { history: words } = reader.messages;
   const action = `/history/${id}/keep`;

@@ -1,17 +1,17 @@
-/** Importing a file of another tool: the form, and what became of the file. */
+/** Importing a file of another tool: the form, and the result. */
 import { importRefusals, type RecordingImport } from "../src/model/recording-import.ts";
 import { type Fault, failureText } from "./failure.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
-/** Below the list of captures; the script shows how far the upload is. */
+/** Below the list of captures; the script shows the upload's progress. */
 export function importForm({ messages: { imports: words } }: Reader): Html {
   return html`<details class="import"><summary>${words.open}</summary>
 <p class="muted small">${words.hint}</p>
 <upload-form data-sending="${words.sending}" data-reading="${words.reading}"><form class="filter" method="post" action="/recordings/import" enctype="multipart/form-data"><label>${words.file} <input type="file" name="file" accept=".csv,.json,text/csv,application/json" required></label><button>${words.submit}</button> <progress max="1" value="0" hidden></progress><span role="status" class="muted small"></span></form></upload-form></details>`;
 }
 
-/** What became of a file, or why it was refused. */
+/** The result for a file, or why it was refused. */
 export type ImportResult =
   | { readonly kind: "done"; readonly done: RecordingImport }
   | { readonly kind: "no_file" }
@@ -24,7 +24,7 @@ ${result === undefined ? "" : outcome(reader, result)}
 <section class="card">${importForm(reader)}</section>`;
 }
 
-/** The reason by its code; one of a later version, or another failure, as everywhere. */
+/** The reason by its code; an unknown one, or another failure, as everywhere. */
 function refusalText(reader: Reader, fault: Fault): Html | string {
   const { reason, tool = "", frames = 0 } = fault.values;
   const known = importRefusals.find((one) => one === reason);

@@ -1,11 +1,11 @@
-/** The console's keys: the one that keeps what has just been, from every page, and the list of all. */
+/** The console's keys: the one that keeps the recent past, from every page, and the list of all. */
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
-/** What the key keeps. */
+/** The result of the key. */
 export const keyKeptSeconds = 30;
 
-/** On every page: `k` sends the form, and what it came to appears over the page. */
+/** On every page: `k` submits the form, and the result appears over the page. */
 export function keepKey(): Html {
   return html`<keep-key><form method="post" action="/keep" hx-post="/keep" hx-target="#kept" hx-swap="innerHTML" hidden></form><div id="kept" role="status"></div></keep-key>`;
 }
@@ -15,7 +15,7 @@ export function keepForm({ messages, format }: Reader): Html {
   return html`<form method="post" action="/keep" hx-post="/keep" hx-target="#kept" hx-swap="innerHTML"><button>${messages.watch.keep(format.integer(keyKeptSeconds))}</button></form>`;
 }
 
-/** What the key came to, with a link to the capture. */
+/** The result of the key, with a link to the capture. */
 export function keptToast(
   { messages, format }: Reader,
   kept: { readonly id: string } | { readonly fault: Html },
@@ -38,7 +38,7 @@ export function keysPage(reader: Reader): Html {
   return html`<section class="card"><h1>${reader.messages.history.keys.title}</h1>${keysTable(reader)}</section>`;
 }
 
-/** The same over the page that somebody is on. */
+/** The same, over the current page. */
 export function keysDialog(reader: Reader): Html {
   const { keys, close } = reader.messages.history;
   return html`<modal-dialog><dialog class="card" aria-labelledby="keys-title"><h2 id="keys-title">${keys.title}</h2>${keysTable(reader)}<p class="buttons"><button type="button" data-cancel autofocus>${close}</button></p></dialog></modal-dialog>`;

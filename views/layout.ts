@@ -8,12 +8,12 @@ import { type Html, html } from "./html.ts";
 import { keepKey, keysLink } from "./keys.ts";
 import { stops } from "./navigation.ts";
 
-/** What a page is put into. */
+/** The parameters of a page's frame. */
 export type Frame = {
   readonly reader: Reader;
   /** Of this answer; the content security policy names the same. */
   readonly nonce: string;
-  /** Path and query of this page, to come back to. */
+  /** Path and query of this page, to return to. */
   readonly address: string;
   readonly isSignedIn: boolean;
   /** Whether there are other hosts to show. */
@@ -24,22 +24,22 @@ export type Frame = {
   worker(name: string): string;
 };
 
-/** What a page shows and how it is titled. */
+/** The content of a page, and its title. */
 export type PageContent = {
   readonly title: string;
   readonly main: Html;
-  /** Later: none is shown yet, their script waits until the page is at rest. */
+  /** Later: none is shown yet, their script waits until the page is idle. */
   readonly hasCharts?: boolean | "later";
   readonly hasPlayer?: boolean;
   /** Another origin that its scripts may connect to. */
   readonly connectsTo?: string | undefined;
-  /** Of the API: script and style are those of the document's reader. */
+  /** For the API page: script and style of the document's reader. */
   readonly hasDocs?: boolean;
-  /** What the charts will ask for: fetched while their script is still on its way. */
+  /** Later requests of the charts: fetched while their script is still loading. */
   readonly series?: readonly string[];
 };
 
-/** htmx needs no `eval` and adds no style of its own; going back loads the page as it is then. */
+/** htmx needs no `eval` and adds no style of its own; going back reloads the page. */
 const htmxConfig = '{"includeIndicatorCSS":false,"history":"reload"}';
 
 /** A whole page around its content. */
@@ -85,7 +85,7 @@ ${frame.isSignedIn ? keepKey() : ""}
 </html>`;
 }
 
-/** In the order in which they run. */
+/** In the order of execution. */
 function docsScripts(asset: Frame["asset"]): readonly string[] {
   return [asset("swagger-ui-bundle.js"), "/api/docs/start.js"];
 }
@@ -105,7 +105,7 @@ function isHere(paths: readonly string[], path = ""): boolean {
   return paths.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
 }
 
-/** A form of buttons only: at sign-in the token is the first input of the page. */
+/** A form with only buttons: at sign-in the token is the first input of the page. */
 function languageSwitch({ reader, address }: Frame): Html {
   const { choose } = reader.messages.language;
   const other = languages.filter((language) => language !== reader.language);
@@ -120,7 +120,7 @@ function signOut({ messages }: Reader): Html {
   return html`<form method="post" action="/sign-out"><button class="quiet">${messages.nav.signOut}</button></form>`;
 }
 
-/** What the script says when the host is gone or the sign-in has ended. */
+/** The script's messages when the host is gone or the sign-in has ended. */
 function connection({ reader }: Frame): Html {
   const { link } = reader.messages;
   return html`<host-link hidden role="status" data-lost="${link.lost}" data-back="${link.back}"></host-link>`;

@@ -17,7 +17,7 @@ export function linkCheck({ messages }: Reader): Html {
 </section>`;
 }
 
-/** What the rounds came to; put into `#link-answer`. */
+/** The result of the rounds; inserted into `#link-answer`. */
 export function linkAnswer({ messages, language, format }: Reader, facts: LinkFacts): Html {
   const { linkCheck: words } = messages;
   const known = (us: number | undefined) =>

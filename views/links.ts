@@ -9,16 +9,16 @@ import { type Html, html } from "./html.ts";
 import { isoOf } from "./recordings.ts";
 import { scrollTable } from "./scroll-table.ts";
 
-/** What the last change came to. A created link is shown in this one answer only. */
+/** The result of the last change. A created link is shown only in this answer. */
 export type LinkNotice =
   | { readonly kind: "created"; readonly made: NewStreamLink }
   | { readonly kind: "gone" }
   | { readonly kind: "failed"; readonly failure: Fault };
 
-/** What the section shows. */
+/** The content of the section. */
 export type LinkCard = {
   readonly links: readonly StreamLink[];
-  /** Those that run: a link may be to one of them. */
+  /** Running ones: a link may be to one of them. */
   readonly streams: readonly WatchStream[];
   readonly hostSource: string;
   readonly notice?: LinkNotice | undefined;

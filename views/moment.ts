@@ -1,4 +1,4 @@
-/** How things stood at the moment somebody asked for, and what was different a second earlier. */
+/** The state at the requested moment, and the differences to a second earlier. */
 import type { TimelineCheckpoint } from "../src/model/timeline.ts";
 import { labelOf } from "./event-text.ts";
 import type { Reader } from "./format.ts";
@@ -9,7 +9,7 @@ export type Moment = {
   readonly atMs: number;
   /** The last one until then. */
   readonly checkpoint: TimelineCheckpoint | undefined;
-  /** Against one second earlier. */
+  /** Compared with one second earlier. */
   readonly changes: readonly StateChange[];
 };
 
@@ -26,7 +26,7 @@ ${changes.length === 0 ? html`<p>${words.same}</p>` : changesTable(reader, chang
 </section>`;
 }
 
-/** As the list of events has it. */
+/** As in the list of events. */
 function timeText(ms: number): string {
   return `${(ms / 1000).toFixed(3)} s`;
 }

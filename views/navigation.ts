@@ -1,6 +1,6 @@
 /**
- * The stops of the main navigation, in order: a new page is one more line here. The fleet is there where
- * the settings name other hosts.
+ * The entries of the main navigation, in order: a new page is one more line here. The fleet appears
+ * if the settings name other hosts.
  */
 export const stops = [
   {

@@ -1,4 +1,4 @@
-/** What stands over the picture of a stream that can be played. */
+/** The overlay on the picture of a playable stream. */
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 

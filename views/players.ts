@@ -1,4 +1,4 @@
-/** Paired players, and letting a new one in with a one-time code. */
+/** Paired players, and admitting a new one with a one-time code. */
 import { type Client, type PairingCode, playerNameLengthMax } from "../src/model/player.ts";
 import { copyable } from "./capture.ts";
 import type { Reader } from "./format.ts";
@@ -6,10 +6,10 @@ import { type Html, html } from "./html.ts";
 import { isoOf, kindBadge } from "./recordings.ts";
 import { scrollTable } from "./scroll-table.ts";
 
-/** What renaming a player came to. */
+/** The result of renaming a player. */
 export type PlayerNotice = "renamed" | "goneFromList" | "nameless";
 
-/** Also served alone, at `/parts/players`: it renews itself; a name that is being typed stays. */
+/** Also served alone, at `/parts/players`: it refreshes itself; unsaved input stays. */
 export function playersSection(
   reader: Reader,
   clients: readonly Client[],
@@ -23,7 +23,7 @@ ${clients.length === 0 ? html`<p class="empty">${words.noPlayers}</p>` : table(r
 </section>`;
 }
 
-/** Renewing the section leaves it alone: it is there until the next player is renamed. */
+/** Refreshing the section does not touch it: it stays until the next player is renamed. */
 export function playerNotice({ messages }: Reader, notice: PlayerNotice | undefined): Html {
   const text =
     notice === undefined
@@ -60,7 +60,7 @@ function renaming({ sessions: words }: Reader["messages"], client: Client, actio
 type Pairing = {
   readonly code: PairingCode | undefined;
   readonly nowMs: number;
-  /** Of the native path, where no other machine can reach it. */
+  /** Of the native path, if no other machine can reach it. */
   readonly localPort: number | undefined;
 };
 

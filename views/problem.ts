@@ -1,4 +1,4 @@
-/** A page that says what is wrong and where to continue, and the same as a line in a page. */
+/** An error page with a link to continue, and the same as a line in a page. */
 import { type Fault, failureText } from "./failure.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";

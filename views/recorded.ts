@@ -1,14 +1,14 @@
-/** Which recordings of events there are, starting a manual one, importing an export, keeping one. */
+/** The recordings of events, starting a manual one, importing an export, keeping one. */
 import type { TimelineState } from "../src/model/timeline.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
 export type RecordedView = {
   readonly state: TimelineState;
-  /** The one that is shown, as the page's address names it; "" is what runs or ran last. */
+  /** The shown one, as in the page's address; "" is the current or latest. */
   readonly of: string;
   readonly hasShown: boolean;
-  /** Why something that was asked for did not happen. */
+  /** Why a requested action failed. */
   readonly fault: string | undefined;
 };
 

@@ -16,7 +16,7 @@ import { markForm } from "./timeline.ts";
 import { trialPart } from "./trial.ts";
 import { type VerdictCard, verdictLater, verdictPart } from "./verdict.ts";
 
-/** What the address says about the detail page. */
+/** The parameters in the address of the detail page. */
 export type DetailQuery = {
   /** Id of the session that is shown. */
   readonly session: number | undefined;
@@ -36,9 +36,9 @@ export type Detail = {
   readonly query: DetailQuery;
   readonly sessions: readonly CaptureSession[];
   readonly figures: Figures;
-  /** None where single frames were not kept; that of a long range comes after the page. */
+  /** Absent if single frames were not kept; that of a long range is loaded after the page. */
   readonly verdict: VerdictCard | "later" | undefined;
-  /** The step that was tried last. */
+  /** The last tried step. */
   readonly trial: Trial | undefined;
   /** Of its stages; a capture of the first version has medians alone. */
   readonly hasMeans: boolean;
@@ -83,7 +83,7 @@ function verdictOf(reader: Reader, { verdict, query, held }: Detail, path: strin
   return verdictLater(reader, `${path}/verdict?${words.join("&")}`);
 }
 
-/** Where what is shown lies: its pages, and its part of the API. */
+/** Base addresses of the subject: its pages, and its part of the API. */
 function placeOf({ meta, isLive, held }: Pick<Detail, "meta" | "isLive" | "held">) {
   if (isLive) return { path: "/capture", api: "/api/v1/stats/capture" };
   if (held === undefined) {
@@ -93,7 +93,7 @@ function placeOf({ meta, isLive, held }: Pick<Detail, "meta" | "isLive" | "held"
   return { path: `/history/${id}`, api: `/api/v1/history/${id}` };
 }
 
-/** What stands where the charts would be while there is nothing to draw. */
+/** The text in place of the charts while there is nothing to draw. */
 function emptyText({ messages }: Reader, { meta, isLive, held }: Detail): string {
   const { capture, charts, detail, history } = messages;
   if (held !== undefined) return history.empty;
@@ -101,12 +101,12 @@ function emptyText({ messages }: Reader, { meta, isLive, held }: Detail): string
   return meta.kind === "" ? detail.empty : charts.nothing;
 }
 
-/** Where it says what happened at a moment. */
+/** Address of the page about the events at a moment. */
 function momentsPath({ isLive }: Pick<Detail, "isLive">, path: string): string {
   return isLive ? "/timeline" : `${path}/timeline`;
 }
 
-/** Also served alone, at `/capture/state`: a live capture ends while somebody looks at it. */
+/** Also served alone, at `/capture/state`: a live capture may end while somebody looks at it. */
 export function captureState({ messages }: Reader, isRecording: boolean): Html {
   const { capture, detail } = messages;
   const badge = isRecording
@@ -140,13 +140,13 @@ ${
 </div>`;
 }
 
-/** Not on the page of the baseline itself. Where there is none, the page says so. */
+/** Not on the page of the baseline itself. If there is none, the page says so. */
 function baselineLink({ messages }: Reader, { id, baseline }: CaptureMeta): Html {
   if (baseline === true) return html``;
   return html`<a class="button" href="/compare?id=${encodeURIComponent(id)}">${messages.runs.withBaseline}</a>`;
 }
 
-/** A form that works by itself for what the figures need; the script takes it over for the charts. */
+/** A form that works without script for the figures; the script takes it over for the charts. */
 function controls(reader: Reader, detail: Detail, path: string): Html {
   const { detail: words } = reader.messages;
   const { query } = detail;
@@ -161,7 +161,7 @@ ${zoomButtons(reader, reader.messages.moment.hint)}
 </form>`;
 }
 
-/** Events are marked where there is script; how many there are is put in by it. */
+/** Events are marked if there is script, which also inserts their number. */
 function kindChoice(
   { messages: { moment, timeline } }: Reader,
   kinds: ReadonlySet<EventType>,
@@ -171,7 +171,7 @@ function kindChoice(
 </details>`;
 }
 
-/** Shown where there is script. */
+/** Shown if there is script. */
 export function zoomButtons({ messages: { detail: words } }: Reader, hint: string): Html {
   const buttons = [
     ["left", "←", words.left],
@@ -182,7 +182,7 @@ export function zoomButtons({ messages: { detail: words } }: Reader, hint: strin
   return html`<span class="zoom scripted">${buttons.map(([name, sign, label]) => html`<button type="button" data-zoom="${name}" aria-label="${label}" title="${label}">${sign}</button>`)}<button type="button" data-zoom="whole">${words.whole}</button><span class="muted small zoom-hint">${hint}</span></span>`;
 }
 
-/** One session at a time: two of them in one line would draw what never was. */
+/** One session at a time: one line for two of them would be wrong. */
 function sessionChoice(reader: Reader, { sessions, query }: Detail): Html {
   const { session } = reader.messages.detail;
   return sessionSelect(reader, {
@@ -200,7 +200,7 @@ export type SessionSelect = {
   readonly chosen: number | undefined;
 };
 
-/** Nothing where there is nothing to choose. */
+/** Nothing if there is no choice. */
 export function sessionSelect(
   reader: Reader,
   { name, label, sessions, chosen }: SessionSelect,

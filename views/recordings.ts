@@ -8,14 +8,14 @@ import { nameOf, type Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { scrollTable } from "./scroll-table.ts";
 
-/** How a capture came about: kept from the history afterwards, armed, or saved by a rule. */
+/** The origin of a capture: kept from the history afterwards, armed, or saved by a rule. */
 export const origins = ["kept", "armed", "automatic", "imported"] as const;
 export type CaptureOrigin = (typeof origins)[number];
 
 export const sortKeys = ["time", "kind", "mode", "codec", "client", "duration", "samples"] as const;
 export type SortKey = (typeof sortKeys)[number];
 
-/** What the address says about the list. */
+/** The parameters in the address of the list. */
 export type ListQuery = {
   readonly text: string;
   readonly kind: string;
@@ -41,7 +41,7 @@ export type RecordingList = {
   readonly codecs: readonly string[];
 };
 
-/** The list's state as a query, what is usual left out. */
+/** The list's state as a query, without defaults. */
 export function listAddress(query: ListQuery, change: Partial<ListQuery> = {}): string {
   const { text, kind, codec, origin, sort, isDescending, page } = { ...query, ...change };
   const parameters = new URLSearchParams();
@@ -55,7 +55,10 @@ export function listAddress(query: ListQuery, change: Partial<ListQuery> = {}): 
   return text_ === "" ? "" : `?${text_}`;
 }
 
-/** Also served alone, at `/parts/recordings`: it renews itself when a recording comes or goes. */
+/**
+ * Also served alone, at `/parts/recordings`: it refreshes itself when a recording is added or
+ * removed.
+ */
 export function recordingsSection(reader: Reader, list: RecordingList): Html {
   const { recordings: words } = reader.messages;
   const query = listAddress(list.query);
@@ -125,7 +128,7 @@ ${rowsTable}
 </compare-choice></form>`;
 }
 
-/** Clicking the column that is sorted by turns its order round. */
+/** Clicking the sorted column reverses its order. */
 function header(reader: Reader, query: ListQuery, key: SortKey): Html {
   const { recordings: words } = reader.messages;
   const isSorted = query.sort === key;
@@ -137,7 +140,7 @@ function header(reader: Reader, query: ListQuery, key: SortKey): Html {
   return html`<th scope="col"${state} class="${isNumeric ? "number" : ""}">${partLink(address, html`${words[key]}${isSorted ? html`<span aria-hidden="true">${query.isDescending ? " ↓" : " ↑"}</span>` : ""}`)}</th>`;
 }
 
-/** Fetches the list alone; the address becomes that of the whole page. */
+/** Fetches only the list; the address becomes that of the whole page. */
 function partLink(query: string, text: Html): Html {
   return html`<a href="/${query}" hx-get="/parts/recordings${query}" hx-target="#recordings" hx-swap="outerMorph" hx-push-url="/${query}">${text}</a>`;
 }
@@ -159,13 +162,13 @@ function row(reader: Reader, { query }: RecordingList, meta: CaptureMeta): Html 
 <td class="row-actions"><a href="${path}">${words.view}</a> <a href="${fileAddress(meta.id)}" download="${meta.id}.json">${words.download}</a> ${deleteLink(reader, meta.id, `/${listAddress(query)}`)}</td></tr>`;
 }
 
-/** Captures that began in one second have the number in their ids that distinguishes them. */
+/** Captures that began in the same second are distinguished by the number in their ids. */
 function repetition(id: string): Html {
   const number = /_\d+x\d+-(\d+)$/.exec(id)?.[1];
   return number === undefined ? html`` : html` <span class="muted small">(${number})</span>`;
 }
 
-/** What a person said of it, under its time. */
+/** A person's notes on it, below its time. */
 function saidLine({ name, note, labels = [] }: CaptureMeta): Html {
   if (name === undefined && labels.length === 0) return html``;
   const title = note === undefined ? "" : html` title="${note}"`;
@@ -187,7 +190,7 @@ function rowsCutBadge({ messages, format }: Reader, { rows_until_ms: endMs }: Ca
   return html` <span class="badge small" title="${words.rowsCutHint(format.duration(endMs))}">${words.rowsCut}</span>`;
 }
 
-/** That it was not armed, and of an automatic one why it was saved. */
+/** That it was not armed, and why an automatic one was saved. */
 function originBadge({ messages, format }: Reader, { origin, trigger }: CaptureMeta): Html {
   const { history: words } = messages;
   if (origin === undefined) return html``;
@@ -231,13 +234,13 @@ export function fileAddress(id: string): string {
   return `/api/v1/stats/recordings/${encodeURIComponent(id)}`;
 }
 
-/** Asks first: as a page of its own, or in a dialog where there is script. */
+/** Asks first: as a page of its own, or in a dialog if there is script. */
 export function deleteLink({ messages }: Reader, id: string, back: string): Html {
   const address = `/recordings/${encodeURIComponent(id)}/delete?to=${encodeURIComponent(back)}`;
   return html`<a class="danger" href="${address}" hx-get="${address}" hx-target="#dialog">${messages.recordings.remove}</a>`;
 }
 
-/** A date of a damaged clock can be beyond what a date can say. */
+/** The date of a broken clock can be invalid. */
 export function isoOf(unixMs: number): string {
   return unixMs <= unixMsMax ? dateText(unixMs) : "";
 }

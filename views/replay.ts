@@ -1,6 +1,6 @@
 /**
- * Doing the calls of a recording again: what would be done, then how far it is and how each answer
- * compares. Everything in a recording came from outside at some point: it is text, never markup.
+ * Replaying the calls of a recording: the plan, then the progress and how each answer compares.
+ * Everything in a recording came from outside at some point: it is text, never markup.
  */
 import { cutText } from "../src/base/cut-text.ts";
 import { replayReasonTexts } from "../src/i18n/reasons.ts";
@@ -11,13 +11,13 @@ import { type Html, html } from "./html.ts";
 import { scrollTable } from "./scroll-table.ts";
 
 export type ReplayView = {
-  /** The recording that is shown, as the page's address names it; "" is what runs or ran last. */
+  /** The shown recording, as in the page's address; "" is the current or latest. */
   readonly of: string;
-  /** A plan, or a run and how far it is; `undefined` before either was asked for. */
+  /** A plan, or a run with its progress; `undefined` before either was requested. */
   readonly run: ReplayRun | undefined;
 };
 
-/** Also served alone, at `/parts/replay`: it renews itself while a run is on its way. */
+/** Also served alone, at `/parts/replay`: it refreshes itself during a run. */
 export function replaySection(reader: Reader, { of, run }: ReplayView): Html {
   const { timeline: words } = reader.messages;
   const renewal =
@@ -74,7 +74,7 @@ function upperFirst(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-/** Empty of what came out well. */
+/** Empty if all went well. */
 function reasonText({ language }: Reader, { reason_code, reason_values }: RecordedReason): string {
   if (reason_code === undefined) return "";
   const why = { code: reason_code, values: reason_values ?? {} };

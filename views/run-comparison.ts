@@ -15,7 +15,7 @@ import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { numberHead, scrollTable } from "./scroll-table.ts";
 
-/** A part that has this share of a difference is all of it, or most. */
+/** A part with this share of a difference is all of it, or most. */
 const allShare = 0.9;
 const mostShare = 0.5;
 const namedCountMax = 3;
@@ -53,7 +53,7 @@ export function comparisonSentence(reader: Reader, comparison: RunComparison): s
   return `${words.alike}; ${words.others(others.join(", "))}.`;
 }
 
-/** What differs beside the figures; "" where nothing does. */
+/** Differences besides the figures; "" if there are none. */
 export function differsText(reader: Reader, { differs }: RunComparison): string {
   if (differs.length === 0) return "";
   const { runs: words } = reader.messages;
@@ -88,7 +88,7 @@ function isShown({ verdict }: RunMetric): boolean {
 
 function reasonText({ messages, format }: Reader, { code, a = "", b = "" }: RunDifference): string {
   const share = (text: string) => format.percent(Number(text));
-  // An empty setting is that of the host's start.
+  // An empty setting is the command line's.
   const plain = (text: string) => (text === "" ? messages.experiments.standard : text);
   const values = code === "machine_busy" ? [share(a), share(b)] : [plain(a), plain(b)];
   return messages.runs.reasons[code](values[0] ?? "", values[1] ?? "");
@@ -185,7 +185,7 @@ function outline(shares: readonly number[], highest: number): string {
   return `M0 ${pictureHeight}${steps.join("")}V${pictureHeight}Z`;
 }
 
-/** The parts that slow frames lost their time in, of both sides. */
+/** Where slow frames lost their time, for both sides. */
 function blameTable(reader: Reader, { a, b }: RunComparison): Html {
   if (a.blame === undefined && b.blame === undefined) return html``;
   const { messages } = reader;

@@ -1,8 +1,8 @@
-/** A table in the console: it scrolls by itself where it is wider than the page, also by keyboard. */
+/** A table in the console: it scrolls if it is wider than the page, also by keyboard. */
 import { type Html, html } from "./html.ts";
 
 type Table = {
-  /** What it is called for those who do not see it. */
+  /** Its accessible name. */
   readonly label: string;
   /** A text becomes a heading, `numberHead` one above numbers. */
   readonly heads: readonly (string | Html)[];
@@ -21,7 +21,7 @@ ${heads.length === 0 ? "" : html`<thead><tr>${cells}</tr></thead>`}
 </table></div>`;
 }
 
-/** The heading of a column of numbers, which stands at their right edge. */
+/** The heading of a numeric column, right-aligned. */
 export function numberHead(text: string): Html {
   return html`<th scope="col" class="number">${text}</th>`;
 }

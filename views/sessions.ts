@@ -13,7 +13,7 @@ import { numberHead, scrollTable } from "./scroll-table.ts";
 import { askingNotice } from "./source-state.ts";
 import { verdictSentence } from "./verdict.ts";
 
-/** Sessions that run, and their verdicts of the last ten seconds as far as there are any. */
+/** Running sessions, and their verdicts of the last ten seconds, if any. */
 type SessionsNow = {
   readonly sessions: readonly Session[];
   readonly verdicts: readonly Verdict[];
@@ -21,14 +21,14 @@ type SessionsNow = {
   readonly source: SourceState;
 };
 
-/** What a change of a session came to. */
+/** The result of changing a session. */
 export type SessionNotice =
   | { readonly kind: "idr" | "disconnect" }
   | { readonly kind: "bitrate"; readonly kbps: number }
   | { readonly kind: "gone" | "range" }
   | { readonly kind: "refused"; readonly failure: Fault };
 
-/** Also served alone, at `/sessions/now`: it renews itself; a bitrate that is being typed stays. */
+/** Also served alone, at `/sessions/now`: it refreshes itself; unsaved input stays. */
 export function sessionsSection(reader: Reader, now: SessionsNow): Html {
   const { sessions: words } = reader.messages;
   return html`<section id="sessions" class="card" hx-get="/sessions/now" hx-trigger="sessions-changed from:body, every 2s" hx-swap="outerMorph">
@@ -68,7 +68,10 @@ function table(reader: Reader, { sessions, verdicts, nowMs }: SessionsNow): Html
   });
 }
 
-/** Below the session's own row: what of the player's input is missing, and the line that changes it. */
+/**
+ * Below the session's own row: the missing kinds of the player's input, and the command that fixes
+ * it.
+ */
 function inputRow(reader: Reader, { session_id: id, input_problem: problem }: Session): Html {
   if (problem === undefined) return html``;
   const text = doctorText(doctorTexts[reader.language], problem) ?? problem.text;
@@ -102,7 +105,7 @@ function unknown({ messages }: Reader): Html {
   return html`<span class="muted">${messages.sessions.notReported}</span>`;
 }
 
-/** Of what was handed to the kernel, and only when the player reports. */
+/** As a share of what was sent to the kernel, and only if the player reports. */
 function lossOf(reader: Reader, session: Session): Html {
   const { packets_lost: lost, packets_sent: sent, lower_bounds } = session;
   if (lost === undefined) return unknown(reader);

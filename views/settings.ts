@@ -1,4 +1,4 @@
-/** The settings of running streams, to be changed; what is at fault is said at its own field. */
+/** The settings of running streams, as a form; errors are shown at their own fields. */
 import {
   isSwitch,
   isText,
@@ -15,7 +15,7 @@ import { type Html, html } from "./html.ts";
 
 export type SettingsCard = {
   readonly settings: Settings;
-  /** What was typed and not taken: it stays in its field. */
+  /** Rejected input: it stays in its field. */
   readonly typed?: ReadonlyMap<SettingsField, string>;
   readonly faulty?: ReadonlySet<SettingsField>;
   readonly notice?: SettingsNotice;
@@ -27,8 +27,8 @@ export type SettingsNotice =
   | { readonly kind: "failed"; readonly failure: Fault };
 
 /**
- * Also served alone, at `/parts/settings`: it renews itself, and sends what is being typed along, so
- * that it comes back in its field while the others show what somebody else made of them.
+ * Also served alone, at `/parts/settings`: it refreshes itself, and sends unsaved input along, so
+ * that it returns in its field while the others show somebody else's changes.
  */
 export function settingsSection(reader: Reader, card: SettingsCard): Html {
   const { settings: words } = reader.messages;
@@ -44,7 +44,7 @@ ${card.faulty === undefined ? "" : html`<input type="hidden" name="marked" value
 </section>`;
 }
 
-/** Renewing the section leaves it alone: it is there until the next change. */
+/** Refreshing the section does not touch it: it stays until the next change. */
 function noticeOf(reader: Reader, notice: SettingsNotice | undefined): Html {
   if (notice === undefined)
     return html`<div id="settings-notice" role="status" hx-morph-skip></div>`;
@@ -56,7 +56,7 @@ function noticeOf(reader: Reader, notice: SettingsNotice | undefined): Html {
   return html`<div id="settings-notice" role="status" hx-morph-skip><p class="notice ${look}">${text}</p></div>`;
 }
 
-/** With what the field held when the page was made: only what was changed here is sent on. */
+/** With the field's value when the page was made: only changed fields are sent on. */
 function fieldOf(reader: Reader, card: SettingsCard, field: SettingsField): Html {
   const { settings: words } = reader.messages;
   const before = String(card.settings[field]);
@@ -89,7 +89,7 @@ function switchChoice({ messages }: Reader, attributes: Html, chosen: string): H
   return html`<select ${attributes}>${option("false", off)}${option("true", on)}</select>`;
 }
 
-/** As the browser checks them; the bounds of the model are what holds. */
+/** As the browser checks them; the bounds of the model are decisive. */
 const maxOf = {
   bitrate_kbps: 500_000,
   fps_cap: 480,

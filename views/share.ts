@@ -1,4 +1,4 @@
-/** Before a capture is shared: what is replaced in it, and the files to save. */
+/** Before a capture is shared: the replacements in it, and the files to save. */
 import type { CaptureMeta } from "../src/model/capture.ts";
 import type { Replaced } from "../src/model/share.ts";
 import type { Reader } from "./format.ts";
@@ -6,7 +6,7 @@ import { type Html, html } from "./html.ts";
 import { fileAddress } from "./recordings.ts";
 import { numberHead, scrollTable } from "./scroll-table.ts";
 
-/** The page that lists what is replaced and asks. */
+/** The page that lists the replacements and asks. */
 export function sharePage(
   reader: Reader,
   { meta, replaced }: { readonly meta: CaptureMeta; readonly replaced: readonly Replaced[] },

@@ -1,6 +1,6 @@
 /**
- * A recording as a page by itself: what its page in the console shows, without anything that needs a
- * host. Everything that is said stands in it as text; its script draws the charts.
+ * A recording as a page by itself: what its page in the console shows, without anything that needs
+ * a host. All of its content is in it as text; its script draws the charts.
  */
 import type { Capture } from "../src/model/capture.ts";
 import type { Figures } from "../src/model/figures.ts";
@@ -17,7 +17,7 @@ import { kindBadge, modeOf } from "./recordings.ts";
 import { scrollTable } from "./scroll-table.ts";
 import { type VerdictCard, verdictPart } from "./verdict.ts";
 
-/** What a shared page shows; names and secrets are replaced already. */
+/** The content of a shared page; names and secrets are already replaced. */
 export type SharedPage = {
   readonly capture: Capture;
   readonly verdict: VerdictCard | undefined;
@@ -28,7 +28,7 @@ export type SharedPage = {
   readonly sharedUnixMs: number;
 };
 
-/** More would make a list that nobody reads; the bundle has them all. */
+/** A longer list would not be read; the bundle has them all. */
 const eventCountMax = 500;
 
 export function sharedPage(reader: Reader, page: SharedPage): Html {

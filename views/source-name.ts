@@ -1,9 +1,9 @@
-/** What a source is called in the console; players get the names of `sourceTitle`, in English. */
+/** A source's name in the console; players get the names of `sourceTitle`, in English. */
 
 import { readSourceName, sourceTitle } from "../src/model/source.ts";
 import type { Reader } from "./format.ts";
 
-/** A short name for people; what tells it apart from others of its kind is in it. */
+/** A short name for people; it contains what distinguishes it from others of its kind. */
 export function sourceName({ messages }: Reader, name: string): string {
   const { sourceNames: words } = messages.watch;
   const source = readSourceName(name);

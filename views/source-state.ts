@@ -1,15 +1,15 @@
-/** What became of the host's source: a question at the desktop, and what `auto` has chosen. */
+/** The state of the host's source: a question at the desktop, and the choice of `auto`. */
 import type { PassedSource, SourceState } from "../src/model/source-state.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
-/** That somebody is asked for the screen; empty while nobody is. */
+/** The note that somebody is being asked for the screen; empty while nobody is. */
 export function askingNotice({ messages }: Reader, { askingCount }: SourceState): Html {
   if (askingCount === 0) return html``;
   return html`<p class="notice" role="status">${messages.source.asking}</p>`;
 }
 
-/** Also served alone: the Watch page renews it. */
+/** Also served alone: the Watch page refreshes it. */
 export function sourceStateSection(reader: Reader, state: SourceState): Html {
   const { chosen, askingCount } = state;
   const isQuiet = askingCount === 0 && chosen === undefined;
@@ -26,7 +26,7 @@ function chosenText(reader: Reader, chosen: NonNullable<SourceState["chosen"]>):
 <ul>${passed.map((one) => html`<li><code>${one.source}</code> – ${reasonOf(reader, one)}</li>`)}</ul>`;
 }
 
-/** What the code leaves out is the host's own English, and stands beside the sentence. */
+/** Details beyond the code are the host's own English, after the sentence. */
 function reasonOf({ messages }: Reader, { reason, reason_code }: PassedSource): Html {
   const text = messages.source.obstacles[reason_code];
   return reason_code === "not_opened"

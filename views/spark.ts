@@ -6,7 +6,7 @@ import type { HistorySession } from "../src/model/frames-page.ts";
 
 /** One column of the line. */
 export type SparkColumn = {
-  /** Longest from due until handed over; 0 where nothing is known. */
+  /** Longest from due until handed over; 0 if unknown. */
   readonly worstMs: number;
   /** Frames that were skipped, dropped or lost. */
   readonly goneCount: number;
@@ -14,11 +14,13 @@ export type SparkColumn = {
 
 const columnCountMax = 180;
 const minuteMs = 60_000;
-/** What the line's height spans: below a millisecond nothing is of interest, a second is its top. */
+/**
+ * The range of the line's height: below a millisecond nothing is of interest, a second is its top.
+ */
 const [lowMs, highMs] = [1, 1000];
 const heightMin = 6;
 
-/** One for each minute, fewer where they would be too many; always at least one. */
+/** One per minute, fewer if they would be too many; always at least one. */
 export function sparkColumns({
   duration_ms,
   minutes,

@@ -2,7 +2,7 @@
 import type { Unread } from "../src/model/unread.ts";
 import type { Format } from "./format.ts";
 
-/** Stretches that are named; a disk that fails has many. */
+/** Number of listed stretches; a failing disk has many. */
 const namedCountMax = 5;
 
 /** `1:00 – 2:00, 3:10 – 3:11` */

@@ -1,6 +1,6 @@
 /**
- * What happened, as a list to filter, and how things stood, as what is different from one checkpoint
- * to the next. Everything shown came from outside at some point: it is text, never markup.
+ * Events, as a list to filter, and states, as differences between checkpoints. Everything shown
+ * came from outside at some point: it is text, never markup.
  */
 import type { Comparison } from "../src/model/comparison.ts";
 import {
@@ -20,17 +20,17 @@ export type StateChange = { readonly place: string; readonly old: unknown; reado
 export type TimelineView = {
   /** Address of this page, without query. */
   readonly path: string;
-  /** Which recording the page's address names; "" is what runs or ran last. */
+  /** The recording in the page's address; "" is the current or latest. */
   readonly of: string;
   readonly isRunning: boolean;
   /** Empty shows all. */
   readonly kinds: ReadonlySet<EventType>;
-  /** Only what lies around this moment of the capture. */
+  /** Only events around this moment of the capture. */
   readonly atMs: number | undefined;
   readonly events: readonly TimelineEvent[];
   readonly foundCount: number;
   readonly lostCount: number;
-  /** Newest first, with what is different from the one before it. */
+  /** Newest first, with the differences from the previous one. */
   readonly checkpoints: readonly {
     readonly checkpoint: TimelineCheckpoint;
     readonly changes: readonly StateChange[];
@@ -48,7 +48,7 @@ ${eventsSection(reader, view)}
 ${checkpointsSection(reader, view)}`;
 }
 
-/** A button, and the key `m` where there is script. */
+/** A button, and the key `m` if there is script. */
 export function markForm({ messages: { timeline: words } }: Reader): Html {
   return html`<mark-moment><form method="post" action="/timeline/mark" hx-post="/timeline/mark" hx-target="#mark-notice" hx-swap="outerHTML"><button title="${words.markHint}">${words.mark}</button></form>${markNotice("")}</mark-moment>`;
 }
@@ -99,7 +99,7 @@ function eventRow(reader: Reader, recorded: TimelineEvent): Html {
 <td data-label="${words.what}" class="wrap">${eventText(reader, event)}</td></tr>`;
 }
 
-/** On the capture's clock where there is one. */
+/** On the capture's clock if there is one. */
 function timeOf(
   { format }: Reader,
   { t_ms, timestamp }: { t_ms?: number; timestamp: string },
@@ -124,7 +124,7 @@ function checkpointRow(
   { checkpoint, changes }: TimelineView["checkpoints"][number],
 ): Html {
   const { timeline: words } = reader.messages;
-  // An id may be any text: encodeURIComponent throws at half a character.
+  // An id may be any text: encodeURIComponent throws at a lone surrogate.
   const compare = `${view.path}?${new URLSearchParams({ checkpoint: checkpoint.id })}`;
   return html`<details><summary>${timeOf(reader, checkpoint)} <strong>${labelOf(reader, checkpoint)}</strong></summary>
 ${view.download === undefined ? "" : html`<p><a href="${compare}">${words.compare}</a></p>`}
@@ -132,11 +132,11 @@ ${changesTables(reader, changes)}
 </details>`;
 }
 
-/** What counts by itself; everything else was changed by somebody. */
+/** Counters that change by themselves; somebody changed everything else. */
 const figurePlace =
   /^(counters|load)\.|^sessions\.\d+\.(frames_sent|bytes_sent|packets_\w+|rtt_us)$/;
 
-/** What was changed first; what only counts is folded away. */
+/** Changes first; counters are folded away. */
 function changesTables(reader: Reader, changes: readonly StateChange[]): Html {
   const { timeline: words } = reader.messages;
   const figures = changes.filter(({ place }) => figurePlace.test(place));

@@ -1,4 +1,4 @@
-/** The step of a verdict as a button, and what came of it when it was pressed. */
+/** The step of a verdict as a button, and its result. */
 import type { Settings, SettingsChange } from "../src/model/settings.ts";
 import { changeOfStep, type Trial, type TrialSide } from "../src/model/trial.ts";
 import type { Cause } from "../src/model/verdict.ts";
@@ -6,17 +6,17 @@ import { type Fault, failureText } from "./failure.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 
-/** What a button of a card acts with. */
+/** The context of a card's button. */
 export type StepTools = {
   readonly settings: Settings;
-  /** The recording that the card is about; the live capture has none. */
+  /** The recording of the card; the live capture has none. */
   readonly recording?: string | undefined;
   readonly session: number;
-  /** The page to come back to where there is no script. */
+  /** The page to return to if there is no script. */
   readonly to: string;
 };
 
-/** Nothing where onglass cannot take the step itself. */
+/** Nothing if onglass cannot apply the step itself. */
 export function stepButton(
   reader: Reader,
   step: NonNullable<Cause["step"]>,
@@ -47,12 +47,12 @@ export function changeText({ messages, format }: Reader, change: SettingsChange)
   return parts.join(` ${words.and} `);
 }
 
-/** What pressing a button came to: the trial, or why nothing changed. */
+/** The result of pressing a button: the trial, or why nothing changed. */
 export type TrialNotice =
   | { readonly kind: "undone" }
   | { readonly kind: "failed"; readonly failure: Fault };
 
-/** Also served alone, at `/parts/trial`: it renews itself until its figures are whole. */
+/** Also served alone, at `/parts/trial`: it refreshes itself until its figures are complete. */
 export function trialPart(reader: Reader, trial: Trial | undefined, notice?: TrialNotice): Html {
   const words = reader.messages.trial;
   if (notice?.kind === "failed") {

@@ -14,36 +14,36 @@ import { changeText, type StepTools, stepButton } from "./trial.ts";
 
 export type VerdictCard = {
   readonly verdict: Verdict;
-  /** As the stream was asked to be. */
+  /** The requested mode of the stream. */
   readonly mode: { readonly width: number; readonly height: number; readonly fps: number };
-  /** Where what happened at a moment is shown. */
+  /** Address of the page about the events at a moment. */
   readonly moments: string;
-  /** The page with the charts of this stream; a worst place opens there. */
+  /** The page with this stream's charts; a worst place opens there. */
   readonly charts?: string | undefined;
-  /** Where the bug report bundle of a saved capture is offered; none where nothing is saved. */
+  /** Address of a saved capture's bug report bundle; none if nothing is saved. */
   readonly bundle?: string | undefined;
-  /** What the buttons of the steps act with; without, the steps are words. */
+  /** The context of the steps' buttons; without, the steps are words. */
   readonly tools?: StepTools | undefined;
 };
 
 type Mode = VerdictCard["mode"];
 
 const shownCauseCount = 3;
-/** A cause with less than this of the excess does not explain the rest. */
+/** A cause with less than this share of the excess does not explain the rest. */
 const mainShare = 0.5;
-/** A time less than so many usual ones is not why a frame was late. */
+/** A time shorter than this many usual ones is not why a frame was late. */
 const longerFactor = 1.5;
 /** Shown on each side of a worst place. */
 const worstAroundMs = 5000;
 
-/** Also served alone, so that a range that is selected gets its own; empty where nothing is known. */
+/** Also served alone, so that a selected range gets its own; empty if nothing is known. */
 export function verdictPart(reader: Reader, card: VerdictCard | undefined): Html {
   return card === undefined
     ? html`<section id="verdict" hidden></section>`
     : verdictCard(reader, card);
 }
 
-/** In its place while that of a long range is worked out: the page is there first. */
+/** In its place while that of a long range is computed: the page is shown first. */
 export function verdictLater({ messages }: Reader, address: string): Html {
   const { title, working } = messages.verdict;
   return html`<section id="verdict" class="card verdict" aria-label="${title}" aria-busy="true" hx-get="${address}" hx-trigger="load" hx-swap="outerHTML">
@@ -63,7 +63,7 @@ ${blamePicture(reader, verdict)}
 </section>`;
 }
 
-/** One or two sentences: how good it was, and what made it so. */
+/** One or two sentences: the quality, and its cause. */
 export function verdictSentence(
   reader: Reader,
   { verdict, mode }: Pick<VerdictCard, "verdict" | "mode">,
@@ -88,7 +88,7 @@ export function verdictSentence(
   return `${said}${nextText(reader, verdict, mode)}.${asked}`;
 }
 
-/** How good it was, beside a poor picture, and what made it so. */
+/** The quality, next to a poor picture, and its cause. */
 function lateText(
   reader: Reader,
   { verdict, mode }: Pick<VerdictCard, "verdict" | "mode">,
@@ -100,12 +100,12 @@ function lateText(
     : `${state}, ${leadText(reader, second, mode)}`;
 }
 
-/** What leads made no frame late: a coarse picture is seen in all of them. */
+/** The leading cause made no frame late: a coarse picture is seen in all of them. */
 function isPoorPicture({ coarse, causes: [lead] }: Verdict): boolean {
   return coarse === true && lead?.share === 0;
 }
 
-/** The second cause, where the first explains less than half. */
+/** The second cause, if the first explains less than half. */
 function nextText(reader: Reader, { causes: [lead, second] }: Verdict, mode: Mode): string {
   if (lead === undefined || second === undefined) return "";
   if (lead.share >= mainShare || second.share === 0) return "";
@@ -136,7 +136,7 @@ function stateText(
   return parts.length === 0 ? inTime(share(frames.in_time + frames.old)) : parts.join(", ");
 }
 
-/** With the digits that matter: 29 %, 3.1 %, 0.04 %. */
+/** With the significant digits: 29 %, 3.1 %, 0.04 %. */
 function shareText(format: Format, share: number): string {
   const isPlain = share >= 0.1 && share < 0.99;
   return format.percent(Number(share.toFixed(isPlain ? 2 : 3 + Number(share < 0.01))));
@@ -172,8 +172,8 @@ function causeText(reader: Reader, cause: Cause, { width, height, fps }: Mode): 
 }
 
 /**
- * A frame that was held up by the one before it did not take long itself, and what an encoder held up
- * elsewhere is no time of encoding: then no time is given.
+ * A frame delayed by the previous one did not take long itself, and a delay of the encoder
+ * elsewhere is not encoding time: then no time is given.
  */
 function isLonger({ code, momentary, evidence: [leading] }: Cause): boolean {
   const { usual, seen = 0, metric } = leading ?? {};
@@ -206,7 +206,7 @@ ${cause.episodes === 0 ? "" : html`<span class="muted">${count}</span> <a href="
 ${cause.step === undefined ? "" : html`<span class="step">${stepText(reader, cause.step)}${bundleOf(reader, card, cause.step)}</span>${card.tools === undefined ? "" : stepButton(reader, cause.step, card.tools)}`}</li>`;
 }
 
-/** What a report needs: where it is, or how to get it. */
+/** The data for a report: where it is, or how to get it. */
 function bundleOf(
   { messages: { verdict: words } }: Reader,
   { bundle, charts }: VerdictCard,
@@ -217,7 +217,7 @@ function bundleOf(
   return charts === undefined ? "" : `: ${words.keepForBundle}`;
 }
 
-/** The charts five seconds around it; where there are none, what happened then. */
+/** The charts five seconds around it; without charts, the events of that time. */
 function worstAddress({ charts, moments, verdict }: VerdictCard, worstMs: number): string {
   const at = Math.round(worstMs);
   if (charts === undefined) return `${moments}?at=${at}`;
@@ -248,7 +248,7 @@ function settingText(reader: Reader, name: unknown, value: unknown): string {
   return changeText(reader, formerSetting(name, value) ?? {});
 }
 
-/** What to do, with its values written for people. */
+/** The advice, with its values written for people. */
 export function stepText(reader: Reader, step: NonNullable<Cause["step"]>): string {
   const { messages, format } = reader;
   const { setting, value: former } = step.values;
@@ -265,7 +265,7 @@ function otherText({ others }: VerdictWords, name: unknown): string {
   return Object.entries(others).find(([known]) => known === name)?.[1] ?? "";
 }
 
-/** What of the range the verdict does not rest on, a line each. */
+/** Parts of the range that the verdict does not cover, one line each. */
 export function lackLines(
   { messages, format }: Reader,
   { unread = [], rows_until_ms }: Pick<Verdict, "unread" | "rows_until_ms">,
@@ -324,7 +324,7 @@ function cadenceTexts(
     : [rates, words.uneven[uneven](format.micros(mad_ms * 1000))];
 }
 
-/** Period, spread, phase, what carries it, and what is known to keep such a period. */
+/** Period, spread, phase, affected part, and known sources of such a period. */
 function rhythmText(reader: Reader, rhythm: NonNullable<Verdict["rhythm"]>): string {
   const { messages, format } = reader;
   const { verdict: words, blame } = messages;

@@ -1,14 +1,14 @@
-/** Moonlight players that show a PIN, with a field to type it into. */
+/** Moonlight players that show a PIN, with a field to enter it. */
 import type { WaitingPlayer } from "../src/model/player.ts";
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { scrollTable } from "./scroll-table.ts";
 
-/** What a typed PIN came to. */
+/** The result of an entered PIN. */
 export type PinNotice = "paired" | "wrong_pin" | "taken" | "refused" | "gone" | "invalid" | "off";
 const good: readonly PinNotice[] = ["paired", "taken", "refused"];
 
-/** Also served alone, at `/parts/waiting`: it renews itself; a PIN that is being typed stays. */
+/** Also served alone, at `/parts/waiting`: it refreshes itself; unsaved input stays. */
 export function waitingSection(
   reader: Reader,
   waiting: readonly WaitingPlayer[],
@@ -22,7 +22,7 @@ ${waiting.length === 0 ? html`<p class="empty">${words.none}</p>` : table(reader
 </section>`;
 }
 
-/** Renewing the section leaves it alone: it is there until the next PIN is typed. */
+/** Refreshing the section does not touch it: it stays until the next PIN is entered. */
 export function pinNotice({ messages }: Reader, notice: PinNotice | undefined): Html {
   const text =
     notice === undefined

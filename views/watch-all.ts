@@ -1,4 +1,4 @@
-/** All streams that run, side by side: for a person who looks after hosts. */
+/** All running streams, side by side: for operators of hosts. */
 
 import type { WatchStream } from "../src/model/watch.ts";
 import type { Reader } from "./format.ts";

@@ -1,4 +1,4 @@
-/** The controls and figures of sound on the page of a stream; shown where the stream has some. */
+/** The controls and figures of sound on the page of a stream; shown if the stream has sound. */
 
 import type { Reader } from "./format.ts";
 import { type Html, html } from "./html.ts";
@@ -13,7 +13,7 @@ export function soundControls(reader: Reader): Html {
 </div>`;
 }
 
-/** Shown once sound was turned on. */
+/** Shown after sound was turned on once. */
 export function soundFigures(reader: Reader): Html {
   const { sound } = reader.messages.watch;
   return html`<div data-sound hidden title="${sound.offsetHint}"><dt>${sound.offset}</dt><dd data-figure="sound-offset">–</dd></div>

@@ -1,4 +1,4 @@
-/** The Watch page: choosing a stream, and the player around one that runs. */
+/** The Watch page: choosing a stream, and the player around a running one. */
 
 import type { StatsStatus } from "../src/model/capture.ts";
 import { modeLimits } from "../src/model/limits.ts";
@@ -25,7 +25,7 @@ import { sourceStateSection } from "./source-state.ts";
 import { markForm } from "./timeline.ts";
 import { soundControls, soundFigures } from "./watch-sound.ts";
 
-/** What a stream's page shows below the picture: its viewers, or why it is over. */
+/** The part of a stream's page below the picture: its viewers, or why it is over. */
 export type StreamState =
   | { readonly viewers: readonly WatchViewer[]; readonly sessionId: number }
   | { readonly ended: EndedStream | undefined };
@@ -34,11 +34,11 @@ const sizes = ["1280x720", "1920x1080", "854x480", "640x360"];
 const rates = ["60", "30"];
 const codecs = ["h264", "av1"];
 
-/** The fields of the form, as somebody filled them in. */
+/** The fields of the form, as filled in. */
 export const watchFields = ["source", "size", "fps", "codec", "bitrate_kbps"] as const;
 export type WatchForm = Readonly<Record<(typeof watchFields)[number], string>>;
 
-/** The field of the form that no stream can be started with. */
+/** The invalid field of the form. */
 export type WatchFault = "source" | "size" | "fps" | "codec" | "bitrate";
 
 const untouched: WatchForm = {
@@ -47,11 +47,11 @@ const untouched: WatchForm = {
 
 export type WatchChoice = {
   readonly streams: readonly WatchStream[];
-  /** What a stream shows that names no source. */
+  /** The default source of a stream. */
   readonly hostSource: string;
-  /** What became of it. */
+  /** Its state. */
   readonly source: SourceState;
-  /** What did not work, and what had been typed. */
+  /** The error, and the unsaved input. */
   readonly refused?: { readonly notice: string | Html; readonly form: WatchForm };
 };
 
@@ -81,7 +81,7 @@ ${sourceStateSection(reader, state)}
 ${streams.length === 0 ? "" : runningSection(reader, streams)}`;
 }
 
-/** What this machine has to stream, for the field to choose from. */
+/** This machine's sources, as suggestions for the field. */
 export function sourceChoices(sources: readonly Choosable[]): Html {
   const usable = sources.filter(
     ({ source, problem }) => problem === undefined && isRequestable(source),
@@ -92,7 +92,7 @@ export function sourceChoices(sources: readonly Choosable[]): Html {
   )}`;
 }
 
-/** The same by their names, each with a button that starts it as the form says. */
+/** The same by name, each with a button that starts it with the form's settings. */
 export function sourceList(reader: Reader, sources: readonly Choosable[]): Html {
   const { watch: words } = reader.messages;
   const usable = sources.filter(({ source }) => isRequestable(source));
@@ -116,7 +116,7 @@ type Choosable = {
   readonly problem?: string | undefined;
 };
 
-/** What is wrong with a field, and what it takes. */
+/** The error of a field, and what it accepts. */
 export function watchFaultText({ messages, format }: Reader, fault: WatchFault): string {
   const { faults } = messages.watch;
   const { sizeMin, sizeMax, fpsMin, fpsMax, bitrateKbpsMin, bitrateKbpsMax } = modeLimits;
@@ -136,7 +136,7 @@ export function watchFaultText({ messages, format }: Reader, fault: WatchFault):
   }
 }
 
-/** A value that a program sent stays as it was, although no list offers it. */
+/** A value sent by a program stays unchanged, although no list offers it. */
 function choicesWith(values: readonly string[], value: string): readonly string[] {
   return values.includes(value) || value === "" ? values : [...values, value];
 }
@@ -214,8 +214,9 @@ export function watchMode(stream: WatchStream): Html {
 }
 
 /**
- * Of the pictures that are sent. Where the source makes any size it changes for all who watch, and may
- * follow this window; another stream of other sources is started, and the page goes there.
+ * Of the pictures that are sent. If the source can make any size it changes for everyone who
+ * watches, and may follow this window; for other sources another stream is started, and the page
+ * goes there.
  */
 function streamSize(reader: Reader, stream: WatchStream): Html {
   const { watch: words } = reader.messages;
@@ -236,23 +237,23 @@ function otherSizeForm(
   )}${list} <button>${messages.watch.changeSize}</button></form>`;
 }
 
-/** A film answers no input. */
+/** A film does not react to input. */
 function clickAnswerOf(source: string): ClickAnswer | undefined {
   if (source === "testsrc") return "mark";
   return takesInput(source) ? "window" : undefined;
 }
 
-/** What stands around the picture besides what everybody gets who sees it. */
+/** Elements around the picture that not everyone who sees it gets. */
 export type PlayerParts = {
   /** Whether keyboard and mouse of this page may go to the host. */
   readonly mayPlay: boolean;
   readonly actions?: Html;
   readonly below?: Html;
-  /** Where the page asks for the host’s clock, if not at the API. */
+  /** Where the page requests the host’s clock, if not at the API. */
   readonly clock?: string;
 };
 
-/** Picture, sound, figures and controls: the part that operators and guests have in common. */
+/** Picture, sound, figures and controls: the common part for operators and guests. */
 export function player(reader: Reader, stream: WatchStream, parts: PlayerParts): Html {
   const { watch: words } = reader.messages;
   const { mayPlay, actions, below, clock } = parts;
@@ -279,8 +280,8 @@ ${below}
 }
 
 /**
- * The capture that runs while one watches: its state and time, Start or Stop, and the way to its
- * charts. Also served alone, at `/parts/watch-capture`: it renews itself.
+ * The capture that runs while one watches: its state and time, Start or Stop, and the link to its
+ * charts. Also served alone, at `/parts/watch-capture`: it refreshes itself.
  */
 export function watchCapture(reader: Reader, status: StatsStatus): Html {
   const { watch: words, capture } = reader.messages;
@@ -294,7 +295,7 @@ ${armed ? html`<a class="button" href="/capture">${words.captureLive}</a>` : ""}
 </div>`;
 }
 
-/** Also served alone, at `/watch/<id>/now`: it renews itself until the stream is over. */
+/** Also served alone, at `/watch/<id>/now`: it refreshes itself until the stream is over. */
 export function watchState(reader: Reader, state: StreamState): Html {
   if ("ended" in state) {
     return html`<section id="watch-state" class="card over" role="status">${ending(reader, state.ended)}</section>`;
@@ -364,7 +365,7 @@ function viewerRow(reader: Reader, { id, isRelay, isRelayed, report }: WatchView
   )}${cell(words.decoding.title, decodingText(reader, report))}</tr>`;
 }
 
-/** By what, and how often the display refreshes; what is not known is left out. */
+/** The decoder, and the refresh rate of the display; unknown parts are left out. */
 function decodingText(reader: Reader, { decoder, display_fps }: ViewerReport): string {
   const { decoding: words } = reader.messages.watch;
   const kind = decoder === undefined ? [] : [words[decoder]];
@@ -373,7 +374,7 @@ function decodingText(reader: Reader, { decoder, display_fps }: ViewerReport): s
   return known.length === 0 ? "–" : known.join(" · ");
 }
 
-/** Size, rate and codec, as they are everywhere in the console. */
+/** Size, rate and codec, as everywhere in the console. */
 export function modeOf({ width, height, fps, codec }: WatchStream): string {
   return `${width}×${height} · ${fps} fps · ${nameOf(codec)}`;
 }

@@ -1,6 +1,6 @@
 /**
- * The one model of time for everything that happens later: nothing outside `base` sets a timer of
- * the runtime. A part that is given its scheduler can be moved through time by a test.
+ * The one model of time for delayed work: nothing outside `base` sets a timer of the runtime. A
+ * test can move a part through time by its scheduler.
  */
 export type Scheduler = {
   /** Runs `action` once after `delayMs`, unless it is cancelled before. */
@@ -42,12 +42,12 @@ export function systemScheduler(): Scheduler {
   };
 }
 
-/** For deadlines of parts that are given no scheduler of their own. */
+/** For deadlines of parts that are given no scheduler. */
 export const timers: Scheduler = systemScheduler();
 
 /**
- * What the work comes to, or what `onLate` gives, or throws, when it takes longer. The work itself is
- * not stopped.
+ * The result of the work, or what `onLate` returns, or throws, when it takes longer. The work
+ * itself is not stopped.
  */
 export async function inTime<Work, Late>(
   work: Promise<Work>,
@@ -59,7 +59,7 @@ export async function inTime<Work, Late>(
   return await Promise.race([work, late.promise.then(onLate)]).finally(cancel);
 }
 
-/** Does something at regular intervals while there is something to do, and else nothing at all. */
+/** Runs something at regular intervals while there is work, and does nothing otherwise. */
 export class Ticker {
   readonly #start: () => Cancel;
   #cancel: Cancel | undefined;

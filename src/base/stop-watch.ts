@@ -1,20 +1,20 @@
 /**
- * Notices that the whole process stood still: stopped by a signal, or the machine suspended. It is
- * asked at short intervals. When an interval was long, and this thread neither ran nor waited for a
- * core in it, the process was stopped: a busy thread or a busy machine looks different.
+ * Detects that the whole process was stopped: by a signal, or the machine was suspended. It is
+ * called at short intervals. If an interval was long, and this thread neither ran nor waited for a
+ * core, the process was stopped: a busy thread or a busy machine looks different.
  */
 import { suspendedReader } from "./clock.ts";
 import { ThreadTimes } from "./thread-times.ts";
 
-/** Shorter ones cannot be distinguished from a timer that came late. */
+/** Shorter stops cannot be distinguished from a late timer. */
 const stoppedUsMin = 250_000;
 /** A check is meant so long after the one before, and may be half as long late when nothing is wrong. */
 const intervalUsUsual = 100_000;
 const lateShare = 0.5;
 
-/** What the watch reads, apart from the clock that it is given with each check. */
+/** The watch's inputs, apart from the clock that each check is given. */
 export type StopReadings = {
-  /** Time that this thread ran or waited for a core, so far; `undefined` where Linux hides it. */
+  /** Time that this thread ran or waited for a core, so far; `undefined` if Linux hides it. */
   busyUs(): number | undefined;
   /** Time that the machine was suspended, so far. */
   suspendedUs(): number;
@@ -63,7 +63,7 @@ export class StopWatch {
   }
 }
 
-/** For the thread that calls it. */
+/** For the calling thread. */
 function threadReadings(): StopReadings {
   const times = new ThreadTimes();
   return {

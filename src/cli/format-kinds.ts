@@ -161,7 +161,7 @@ function versionWhere(value: unknown, fits: (value: unknown) => boolean): number
   return fits(value) ? 1 : undefined;
 }
 
-/** The first in the text is that of the format; one of before there was a number is 1. */
+/** The first in the text is that of the format; one without a number is 1. */
 function versionIn(text: string): number | undefined {
   if (!text.trimStart().startsWith("{")) return undefined;
   return Number(/"version"\s*:\s*(\d{1,6})\b/.exec(text.slice(0, firstCount))?.[1] ?? 1);
@@ -172,7 +172,7 @@ async function textOf(path: string, byteCountMax = textBytesMax): Promise<string
   return (await bytesOf(path, byteCountMax)).toString("utf8");
 }
 
-/** From its begin, at most so many. @throws Error for what is not a file: a pipe would be waited for */
+/** From its start, at most so many. @throws Error for what is not a file: a pipe would be waited for */
 async function bytesOf(path: string, byteCountMax: number): Promise<Buffer> {
   return await readAt(path, 0, Math.min(await sizeOf(path), byteCountMax));
 }

@@ -31,7 +31,7 @@ export function isPin(text: string): boolean {
 
 /** The host of this data directory, by the very certificate that its console shows. */
 export async function trustOwnHost(dataDirectory: string): Promise<TlsTrust> {
-  // A host of before showed the certificate that players know.
+  // An earlier version showed the certificate that players know.
   const shown =
     (await readFileIfAny(consoleCertificatePath(dataDirectory))) ??
     (await readHostIdentity(dataDirectory))?.certificatePem;

@@ -75,7 +75,7 @@ function printOutcome(outcome: PinOutcome, { json, terminal }: Output): number {
   return isWrong ? exitFailed : exitOk;
 }
 
-/** A host of before that said nothing about the outcome leaves it open. */
+/** An earlier version that said nothing about the outcome leaves it open. */
 async function submitPin(host: HostTarget, entry: PinEntry): Promise<PinOutcome> {
   const body = JSON.stringify(entry);
   const call = { method: "POST", path: "/pairing/pin", body, answerMsMax: outcomeMsMax } as const;

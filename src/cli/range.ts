@@ -3,7 +3,7 @@ import { usage } from "../base/command-line.ts";
 import type { FlagValues } from "../config.ts";
 import { rangeMsMax } from "../model/frames-page.ts";
 
-/** In milliseconds since the begin; what is left out is not limited. */
+/** In milliseconds since the start; what is left out is not limited. */
 export type RowsRange = {
   readonly from?: number | undefined;
   /** Not in it. */

@@ -1,4 +1,4 @@
-/** What every path and the console share: the data directory, who may come in, the recorder. */
+/** Shared by every path and the console: the data directory, authentication, the recorder. */
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { AccessTokens } from "../api/edge/access-tokens.ts";
@@ -37,7 +37,7 @@ import { type HistoryParts, openHistory } from "./history.ts";
 import { KeptTimelines } from "./kept-timelines.ts";
 import { SourceBoard } from "./source-board.ts";
 
-/** What every path and the console share. Lives as long as the host. */
+/** Shared by every path and the console. Lives as long as the host. */
 export type Core = HistoryParts & {
   readonly identity: Identity;
   readonly token: string;
@@ -52,7 +52,7 @@ export type Core = HistoryParts & {
   readonly priorities: ThreadPriorities;
   readonly timeline: HostReporter;
   readonly sources: SourceBoard;
-  /** What was logged since the start, by this thread and as warnings of workers. */
+  /** Log lines since the start, by this thread and as warnings of workers. */
   readonly recentLog: LogRing;
   readonly startedUs: number;
   readonly clock: Clock;
@@ -61,8 +61,8 @@ export type Core = HistoryParts & {
 };
 
 /**
- * Locks the data directory and opens what is in it; recovers what a crash left. @throws Failure for
- * a directory that cannot be used
+ * Locks the data directory and opens its contents; recovers what a crash left.
+ * @throws Failure if the directory cannot be used
  */
 export async function openCore(config: Config, parts: AsyncDisposableStack): Promise<Core> {
   const directory = config.dataDirectory;
@@ -127,7 +127,7 @@ function openRecentLog(parts: AsyncDisposableStack): LogRing {
   return ring;
 }
 
-/** Who may come in: the operator's token, named tokens, and browsers that showed one. */
+/** Authentication: the operator's token, named tokens, and browsers that showed one. */
 async function openEntry(
   { clock, config }: { readonly clock: Clock; readonly config: Config },
   parts: AsyncDisposableStack,
@@ -142,7 +142,9 @@ async function openEntry(
   return { token, access, links, credentials };
 }
 
-/** Of the threads that frames go through; the kernel's guard stands behind as long as the host runs. */
+/**
+ * For the threads that frames go through; the kernel's guard stays active as long as the host runs.
+ */
 function openPriorities(
   { raisesPriority }: Config,
   { files, scheduler }: { files: MachineFiles; scheduler: Scheduler },
@@ -157,7 +159,7 @@ function openPriorities(
   return priorities;
 }
 
-/** A manual recording that runs when the host ends is saved like one that was stopped. */
+/** A manual recording that is running when the host ends is saved like one that was stopped. */
 async function openTimeline(
   { clock, config, token }: { clock: Clock; config: Config; token: string },
   parts: AsyncDisposableStack,
@@ -182,7 +184,7 @@ async function openTimeline(
 }
 
 /**
- * A capture that records when the host ends is saved; one that cannot be stays in its journal.
+ * A capture that is recording when the host ends is saved; if that fails it stays in its journal.
  * @returns false when it could not be saved
  */
 export async function saveRecording(

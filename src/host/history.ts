@@ -1,4 +1,4 @@
-/** Joins the history to the sessions, to the recorder's captures and to what is asked of it. */
+/** Connects the history to the sessions, to the recorder's captures and to the API. */
 
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -33,10 +33,10 @@ const dayMs = 24 * 60 * 60 * 1000;
 /** The history, what is kept of it, and the answers about it. */
 export type HistoryParts = SettingsFollower & {
   readonly history: History;
-  /** Rows of captures, and captures of what has been. */
+  /** Rows of captures, and captures of the past. */
   readonly keeper: Keeper;
   readonly historyReads: HistoryService;
-  /** Verdicts of the sessions that run. */
+  /** Verdicts of the running sessions. */
   readonly live: LiveVerdicts;
   readonly streamTotals: StreamTotals;
   readonly readWatch: ReadWatch;
@@ -54,11 +54,11 @@ type Given = {
   readonly presetAtStart: string | undefined;
   /** A capture was made without arming. */
   onKept(meta: CaptureMeta): void;
-  /** Deletes a saved capture, and says so to those who follow. */
+  /** Deletes a saved capture, and notifies followers. */
   remove(id: string): Promise<unknown>;
 };
 
-/** What is too old goes once the host runs: nobody waits for that. */
+/** Expired data is removed after the start: nobody waits for that. */
 export async function openHistory(
   { directory, clock, gate, store, timeline, presetAtStart, onKept, remove }: Given,
   parts: AsyncDisposableStack,
@@ -77,7 +77,7 @@ export async function openHistory(
       },
     }),
   );
-  // Also when nothing is kept: totals and live verdicts are made of rows and windows.
+  // Even when nothing is kept: totals and live verdicts are made of rows and windows.
   gate.setFollowed(true);
   follow(timeline, history);
   const owedFrom = owedIn({ history, hostName, store });
@@ -134,7 +134,7 @@ function owedIn({
   };
 }
 
-/** What can be asked of the history, and verdicts of what it and saved captures hold. */
+/** Reads of the history, and verdicts of its data and of saved captures. */
 export function historyParts({
   historyReads,
   store,

@@ -50,7 +50,7 @@ export function readMangohud(text: string, onRead?: OnRead): ImportedRun | undef
     const lengthMs = lengthOf(cell("fps"), cell("frametime"));
     if (lengthMs === undefined) continue;
     spacing.add(numberIn(cell("elapsed")), lengthMs);
-    // The last moment of each second is all that is asked for.
+    // Only the last moment of each second is needed.
     if (latest.length > 0 && secondOf(atMs) < secondOf(atMs + lengthMs)) noteMachine(latest);
     atMs += lengthMs;
     frames.push({ atMs });
@@ -87,7 +87,7 @@ class Spacing {
 
 const secondOf = (ms: number) => Math.floor(ms / 1000);
 
-/** Which unit it is follows from the rate beside it. */
+/** The unit follows from the frame rate next to it. */
 function lengthOf(fpsCell: string | undefined, lengthCell: string | undefined): number | undefined {
   const fps = numberIn(fpsCell);
   const length = numberIn(lengthCell);
@@ -102,7 +102,7 @@ function machineOf(read: (name: string) => number | undefined): Machine {
     value === undefined ? undefined : Math.min(1, Math.max(0, value / 100));
   const found = {
     cpu_busy_share: share(read("cpu_load")),
-    // Zero is what it writes where it cannot read one.
+    // MangoHud writes zero if it cannot read a value.
     hottest_zone_celsius: read("cpu_temp") || undefined,
     cpu_mhz: read("cpu_mhz") || undefined,
     gpu_busy_share: share(read("gpu_load")),

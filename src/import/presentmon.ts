@@ -21,7 +21,7 @@ const meanings = new Map([
   ["dropped", "fate"],
   ["displayedtime", "fate"],
   ["msuntildisplayed", "shown_us"],
-  ["displaylatency", "time until shown (2.x: from the begin of the frame)"],
+  ["displaylatency", "time until shown (2.x: from the start of the frame)"],
 ]);
 
 /** CapFrameX writes some twenty lines about the machine first. */
@@ -30,7 +30,7 @@ const headLineCountMax = 40;
 /** Values of one frame by lower-case column. */
 type Row = (name: string) => string | undefined;
 
-/** `undefined` for a file of anybody else. */
+/** `undefined` for another tool's file. */
 export function readPresentmon(text: string, onRead?: OnRead): ImportedRun | undefined {
   const isHead = (line: string) => /^application,processid,swapchainaddress,/i.test(line);
   const form = { headLineCountMax, rowCountMax: frameCountMax, isHead };
@@ -46,7 +46,7 @@ export function readPresentmon(text: string, onRead?: OnRead): ImportedRun | und
   };
 }
 
-/** Frames of the swap chain that has most of them, and its program. */
+/** Frames of the swap chain with the most of them, and its program. */
 function busiestOf(table: TextTable, places: ReadonlyMap<string, number>) {
   const chains = new Map<string, { readonly program: string; readonly run: RunFrames }>();
   for (const cells of table.rows()) {
@@ -65,7 +65,7 @@ function busiestOf(table: TextTable, places: ReadonlyMap<string, number>) {
   return { program, frames: run.inTime() };
 }
 
-/** The first run of a CapFrameX file; `undefined` for a file of anybody else. */
+/** The first run of a CapFrameX file; `undefined` for another tool's file. */
 export function readCapframex(text: string): ImportedRun | undefined {
   if (!/^\ufeff?\s*\{/.test(text)) return undefined;
   const file = parseJson(text.replace(/^\ufeff/, ""));

@@ -2,7 +2,7 @@
 import { Failure } from "../base/failure.ts";
 import type { ImportRefusal } from "../model/recording-import.ts";
 
-/** Only of a file that was recognised are `tool` and `frames` known. */
+/** `tool` and `frames` are known only for a recognised file. */
 export type FileRefusal = {
   readonly reason: ImportRefusal;
   readonly tool?: string;

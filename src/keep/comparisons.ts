@@ -1,6 +1,6 @@
 /**
  * Comparisons of what is kept: brings the rows, the samples and the conditions of two runs to the
- * analysis, and the verdict of each beside them.
+ * analysis, and the verdict of each.
  */
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
@@ -23,7 +23,7 @@ export type ComparisonOptions = {
   readonly recordings: Pick<Recordings, "list" | "load" | "loadTimeline">;
   /** All rows of a saved capture. @throws Failure `no_frames`, `frames_damaged` */
   rowsOfRecording(id: string, query: FramesQuery): Promise<FrameTable>;
-  /** Of the history; absent where there is none, in a command. */
+  /** Of the history; absent if there is none, in a command. */
   rowsOfSession?(id: string, query: FramesQuery): Promise<KeptRows | undefined>;
 };
 
@@ -31,7 +31,7 @@ const historyPrefix = "history:";
 /** Causes of each side that are named; the rest is in its verdict. */
 const causeCountMax = 3;
 
-/** Reads both sides again each time: what runs still grows. */
+/** Reads both sides again each time: running ones still grow. */
 export class ComparisonService implements Comparisons {
   readonly #options: ComparisonOptions;
 
@@ -49,7 +49,7 @@ export class ComparisonService implements Comparisons {
     };
   }
 
-  /** Of the capture that is meant. @throws Failure `not_found` where none is the baseline */
+  /** For the capture that is meant. @throws Failure `not_found` if none is the baseline */
   async captureId({ id }: RunReference): Promise<string> {
     return id === "baseline" ? await this.#baseline() : id;
   }
@@ -178,7 +178,7 @@ const Conditions = Type.Object({
 });
 type SettingValues = Static<typeof Conditions>["settings"]["values"];
 
-/** As the last checkpoint of the range has them; a capture without a timeline does not tell. */
+/** As in the last checkpoint of the range; unknown for a capture without a timeline. */
 function conditionsOf(
   timeline: Timeline | undefined,
   toMs = Number.POSITIVE_INFINITY,

@@ -42,7 +42,7 @@ async function write(request: FrameFileRequest): Promise<WrittenRows> {
   await makePrivateDirectory(dirname(path));
   await fillFileAtomic(path, async (file) => {
     const rows = new FrameFileWriter(head, { write: (bytes) => writeWholeSync(file.fd, bytes) });
-    // A download has no length of its own: nobody draws it.
+    // A download has no known length: nobody shows it.
     const overviews = durationOf(head) > 0 ? new OverviewNotes(durationOf(head)) : undefined;
     let lastUs = 0;
     for await (const part of readRange({ directory, names }, range, unread)) {

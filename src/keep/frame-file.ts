@@ -1,16 +1,18 @@
 /**
- * Writes the rows of a range of the history as a Parquet file, in a worker of its own: an hour of rows
- * takes two seconds of a core, during which this thread has streams to serve. The worker has a lower
+ * Writes the rows of a range of the history as a Parquet file, in a worker of its own: an hour of
+ * rows takes two seconds of a core, while this thread has streams to serve. The worker has a lower
  * priority than everything that streams.
  */
 import { workerUrl } from "../base/worker-url.ts";
 import type { HistoryRange, UnreadStretch } from "../history/read-range.ts";
 import type { RowMarks } from "../model/unread.ts";
 
-/** Rows of one file: twelve hours at 96 frames a second. Beyond it a file is cut, and says so. */
+/**
+ * Rows of one file: twelve hours at 96 frames per second. A longer file is truncated, and says so.
+ */
 export const frameFileRowsMax = 4_000_000;
 
-/** Which rows, and into which file. */
+/** The rows, and the file. */
 export type FrameFileRequest = {
   /** Of the history, and its segments that hold the range, in order. */
   readonly directory: string;
@@ -26,20 +28,20 @@ export type FrameFileRequest = {
   readonly rowCountMax?: number | undefined;
 };
 
-/** What is in the file. */
+/** The content of the file. */
 export type WrittenRows = {
   readonly rowCount: number;
-  /** There are more rows than a file takes. */
+  /** There are more rows than a file can hold. */
   readonly isTruncated: boolean;
-  /** What of the history could not be read. */
+  /** The unreadable part of the history. */
   readonly unread: readonly UnreadStretch[];
-  /** The same, and where rows end that were cut, as the file and the head of its capture say it. */
+  /** The same, and where truncated rows end, for the file and the head of its capture. */
   readonly marks: RowMarks;
 };
 
-/** What became of the file. */
+/** The result for the file. */
 export type FrameFileAnswer =
-  /** Some more of the history is in it. */
+  /** More of the history is in it. */
   | { readonly kind: "progress" }
   | ({ readonly kind: "written" } & WrittenRows)
   | { readonly kind: "failed"; readonly reason: string };

@@ -1,4 +1,4 @@
-/** What is asked of the history and of the rows of captures, from outside. */
+/** Reads of the history and of the rows of captures, from outside. */
 import { mkdtempDisposable } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -53,20 +53,20 @@ import { lackFields, unreadField } from "./unread.ts";
 /** What players report of the last rows of a session has come by then. */
 const finalUs = 5_000_000;
 
-/** Where rows are read from. */
+/** The sources of rows. */
 export type HistoryReadsOptions = {
   readonly history: History;
   readonly keeper: Keeper;
-  /** Where the rows of a saved capture are; `undefined` when it has none. */
+  /** Path of a saved capture's rows; `undefined` when it has none. */
   framesPath(id: string): Promise<string | undefined>;
   nowUs(): number;
   readonly hostName: string;
 };
 
-/** Answers what the API asks about rows and the history. */
+/** Answers the API's requests about rows and the history. */
 export class HistoryService implements HistoryReads {
   readonly #options: HistoryReadsOptions;
-  /** What long ranges are worked out with. */
+  /** Processes long ranges. */
   readonly long: LongWork;
   readonly #overviews: OverviewMemory;
 
@@ -147,7 +147,10 @@ export class HistoryService implements HistoryReads {
     return { ...overview, ...unreadField(unread, stretch.beginUs) };
   }
 
-  /** What is read of the rows of a saved capture. @throws Failure `no_frames`, `frames_damaged`, or what `read` throws */
+  /**
+   * The result of reading a saved capture's rows.
+   * @throws Failure `no_frames`, `frames_damaged`, or what `read` throws
+   */
   async fromFile<T>(id: string, read: (path: string) => Promise<T>): Promise<T> {
     const path = await this.framesPath(id);
     if (path === undefined) {
@@ -156,7 +159,7 @@ export class HistoryService implements HistoryReads {
     try {
       return await read(path);
     } catch (cause) {
-      if (cause instanceof Failure) throw cause; // Of the disk, or too much else to do.
+      if (cause instanceof Failure) throw cause; // Of the disk, or too busy.
       const text = cannotText(`read the frames of recording "${id}"`, messageOf(cause));
       throw new Failure("frames_damaged", text, { cause, values: { id } });
     }
@@ -212,7 +215,7 @@ export class HistoryService implements HistoryReads {
     if (run === history.run) await history.flush();
     const unread: UnreadStretch[] = [];
     const parts = history.read(
-      // What comes at this very moment is in it.
+      // Data of this very moment is included.
       { fromUs, toUs: toUs + 1, sessionId: session.session_id, withRows: false },
       run,
       unread,
@@ -243,7 +246,7 @@ export class HistoryService implements HistoryReads {
     return await this.#parquet(stretch, query, { host: hostName });
   }
 
-  /** As many rows as a file takes: written by the worker that writes those of captures. */
+  /** As many rows as a file can hold: written by the same worker as those of captures. */
   async #parquet(stretch: RunStretch, query: FramesQuery, head: unknown): Promise<RowsFile> {
     const { history } = this.#options;
     if (stretch.run === history.run) await history.flush();
@@ -287,7 +290,7 @@ export class HistoryService implements HistoryReads {
     return framesPage(rows, { ...ends, ...marks }, query.columns);
   }
 
-  /** At most one more than a page takes. */
+  /** At most one more than a page holds. */
   async #rows(
     stretch: RunStretch,
     range: HistoryRange,

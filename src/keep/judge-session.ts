@@ -1,6 +1,6 @@
 /**
- * The verdict of one session among the rows of several: its rows, the samples beside them, and the
- * preset that a checkpoint tells. Pure; a shared file uses it too.
+ * The verdict of one session among the rows of several: its rows, the samples of that time, and the
+ * preset of a checkpoint. Pure; a shared file uses it too.
  */
 import { Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
@@ -12,7 +12,7 @@ import type { RowMarks } from "../model/unread.ts";
 import { changedSettings, SettingChange, type Verdict } from "../model/verdict.ts";
 import { verdictOf } from "../verdict/verdict.ts";
 
-/** What one verdict is worked out from. */
+/** The input of one verdict. */
 export type Known = {
   readonly rows: FrameTable;
   readonly samples: readonly StatsSample[];
@@ -20,7 +20,7 @@ export type Known = {
   readonly preset: string | undefined;
   /** Settings that were changed meanwhile, in order; none unless given. */
   readonly changes?: readonly SettingChange[] | undefined;
-  /** What the rows lack of the range: the verdict says so. Nothing unless given. */
+  /** The gaps in the rows of the range: the verdict mentions them. None unless given. */
   readonly marks?: RowMarks | undefined;
 };
 
@@ -33,18 +33,21 @@ const PresetState = Type.Object({
   }),
 });
 
-/** The encoder preset in the state of a checkpoint. What the host was started with holds where no setting replaces it. */
+/**
+ * The encoder preset in a checkpoint's state. The command line's applies unless a setting replaces
+ * it.
+ */
 export function presetIn(state: unknown): string | undefined {
   if (!Value.Check(PresetState, state)) return undefined;
   const { encoder_preset, preset_at_start } = state.settings.values;
   return encoder_preset || preset_at_start || undefined;
 }
 
-/** Changes that are looked at; more are not made by people. */
+/** Number of considered changes; people do not make more. */
 const changeCountMax = 200;
 const prefix = "settings.";
 
-/** What an event changed; `undefined` for all others. Events come from files too. */
+/** The setting that an event changed; `undefined` for all others. Events may be from files. */
 export function changeIn(event: unknown, atMs: number): SettingChange | undefined {
   if (!Value.Check(StateChangeEvent, event)) return undefined;
   const setting = changedSettings.find((name) => event.key === `${prefix}${name}`);

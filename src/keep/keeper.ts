@@ -1,6 +1,6 @@
 /**
- * What of the history becomes permanent: the rows of armed captures, and captures made of what has
- * already been. Rows are written behind the capture; a request for them waits for that.
+ * Makes parts of the history permanent: the rows of armed captures, and captures of the past. Rows
+ * are written after the capture; a request for them waits for that.
  */
 import type { Clock } from "../base/clock.ts";
 import { notSaved } from "../base/disk-fault.ts";
@@ -19,7 +19,7 @@ import { type KeptRange, keptCapture } from "./kept-capture.ts";
 import type { OwedRows } from "./owed-rows.ts";
 import { unreadField } from "./unread.ts";
 
-/** After its end, what players report of a capture's last rows is on its way for so long. */
+/** After a capture's end, how long players' reports of its last rows may take to arrive. */
 const reportsMs = 3000;
 
 /** The history, and where captures and rows are saved. */
@@ -29,22 +29,23 @@ export type KeeperOptions = {
   /** Where the rows of the capture with this id belong. */
   pathOf(id: string): string;
   /**
-   * The rows of a capture are written: adds to its head what they lack, and removes them when the capture
-   * is gone. @returns whether it is there
+   * The rows of a capture are written: adds their gaps to its head, and removes them when the
+   * capture has been deleted.
+   * @returns whether it exists
    */
   settleRows(id: string, marks: LaterMarks): Promise<boolean>;
-  /** Captures that an earlier run owed their rows. */
+  /** Captures whose rows an earlier run had not written. */
   owed(): Promise<readonly OwedRows[]>;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly hostName: string;
-  /** Of one file; as many as a file takes unless given. */
+  /** Of one file; the maximum unless given. */
   readonly rowCountMax?: number;
-  /** A capture was made of what has been. */
+  /** A capture of the past was made. */
   onKept(meta: CaptureMeta): void;
 };
 
-/** Marks that a capture was not armed: the head has them. */
+/** Marks a capture that was not armed: the head contains them. */
 export type KeptMarks = Pick<CaptureMeta, "origin" | "trigger">;
 
 /**
@@ -53,13 +54,13 @@ export type KeptMarks = Pick<CaptureMeta, "origin" | "trigger">;
  */
 export class Keeper implements CaptureRows, AsyncDisposable {
   readonly #options: KeeperOptions;
-  /** Rows that are being written, by the id of their capture. */
+  /** Rows being written, by the id of their capture. */
   readonly #writing = new Map<string, Promise<void>>();
-  /** An id may be given again when its capture is deleted: files of one id are written in turn. */
+  /** An id may be reused when its capture is deleted: files of one id are written in turn. */
   readonly #turns = new KeyedQueue();
   #pin: Disposable | undefined;
   #startedUs: number | undefined;
-  /** When rows were last seen to be written. */
+  /** When rows were last found being written. */
   #progressUs = Number.NEGATIVE_INFINITY;
   /** Ends the wait for reports when the host ends. */
   readonly #hurry = Promise.withResolvers<void>();
@@ -99,8 +100,9 @@ export class Keeper implements CaptureRows, AsyncDisposable {
   }
 
   /**
-   * Captures get the rows that an earlier run owed them, one after the other in the background. Looks once,
-   * when a request for rows comes or when the history is about to remove something. @returns when they are known
+   * Captures get the rows that an earlier run had not written, one after another in the background.
+   * Looks once, on a request for rows or when the history is about to remove something.
+   * @returns when they are known
    */
   settleOwed(): Promise<void> {
     this.#owedKnown ??= this.#settleOwed();
@@ -140,10 +142,13 @@ export class Keeper implements CaptureRows, AsyncDisposable {
     return meta;
   }
 
-  /** The last so many seconds, of all sessions, as far back as this run recorded. @throws Failure like `keep` */
+  /**
+   * The last seconds, of all sessions, as far back as this run recorded.
+   * @throws Failure like `keep`
+   */
   async keepLast(lastS: number, marks: KeptMarks): Promise<CaptureMeta> {
     const { clock, history } = this.#options;
-    // What comes at this very moment is in it.
+    // Data of this very moment is included.
     const toUs = clock.nowUs() + 1;
     await history.flush();
     const fromUs = Math.max(0, toUs - 1 - lastS * 1e6);
@@ -152,19 +157,19 @@ export class Keeper implements CaptureRows, AsyncDisposable {
     return await this.keep({ fromUs: Math.max(fromUs, heldUs), toUs }, marks);
   }
 
-  /** Resolves when the rows of the capture are written, or could not be. */
+  /** Resolves when the rows of the capture are written, or have failed. */
   async rowsSettled(id: string): Promise<void> {
     await this.settleOwed();
     await this.#writing.get(id);
   }
 
-  /** Whether rows of a capture are being written, and some were within so many milliseconds. */
+  /** Whether rows of a capture are being written, with progress within this many milliseconds. */
   isProgressing(withinMs: number): boolean {
     const agoUs = this.#options.clock.nowUs() - this.#progressUs;
     return this.#writing.size > 0 && agoUs < withinMs * 1000;
   }
 
-  /** The host ends: rows are written now, without what players may still report of the last ones. */
+  /** The host ends: rows are written now, without waiting for players' reports of the last ones. */
   hurry(): void {
     this.#isEnding = true;
     this.#hurry.resolve();
@@ -194,11 +199,11 @@ export class Keeper implements CaptureRows, AsyncDisposable {
     }
   }
 
-  /** What the host has no time for is left to the next start. */
+  /** Work that the host has no time for is left to the next start. */
   async #writeOwed({ meta, range, run, isLonger }: OwedRows): Promise<void> {
     if (this.#isEnding) return;
     const { id, duration_ms } = meta;
-    // First: a head that says it is known by the next start too.
+    // First: a head that says so is known at the next start too.
     if (isLonger && !(await this.#options.settleRows(id, { duration_ms }))) return;
     await this.#write(meta, range, run);
     log("rows of a capture written from the history", { id });
@@ -220,7 +225,7 @@ export class Keeper implements CaptureRows, AsyncDisposable {
   ): Promise<void> {
     const { history, pathOf, rowCountMax } = this.#options;
     using _pin = history.pin(range.fromUs);
-    // A pin keeps segments of this run alone, and the caller's hold may be gone while this waits.
+    // A pin keeps only segments of this run, and the caller's hold may be gone while this waits.
     using _heldBefore = history.hold(history.namesOf(range, run));
     const progress = () => {
       this.#progressUs = this.#options.clock.nowUs();
@@ -230,7 +235,7 @@ export class Keeper implements CaptureRows, AsyncDisposable {
     progress();
     const names = history.namesOf(range, run);
     if (names.length === 0) return;
-    // Of this run the flush may have added some.
+    // The flush may have added some of this run.
     using _held = history.hold(names);
     const place = { directory: history.directory, names, range, zeroUs: range.fromUs };
     const file = { ...place, head: meta, path: pathOf(meta.id), rowCountMax };
@@ -239,7 +244,7 @@ export class Keeper implements CaptureRows, AsyncDisposable {
     });
   }
 
-  /** What the rows lack is said in the log and in the head, which was saved before them. */
+  /** The rows' gaps are reported in the log and in the head, which was saved before them. */
   async #written({ id, unread }: CaptureMeta, written: WrittenRows): Promise<void> {
     const { history, settleRows } = this.#options;
     history.warnOf(written.unread);

@@ -1,6 +1,6 @@
 /**
- * A capture made of what the history holds of a range: samples, sessions, events and checkpoints, as
- * an armed capture would have them.
+ * A capture made from a range of the history: samples, sessions, events and checkpoints, like those
+ * of an armed capture.
  */
 import type { HistoryPart } from "../history/read-range.ts";
 import type { Capture, CaptureSession, StatsSample } from "../model/capture.ts";
@@ -21,10 +21,10 @@ const isEvent = shapeCheck(TimelineEvent);
 /** On the monotonic clock of the run. */
 export type KeptRange = { readonly fromUs: number; readonly toUs: number };
 
-/** A capture made from the history, and what happened meanwhile. */
+/** A capture made from the history, and the events meanwhile. */
 export type KeptCapture = { readonly capture: Capture; readonly timeline: Timeline };
 
-/** @returns `undefined` when the history holds no sample of the range, and no row as far as rows are read */
+/** @returns `undefined` when the history has neither a sample nor a known row of the range */
 export async function keptCapture(
   parts: AsyncIterable<HistoryPart>,
   range: KeptRange,
@@ -37,7 +37,7 @@ export async function keptCapture(
 
 /**
  * The same of one session, to look at: there need not be a sample yet. A stretch of three hours has
- * at most a sample a second, which is twice what a capture holds.
+ * at most a sample per second, twice the limit of a capture.
  */
 export async function heldCapture(
   parts: AsyncIterable<HistoryPart>,
@@ -138,7 +138,7 @@ class Findings {
     this.#sessionIds.add(sample.session_id);
   }
 
-  /** One that a later version wrote in another form is left out. */
+  /** One written by a later version in another form is left out. */
   #addEvent(atUs: number, event: unknown): void {
     const recorded: unknown = { index: this.#eventCount, ...this.#timeOf(atUs), event };
     // Checked here; the type is only narrower in how it names the events.

@@ -1,4 +1,7 @@
-/** Rows of a range read whole, with the samples beside them: from the history, and from a file. */
+/**
+ * Rows of a range read as a whole, with the samples of that time: from the history, and from a
+ * file.
+ */
 
 import { framesPage } from "../export/frames-json.ts";
 import { openFrameFileAt } from "../export/parquet-reader.ts";
@@ -20,20 +23,22 @@ type HistoryReading = {
   readonly unread: readonly UnreadStretch[];
 };
 
-/** Rows of a range with the samples beside them, `due_us` and `t_ms` counted from the same begin. */
+/**
+ * Rows of a range with the samples of that time, `due_us` and `t_ms` counted from the same start.
+ */
 export type KeptRows = {
   readonly rows: FrameTable;
   readonly samples: readonly StatsSample[];
   readonly sessions: readonly CaptureSession[];
   /** Settings that were changed in the range, in order. */
   readonly changes: readonly SettingChange[];
-  /** What of the range could not be read. */
+  /** The unreadable part of the range. */
   readonly marks: RowMarks;
 };
 
 /**
  * @param unread what `parts` could not read, filled while they are
- * @param zeroUs the begin, on the monotonic clock of the run
+ * @param zeroUs the start, on the monotonic clock of the run
  */
 export async function keptRowsOf(
   { parts, unread }: HistoryReading,
@@ -59,15 +64,18 @@ export async function keptRowsOf(
   return { rows, samples, sessions: [...sessions.values()], changes, marks };
 }
 
-/** Rows of a file, and what of the range they lack. */
+/** Rows of a file, and their gaps in the range. */
 export type FileRows = { readonly rows: FrameTable; readonly marks: RowMarks };
 
-/** Rows of the Parquet file at `path` that the query asks for. @throws Error when it cannot be read */
+/** The requested rows of the Parquet file at `path`. @throws Error when it cannot be read */
 export async function readFrames(path: string, query: FramesQuery): Promise<FrameTable> {
   return (await readFileRows(path, query)).rows;
 }
 
-/** The same with what they lack, of a file that is opened once. @throws Error when it cannot be read */
+/**
+ * The same with their gaps, from a file that is opened once.
+ * @throws Error when it cannot be read
+ */
 export async function readFileRows(path: string, query: FramesQuery): Promise<FileRows> {
   const file = await openFrameFileAt(path);
   const range = { fromUs: (query.from ?? 0) * 1000, toUs: (query.to ?? 1e12) * 1000 };

@@ -1,7 +1,7 @@
 /**
- * The verdict of each running session over its last seconds, from the rows and samples as the history
- * takes them. It turns when what is said of it has held for two looks in a row, at most every ten
- * seconds: a verdict that flickers would say nothing.
+ * The verdict of each running session over its last seconds, from the rows and samples as the
+ * history takes them. It changes when the new result has held for two consecutive looks, at most
+ * every ten seconds: a flickering verdict would say nothing.
  */
 import { concatTables } from "../frames/table.ts";
 import type { RowListener } from "../history/row-listener.ts";
@@ -12,15 +12,15 @@ import type { CauseCode, Verdict, VerdictQuality } from "../model/verdict.ts";
 import { qualityBounds } from "../verdict/bounds.ts";
 import { verdictOf } from "../verdict/verdict.ts";
 
-/** Looked at together: as long as the usual of a frame is taken from. */
+/** Judged together: the same time over which a frame's usual values are taken. */
 const spanUs = 10_000_000;
 const lookUs = 2_000_000;
 const turnUsMin = 10_000_000;
 const sampleCountMax = 12;
-/** A single bad look may be the end of something that is over. */
+/** A single bad look may be the end of a past problem. */
 const badCountMin = 2;
 
-/** What a verdict turned to. */
+/** The new verdict. */
 export type VerdictTurn = {
   readonly session_id: number;
   readonly quality: VerdictQuality;
@@ -28,18 +28,18 @@ export type VerdictTurn = {
   readonly cause?: CauseCode;
 };
 
-/** A verdict that was bad for two looks in a row, and not before. */
+/** A verdict that was bad for two consecutive looks, and not before. */
 export type BadVerdict = {
   readonly session_id: number;
-  /** Of the last seconds: frames that were late or not there; from the limit on it is bad. */
+  /** In the last seconds: share of late or missing frames; bad from the limit on. */
   readonly share: number;
   readonly limit: number;
 };
 
-/** What takes a turn, and the monotonic clock. */
+/** The receiver of changes, and the monotonic clock. */
 export type LiveVerdictOptions = {
   onTurn(turn: VerdictTurn, atUs: number): void;
-  /** Once for each time that it turns. */
+  /** Once for each change. */
   onBad?(verdict: BadVerdict, atUs: number): void;
   /** The encoder preset of streams where no setting replaces it; unknown unless given. */
   readonly presetAtStart?: string | undefined;
@@ -52,10 +52,10 @@ type Followed = {
   verdict: Verdict | undefined;
   lookedUs: number;
   turnedUs: number;
-  /** What was last reported, and what the look before said. */
+  /** The last reported verdict, and that of the previous look. */
   reported: string;
   before: string;
-  /** Looks in a row that were bad. */
+  /** Consecutive bad looks. */
   badCount: number;
 };
 
@@ -76,7 +76,10 @@ export class LiveVerdicts implements RowListener {
     this.#preset = encoder_preset || this.#options.presetAtStart;
   }
 
-  /** Of the last ten seconds, at most two seconds old, in brief; `undefined` for a session that just began. */
+  /**
+   * Of the last ten seconds, at most two seconds old, in brief; `undefined` for a session that just
+   * began.
+   */
   verdict(sessionId: number): Verdict | undefined {
     return this.#sessions.get(sessionId)?.verdict;
   }
@@ -163,7 +166,7 @@ function forgetBefore(followed: Followed, us: number): void {
   });
 }
 
-/** Stutter and bad are the same state: what matters is whether it is smooth, and what it is if not. */
+/** Stutter and bad are the same state: only smooth or not, and the cause, matter. */
 function stateOf(verdict: Verdict): string {
   return verdict.quality === smooth ? smooth : (leadOf(verdict).cause ?? "unknown");
 }

@@ -1,6 +1,6 @@
 /**
- * Comparisons of long runs are worked out in the worker of long work: reading and judging two hours of
- * rows would hold the main thread for a second while it has streams and pages to serve.
+ * Comparisons of long runs are computed in the worker for long work: reading and judging two hours
+ * of rows would block the main thread for a second while it has streams and pages to serve.
  */
 import { Failure } from "../base/failure.ts";
 import { isLong } from "../model/long-range.ts";
@@ -39,7 +39,7 @@ export class LongComparisons implements Comparisons {
 
   async compare(request: ComparisonRequest): Promise<RunComparison> {
     const [a, b] = [await this.#sideOf(request.a), await this.#sideOf(request.b)];
-    // What is missing or damaged is refused there, with its reason.
+    // Missing or damaged data is refused there, with its reason.
     if (a === undefined || b === undefined) return await this.#here.compare(request);
     if (!(isLong(a.lengthMs) || isLong(b.lengthMs))) return await this.#here.compare(request);
     const { isForced = false } = request;
@@ -75,7 +75,7 @@ export class LongComparisons implements Comparisons {
   }
 }
 
-/** The same by what each side is read from. @param rowsAt reads a place of the history */
+/** The same, by the source of each side. @param rowsAt reads a place of the history */
 export async function comparePlaced(
   { a, b, isForced }: { readonly a: PlacedRun; readonly b: PlacedRun; readonly isForced: boolean },
   rowsAt: (place: Extract<RowsPlace, { kind: "history" }>) => Promise<KeptRows>,

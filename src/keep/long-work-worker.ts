@@ -59,7 +59,7 @@ async function rowsAt(place: RowsPlace) {
   return { ...(await historyRows(place, unread)), unread };
 }
 
-/** @param unread takes what could not be read */
+/** @param unread receives what could not be read */
 async function historyRows(
   { directory, names, range, zeroUs }: Extract<RowsPlace, { kind: "history" }>,
   unread: UnreadStretch[],

@@ -1,7 +1,7 @@
 /**
- * Verdicts and overviews of long ranges are worked out in a worker: three hours of rows take a second
- * of a core, during which the main thread has streams and pages to serve. One at a time: each holds
- * the rows of its range in memory.
+ * Verdicts and overviews of long ranges are computed in a worker: three hours of rows take a second
+ * of a core, while the main thread has streams and pages to serve. One at a time: each holds the
+ * rows of its range in memory.
  */
 import { Failure } from "../base/failure.ts";
 import { KeyedQueue } from "../base/keyed-queue.ts";
@@ -19,9 +19,9 @@ import type { FramesQuery, OverviewQuery } from "../ports/history.ts";
 import type { Known } from "./judge-session.ts";
 import type { HeldPlace } from "./stretch.ts";
 
-/** A hundred times what three hours take. */
+/** A hundred times the duration of three hours. */
 const answerMsMax = 60_000;
-/** Under way and waiting: each takes a second, and a connection waits for thirty. */
+/** Running and waiting: each takes a second, and a connection waits for thirty. */
 const askedCountMax = 30;
 
 /** Rows of a saved capture, or of the history. */
@@ -29,17 +29,17 @@ export type RowsPlace =
   | { readonly kind: "file"; readonly path: string; readonly query: FramesQuery }
   | HeldPlace;
 
-/** What a side is read from. */
+/** The source of a side. */
 export type PlacedRun = {
   readonly reference: RunReference;
-  /** Of a saved capture; none of a session of the history. */
+  /** Of a saved capture; none for a session of the history. */
   readonly capture?: Capture | undefined;
   readonly timeline?: Timeline | undefined;
-  /** Where its rows are; a capture of an earlier version has none. */
+  /** Path of its rows; a capture of an earlier version has none. */
   readonly place: RowsPlace | undefined;
 };
 
-/** What is to be worked out. */
+/** The requested work. */
 export type LongRequest =
   | {
       readonly kind: "verdict";
@@ -66,14 +66,14 @@ export type LongRequest =
 
 type Unread = { readonly unread: readonly UnreadStretch[] };
 
-/** What came of it, and what of the history could not be read. */
+/** The result, and the unreadable part of the history. */
 export type LongAnswer =
   | ({ readonly kind: "verdict"; readonly verdict: Verdict } & Unread)
   | ({ readonly kind: "comparison"; readonly comparison: RunComparison } & Unread)
   | ({ readonly kind: "overview"; readonly overview: FramesOverview } & Unread)
   | { readonly kind: "failed"; readonly reason: string };
 
-/** Takes one request after the other. */
+/** Processes one request after another. */
 export class LongWork {
   readonly #history: Pick<History, "hold" | "warnOf"> | undefined;
   readonly #turns = new KeyedQueue();
@@ -84,21 +84,21 @@ export class LongWork {
     this.#history = history;
   }
 
-  /** @throws Error with what was in the way */
+  /** @throws Error with the reason */
   async verdict(request: Extract<LongRequest, { kind: "verdict" }>): Promise<Verdict> {
     const answer = await this.#next(request);
     if (answer.kind === "verdict") return answer.verdict;
     throw failureOf(answer);
   }
 
-  /** @throws Error with what was in the way */
+  /** @throws Error with the reason */
   async comparison(request: Extract<LongRequest, { kind: "comparison" }>): Promise<RunComparison> {
     const answer = await this.#next(request);
     if (answer.kind === "comparison") return answer.comparison;
     throw failureOf(answer);
   }
 
-  /** @throws Error with what was in the way */
+  /** @throws Error with the reason */
   async overview(
     request: Exclude<LongRequest, { kind: "verdict" | "comparison" }>,
   ): Promise<FramesOverview> {
@@ -143,7 +143,7 @@ function failureOf(answer: LongAnswer): Error {
   return new Error(answer.kind === "failed" ? answer.reason : "Bug: another answer was asked for");
 }
 
-/** Never throws. What takes longer has come upon a disk that hangs: the next is not to wait for it. */
+/** Never throws. Longer work is due to a hanging disk: the next one must not wait for it. */
 async function ask(request: LongRequest): Promise<LongAnswer> {
   const worker = new Worker(workerUrl("keep/long-work-worker.ts"));
   const answered = Promise.withResolvers<LongAnswer>();

@@ -1,5 +1,5 @@
 /**
- * Trouble that a host had found, or would have, and did not come to save: it waits some seconds for what
+ * Trouble that a host had found, or would have found, but not saved: it waits some seconds for what
  * follows, and was killed meanwhile. The history of that run has the rows.
  */
 import { concatTables, rowsOfSession, tableBetween } from "../frames/table.ts";
@@ -9,7 +9,7 @@ import type { HistoryPart } from "../history/read-range.ts";
 import { HistorySessionLog, type LoggedSession, readSessions } from "../history/session-log.ts";
 import { type Trouble, TroubleFinder, type TroubleRules } from "./trouble.ts";
 
-/** Rules count over a second; a session that began in the stretch has three seconds of its own. */
+/** Rules apply per second; the first three seconds of a session are exempt. */
 const readUs = 60_000_000;
 
 /** Trouble of an earlier run, on its clock. */
@@ -17,13 +17,13 @@ export type MissedTrouble = {
   readonly run: number;
   readonly sessionId: number;
   readonly trouble: Trouble;
-  /** When it was by the date of that run. */
+  /** Its date in that run. */
   readonly unixMs: number;
-  /** When there was last something of the run. */
+  /** The time of the run's last data. */
   readonly endUs: number;
 };
 
-/** The run before this one, when it was killed and nobody has looked at its end. */
+/** The previous run, if it was killed and its end was not examined yet. */
 export async function killedRun(
   history: History,
 ): Promise<{ readonly run: number; readonly sessions: readonly LoggedSession[] } | undefined> {
@@ -34,7 +34,10 @@ export async function killedRun(
   return isSearched || killed.length === 0 ? undefined : { run, sessions: killed };
 }
 
-/** The end of a run has been looked at: the next start does not do it again, whatever became of the capture. */
+/**
+ * The end of a run was examined: the next start does not repeat it, whatever happened to the
+ * capture.
+ */
 export async function markSearched({ directory }: History, run: number): Promise<void> {
   const list = new HistorySessionLog(directory, run);
   list.append({ searched: true });

@@ -11,15 +11,15 @@ import type { OverviewQuery } from "../ports/history.ts";
 import type { LongWork } from "./long-work.ts";
 import { overviewsKey, storedOverview } from "./stored-overviews.ts";
 
-/** Overviews of saved captures that stay at hand: their rows never change. */
+/** Overviews of saved captures that are cached: their rows never change. */
 const rememberedCountMax = 32;
 
-/** The last overviews of saved captures. */
+/** The latest overviews of saved captures. */
 export class OverviewMemory {
   readonly #known = new Map<string, FramesOverview>();
   readonly #long: Pick<LongWork, "overview">;
 
-  /** @param long what folds a long range, so that it holds up nothing */
+  /** @param long folds a long range without blocking this thread */
   constructor(long: Pick<LongWork, "overview">) {
     this.#long = long;
   }
@@ -64,7 +64,7 @@ export function durationOf(head: unknown): number {
   return isHead && typeof head.duration_ms === "number" ? head.duration_ms : 0;
 }
 
-/** @param beginUs what `due_us` is counted from */
+/** @param beginUs the zero of `due_us` */
 export async function overviewOfParts(
   parts: AsyncIterable<HistoryPart>,
   { beginUs, range, session }: HistoryFold,
@@ -82,7 +82,7 @@ async function* rowsOf(parts: AsyncIterable<HistoryPart>, beginUs: number) {
   for await (const { rows } of parts) yield withZero(rows, beginUs);
 }
 
-/** Of one session: the one asked for, else that of the first row. */
+/** Of one session: the requested one, otherwise that of the first row. */
 async function fold(
   tables: AsyncIterable<FrameTable>,
   range: OverviewRange,

@@ -1,6 +1,6 @@
 /**
- * Rows that a host owed when it was killed: they are written some seconds after their capture, and those
- * of a capture that was recording not before it is recovered. The history of that run has them.
+ * Rows that a killed host had not written: they are written some seconds after their capture, and
+ * those of a running capture only after its recovery. The history of that run has them.
  */
 import { warn } from "../base/log.ts";
 import type { History } from "../history/history.ts";
@@ -23,14 +23,17 @@ export type OwedRows = {
 /** Where captures and rows are looked for. */
 export type OwedSources = {
   readonly history: History;
-  /** Of captures without rows that can have ended after this date, the newest first. */
+  /** Captures without rows that can have ended after this date, the newest first. */
   rowlessIds(sinceUnixMs: number): Promise<readonly string[]>;
   /** @throws Failure `capture_damaged` */
   load(id: string): Promise<Capture | undefined>;
   readonly hostName: string;
 };
 
-/** Captures of this host without rows of which an earlier run has some. One that cannot be read is left out. */
+/**
+ * Captures of this host without rows, of which an earlier run has some. Unreadable ones are left
+ * out.
+ */
 export async function owedRows(sources: OwedSources): Promise<OwedRows[]> {
   const { segmentCount, fromUnixMs } = sources.history.held();
   if (segmentCount === 0) return [];
@@ -79,7 +82,7 @@ async function lastUs(history: History, run: number, leastUs: number): Promise<n
   return (await runEndUs({ directory: history.directory, names }, leastUs)) + 1;
 }
 
-/** Of one that was made of a single session, rows of others are no part. */
+/** If it was made from a single session, rows of others are not part of it. */
 function sessionOf({ origin, sessions = [] }: CaptureMeta): { readonly sessionId?: number } {
   const [only, ...others] = sessions;
   const isOne = origin === "kept" && only !== undefined && others.length === 0;

@@ -1,7 +1,7 @@
 /**
- * Overviews of a whole capture, folded while its rows are written and stored in the metadata of their
- * file: three hours are drawn without reading 648,000 rows. Files without them, or with those of
- * another version, are folded when somebody looks.
+ * Overviews of a whole capture, folded while its rows are written and stored in the metadata of
+ * their file: three hours are drawn without reading 648,000 rows. Files without them, or with those
+ * of another version, are folded on request.
  */
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
@@ -13,11 +13,11 @@ import { FramesOverview, overviewPoints } from "../model/frames-overview.ts";
 import { pagePoints } from "../model/overview-points.ts";
 import type { OverviewQuery } from "../ports/history.ts";
 
-/** Where they lie in the file's metadata, as JSON. */
+/** Their key in the file's metadata, as JSON. */
 export const overviewsKey = "onglass.overviews";
-/** Grows with every change of what a fold answers. */
+/** Incremented with every change of a fold's result. */
 const version = 1;
-/** Sessions that are folded; those of a capture with more are folded when somebody looks. */
+/** Sessions that are folded; captures with more are folded on request. */
 const sessionCountMax = 4;
 
 const Stored = Type.Object({
@@ -29,7 +29,7 @@ const Stored = Type.Object({
 });
 type StoredOverviews = Static<typeof Stored>;
 
-/** Folds the rows of a capture while they are written: whole, as its page asks for it. */
+/** Folds the rows of a capture while they are written: completely, as its page requests it. */
 export class OverviewNotes {
   readonly #durationMs: number;
   readonly #folds = new Map<number, readonly OverviewFold[]>();

@@ -1,10 +1,10 @@
-/** Which part of a run is meant by what is asked of a session or a capture. */
+/** The part of a run for a request about a session or a capture. */
 import type { HistoryRange } from "../history/read-range.ts";
 import type { LoggedSession } from "../history/session-log.ts";
 import type { HistorySession } from "../model/frames-page.ts";
 import { type FramesQuery, heldMsMax } from "../ports/history.ts";
 
-/** Begin and end on the monotonic clock of a run. */
+/** Start and end on the monotonic clock of a run. */
 export type RunStretch = { readonly run: number; readonly beginUs: number; readonly endUs: number };
 
 /** Where the rows of a stretch lie in the history. */
@@ -27,7 +27,7 @@ export function nameOfPlace(stretch: RunStretch, { names, range }: HeldPlace): s
   return JSON.stringify([stretch.run, range.sessionId, fromUs, toUs, names[0], names.length]);
 }
 
-/** Begin and end of what is asked for, on the same clock. */
+/** Start and end of the request, on the same clock. */
 export function rangeOf(
   { beginUs, endUs }: RunStretch,
   { from, to, last_s }: FramesQuery,
@@ -38,7 +38,7 @@ export function rangeOf(
   return { fromUs: at(from, beginUs), toUs: at(to, endUs) };
 }
 
-/** Of a range that is too long to be looked at together, the last part. */
+/** If a range is too long to be examined as a whole, its last part. */
 export function newestOf({ fromUs, toUs }: { readonly fromUs: number; readonly toUs: number }) {
   return { fromUs: Math.max(fromUs, toUs - heldMsMax * 1000), toUs };
 }

@@ -1,6 +1,6 @@
 /**
- * A step of a verdict that was tried: the frames before the change against those after it, of the
- * session that runs, or of the next one when nobody played. One at a time, in memory.
+ * A tried step of a verdict: the frames before the change against those after it, of the running
+ * session, or of the next one when nobody played. One at a time, in memory.
  */
 import { Failure } from "../base/failure.ts";
 import type { SettingsChange } from "../model/settings.ts";
@@ -16,7 +16,7 @@ import type { Sessions } from "../ports/sessions.ts";
 import type { TrialStart, Trials } from "../ports/trials.ts";
 import type { VerdictReads } from "../ports/verdicts.ts";
 
-/** Where verdicts come from, and who plays. */
+/** Sources of verdicts and sessions. */
 export type TrialOptions = {
   readonly verdicts: VerdictReads;
   readonly sessions: Pick<Sessions, "sessions">;
@@ -28,9 +28,9 @@ type Running = {
   readonly change: SettingsChange;
   readonly was: SettingsChange;
   readonly changedUnixMs: number;
-  /** The session that is measured, once there is one. */
+  /** The measured session, when there is one. */
   measured: TrialStart["session"];
-  /** Set once the whole stretch was judged. */
+  /** Set when the whole stretch was judged. */
   after: TrialSide | undefined;
   isWhole: boolean;
 };
@@ -126,12 +126,15 @@ function sideOf({ session_id, quality, frames }: Verdict): TrialSide {
   return { session_id, quality, slots, late, absent, old };
 }
 
-/** Captures without rows cannot be judged. One that nobody has time for now would stay without for good. */
+/**
+ * Captures without rows cannot be judged. If the host were only too busy now, it would stay without
+ * forever.
+ */
 function noneUnlessBusy(cause: unknown): undefined {
   if (!(cause instanceof Failure) || cause.code === "too_busy") throw cause;
 }
 
-/** What comes after the change is measured again, each time it is asked for. */
+/** The stretch after the change is measured again on each request. */
 function noneYet(cause: unknown): undefined {
   if (!(cause instanceof Failure)) throw cause;
 }

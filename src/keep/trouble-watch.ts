@@ -1,7 +1,7 @@
 /**
- * Saves a capture by itself when a rule finds trouble: from 30 s before until 10 s after it, at most
- * one a minute, and no more of them than the settings say; the oldest that was saved by itself goes
- * first. An armed capture is not disturbed.
+ * Saves a capture automatically when a rule finds trouble: from 30 s before until 10 s after it, at
+ * most one per minute, and at most as many as the settings allow; the oldest automatic one is
+ * deleted first. An armed capture is not disturbed.
  */
 import { log, warn } from "../base/log.ts";
 import type { Scheduler } from "../base/scheduler.ts";
@@ -18,13 +18,13 @@ import { type Trouble, TroubleFinder, type TroubleRules } from "./trouble.ts";
 
 const beforeUs = 30_000_000;
 const afterMs = 10_000;
-/** What players report of the last rows is on its way for so long. */
+/** How long players' reports of the last rows may take to arrive. */
 const reportsMs = 3000;
 const intervalUs = 60_000_000;
-/** A host that is killed has not saved what happened so shortly before: rows are read up to three seconds late. */
+/** A killed host has not saved trouble this recent: rows are read up to three seconds late. */
 const unsavedUs = (afterMs + reportsMs + 3000) * 1000;
 
-/** Of this run unless it says of which. */
+/** Of this run unless another is given. */
 type FoundTrouble = Pick<MissedTrouble, "sessionId" | "trouble"> &
   Partial<Pick<MissedTrouble, "run" | "endUs">>;
 
@@ -66,7 +66,7 @@ export class TroubleWatch implements RowListener, SettingsFollower, AsyncDisposa
     this.#countMax = settings.keep_count;
   }
 
-  /** The verdict of a session has turned bad: by the share of frames that were not in time. */
+  /** The verdict of a session has turned bad: by the share of late or missing frames. */
   onBadVerdict({ session_id: sessionId, share, limit }: BadVerdict, atUs: number): void {
     if (!this.#options.history.isOn || this.#countMax === 0 || !this.#savesBadVerdicts) return;
     const percent = (value: number) => Math.round(value * 1000) / 10;
@@ -90,13 +90,13 @@ export class TroubleWatch implements RowListener, SettingsFollower, AsyncDisposa
     this.#finders.delete(sessionId);
   }
 
-  /** Trouble of a moment ago is saved with what there is. */
+  /** Recent trouble is saved with the data available. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#finish?.();
     await Promise.all([this.#saving, this.#missedSaved]);
   }
 
-  /** Saves what the run before did not come to save, because its host was killed. Asked more than once, looks once. */
+  /** Saves what the previous run did not save, because its host was killed. Looks only once. */
   saveMissed(): Promise<void> {
     this.#missedSaved ??= this.#saveMissed().catch((cause: unknown) => {
       warn("trouble_not_saved", { rule: "unknown", cause });
@@ -116,7 +116,7 @@ export class TroubleWatch implements RowListener, SettingsFollower, AsyncDisposa
     await markSearched(history, killed.run);
   }
 
-  /** As at most one a minute is. */
+  /** At most one per minute is. */
   async #isSaved({ unixMs }: MissedTrouble): Promise<boolean> {
     const captures = await this.#options.list();
     return captures.some(({ origin, trigger, started_unix_ms }) => {
@@ -173,7 +173,7 @@ export class TroubleWatch implements RowListener, SettingsFollower, AsyncDisposa
   }
 }
 
-/** A person has said something of it: it is theirs to delete. */
+/** A person has added notes to it: only people delete it. */
 function isNoted({ name, note, labels, baseline }: CaptureMeta): boolean {
   return [name, note, labels, baseline].some((said) => said !== undefined);
 }

@@ -1,6 +1,6 @@
 /**
  * Finds trouble in the rows of a session as they come: a frame much too late, many slots missed or
- * frames lost within a second, a stream that stands still. Pure: it is given rows and rules.
+ * frames lost within a second, a frozen stream. Pure: rows and rules in.
  */
 import { fateIndex } from "../frames/row-layout.ts";
 import { latenessUs } from "../frames/table.ts";
@@ -17,7 +17,7 @@ export type TroubleRules = {
   readonly stallMs: number;
 };
 
-/** What a rule found. */
+/** A finding of a rule. */
 export type Trouble = {
   readonly rule: "late" | "missed" | "lost" | "stall" | "verdict";
   /** When the slot was due, on the monotonic clock. */
@@ -26,7 +26,7 @@ export type Trouble = {
   readonly limit: number;
 };
 
-/** An encoder that has just been opened and a player that has just come take their time. */
+/** A newly opened encoder and a new player take their time. */
 const beginUs = 3_000_000;
 const secondUs = 1_000_000;
 const missedFate = fateIndex("missed");
@@ -37,11 +37,11 @@ export class TroubleFinder {
   readonly #intervalUs: number;
   #firstUs: number | undefined;
   #handedDueUs: number | undefined;
-  /** When slots were due that were missed, and of frames that were lost, within the last second. */
+  /** When missed slots were due, and lost frames, within the last second. */
   readonly #missed: number[] = [];
   readonly #lost: number[] = [];
 
-  /** @param fps the session's; a stream that was made slower is judged by it all the same */
+  /** @param fps the session's; a slowed stream is judged by it anyway */
   constructor(fps: number) {
     this.#intervalUs = 1e6 / Math.max(1, fps);
   }
@@ -89,7 +89,7 @@ export class TroubleFinder {
   }
 }
 
-/** How many there were within the second that ends now, this one included. */
+/** How many there were within the second that ends now, including this one. */
 function countWithin(times: number[], atUs: number): number {
   times.push(atUs);
   while ((times[0] ?? atUs) <= atUs - secondUs) times.shift();

@@ -1,11 +1,11 @@
-/** What rows and the history lack, as answers, files and captures name it: in ms since a begin. */
+/** The gaps of rows and history, for answers, files and captures: in ms since a start. */
 import { diskFault } from "../base/disk-fault.ts";
 import type { History } from "../history/history.ts";
 import type { UnreadStretch } from "../history/read-range.ts";
 import type { HistoryState } from "../model/frames-page.ts";
 import type { Unread } from "../model/unread.ts";
 
-/** As a field to spread: nothing where everything was read. @param zeroUs the begin */
+/** As a field to spread: nothing if everything was read. @param zeroUs the start */
 export function unreadField(
   stretches: readonly UnreadStretch[],
   zeroUs: number,
@@ -19,7 +19,7 @@ export function unreadField(
   return { unread };
 }
 
-/** What the history cannot read or write at the moment; nothing while all is well. */
+/** What the history cannot currently read or write; nothing if all is well. */
 export function lackFields({
   isStopped,
   stopCause,

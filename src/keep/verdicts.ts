@@ -17,16 +17,19 @@ import type { LiveVerdicts } from "./live-verdicts.ts";
 
 /** Verdicts of saved captures, and of long ranges of sessions that are over, that stay in memory. */
 const rememberedCountMax = 50;
-/** Different ones asked for at once: two minutes take ten milliseconds, and a connection waits for thirty seconds. */
+/**
+ * Different ones requested at the same time: two minutes of rows take ten milliseconds, and a
+ * connection waits for thirty seconds.
+ */
 const askedCountMax = 500;
 
 export type VerdictOptions = {
   readonly history: HistoryService;
   readonly recordings: Pick<Recordings, "load" | "loadTimeline">;
   readonly stats: Pick<Stats, "live">;
-  /** Of sessions that run; none unless given. */
+  /** Of running sessions; none unless given. */
   readonly live?: Pick<LiveVerdicts, "verdicts">;
-  /** The encoder preset that streams have now; `undefined` where it is the encoder's own. */
+  /** The encoder preset of current streams; `undefined` for the encoder's own. */
   presetNow(): string | undefined;
   /** The captures of another host had its own. */
   readonly hostName?: string;
@@ -34,10 +37,13 @@ export type VerdictOptions = {
 
 export class VerdictService implements VerdictReads {
   readonly #options: VerdictOptions;
-  /** Of those that are being worked out too, so that nobody starts the same again. */
+  /** Includes those in progress, so that nobody starts the same again. */
   readonly #remembered = new Map<string, Promise<Verdict>>();
   readonly #asked = new SharedWork<Verdict | undefined>(askedCountMax);
-  /** On this thread one is read and judged at a time: each holds its rows, and streams go on between two. */
+  /**
+   * On this thread one is read and judged at a time: each holds its rows, and streams continue in
+   * between.
+   */
   readonly #turns = new KeyedQueue();
 
   constructor(options: VerdictOptions) {
@@ -148,7 +154,7 @@ export class VerdictService implements VerdictReads {
     return this.#turns.run("", work);
   }
 
-  /** As the last checkpoint of the range has them; a capture without a timeline does not tell. */
+  /** As in the last checkpoint of the range; unknown for a capture without a timeline. */
   async #settingsOf(id: string, toMs = Number.POSITIVE_INFINITY) {
     const timeline = await this.#options.recordings.loadTimeline(id).catch(() => undefined);
     const checkpoints = timeline?.checkpoints ?? [];

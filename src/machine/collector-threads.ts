@@ -1,10 +1,10 @@
 /**
- * How long the runtime's collector waited for a core. Its threads have no more priority than any other
- * program, and a thread that streams waits for them: on a busy machine its pauses are theirs.
+ * How long the runtime's collector waited for a core. Its threads have no more priority than any
+ * other program, and a thread that streams waits for them: on a busy machine its pauses delay them.
  */
 import { readSchedule } from "./parse.ts";
 
-/** As the runtime names them; Linux keeps fifteen characters, of which the first may be cut off. */
+/** The runtime's names; Linux keeps fifteen characters, of which the first may be cut off. */
 const collectorName = /^(?:HeapHelper|.?ollector Thread)\s*$/;
 
 /** Where a thread's files are read. */
@@ -14,10 +14,10 @@ type Tasks = {
   read(id: string, file: "comm" | "schedstat"): string;
 };
 
-/** Adds up what threads waited, also of those that have ended since. */
+/** Adds up the waits of threads, including ended ones. */
 export class CollectorThreads {
   readonly #tasks: Tasks;
-  /** What each had waited when it was looked at last; `undefined` for a thread of anything else. */
+  /** The wait of each at the last look; `undefined` for other threads. */
   readonly #waitedNs = new Map<string, number | undefined>();
   #sumNs = 0;
 
@@ -25,7 +25,7 @@ export class CollectorThreads {
     this.#tasks = tasks;
   }
 
-  /** Since it was made; `undefined` where none is known of. Reads a file for each of its threads. */
+  /** Since it was made; `undefined` if none is known. Reads a file for each of its threads. */
   waitedNs(): number | undefined {
     const ids = this.#tasks.ids();
     const here = new Set(ids);

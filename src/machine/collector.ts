@@ -1,6 +1,6 @@
 /**
- * Runs of the collector on the thread that asks, as the runtime reports them. Reports wait in a list
- * until they are taken, so somebody has to ask now and then while it runs.
+ * Runs of the collector on the calling thread, as the runtime reports them. Reports wait in a list
+ * until they are taken, so somebody must ask regularly while it runs.
  */
 import type { GCProfiler } from "node:v8";
 import { v8 } from "../base/late-builtins.ts";
@@ -8,7 +8,7 @@ import { v8 } from "../base/late-builtins.ts";
 /** Since it was made. */
 export type Collected = { readonly runCount: number; readonly us: number };
 
-/** Counts while it is started; a stopped one keeps what it has. */
+/** Counts while it is started; a stopped one keeps its totals. */
 export class CollectorWatch {
   #profiler: GCProfiler | undefined;
   #runCount = 0;
@@ -28,7 +28,7 @@ export class CollectorWatch {
     for (const { cost } of statistics) this.#us += cost;
   }
 
-  /** Runs until now, and what they took together. */
+  /** Runs until now, and their total duration. */
   total(): Collected {
     if (this.#profiler !== undefined) {
       this.stop();

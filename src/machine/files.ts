@@ -1,7 +1,6 @@
 /**
- * What the kernel offers to everybody, read as it is now. A file that is missing, or larger than
- * anything of its kind, leaves its figures out. Synchronous: these files are made when they are read,
- * some 20 µs each, and no disk is asked.
+ * Public figures of the kernel, read as they are now. A missing or oversized file leaves its
+ * figures out. Synchronous: these files are generated when read, some 20 µs each, without any disk.
  */
 import { closeSync, openSync, readdirSync, readSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -35,7 +34,7 @@ const cpuCountMax = 1024;
 const ticksPerSecond = 100;
 const pageBytes = 4096;
 
-/** Counts only grow; all others are as they are now. */
+/** Counts only grow; all others are current values. */
 export type MachineReading = {
   readonly atUs: number;
   readonly cpu: ReturnType<typeof readCpu>;
@@ -65,11 +64,11 @@ export type GpuReading = {
   readonly powerLimitWatts?: number | undefined;
 };
 
-/** What is in no file: the libraries that tell it. */
+/** Figures without a file: from libraries. */
 export type MachineLibraries = {
   /** Bits a second of a wireless interface. */
   wirelessRate(name: string): number | undefined;
-  /** Opened with the first reading. `undefined` where there is none. */
+  /** Opened with the first reading. `undefined` if there is none. */
   openGpu(): { read(): GpuReading } | undefined;
 };
 
@@ -80,7 +79,7 @@ export class MachineFiles {
   readonly #libraries: MachineLibraries;
   #gpuLibrary: { read(): GpuReading } | "none" | undefined;
   readonly #text = Buffer.alloc(textBytesMax);
-  /** Found once: cores, zones and cards do not come and go while a host runs. */
+  /** Found once: cores, zones and cards do not change while a host runs. */
   readonly #clocks: readonly string[];
   readonly #throttles: readonly string[];
   readonly #zones: readonly string[];
@@ -131,7 +130,7 @@ export class MachineFiles {
     };
   }
 
-  /** This process; `undefined` where the kernel does not tell. */
+  /** This process; `undefined` if the kernel does not report it. */
   process(): ProcessFacts | undefined {
     const stat = readOwnStat(this.#read("proc/self/stat"));
     if (stat === undefined) return undefined;
@@ -152,13 +151,13 @@ export class MachineFiles {
     return readSchedule(this.#read(`proc/self/task/${id}/schedstat`));
   }
 
-  /** In Mbit/s; `undefined` for one that has none, as loopback. */
+  /** In Mbit/s; `undefined` for an interface without one, such as loopback. */
   interfaceSpeed(name: string): number | undefined {
     if (!/^[\w.:@-]{1,32}$/.test(name) || name.startsWith(".")) return undefined;
     return this.#count(`sys/class/net/${name}/speed`);
   }
 
-  /** In Mbit/s; `undefined` for one that is not wireless, or does not tell. */
+  /** In Mbit/s; `undefined` for one that is not wireless, or does not report it. */
   wirelessMbps(name: string): number | undefined {
     const rate = this.#libraries.wirelessRate(name);
     return rate === undefined ? undefined : Math.round(rate / 1e5) / 10;
@@ -186,7 +185,7 @@ export class MachineFiles {
     };
   }
 
-  /** What NVIDIA's driver tells its library and no file; only what is known. */
+  /** Figures of NVIDIA's driver that only its library has; only known ones. */
   #gpuOfLibrary(): GpuReading {
     this.#gpuLibrary ??= this.#libraries.openGpu() ?? "none";
     if (this.#gpuLibrary === "none") return {};
@@ -255,14 +254,14 @@ export class MachineFiles {
   }
 }
 
-/** Of thousandths of a degree; a sensor that is off says something impossible. */
+/** In thousandths of a degree; a sensor that is off reports an impossible value. */
 function temperature(text: string): number | undefined {
   const match = /^\s*(-?\d{1,6})\s*$/.exec(text);
   const celsius = Number(match?.[1]) / 1000;
   return celsius > 0 && celsius < 150 ? celsius : undefined;
 }
 
-/** Of those that are known; `undefined` when none is. */
+/** Of the known ones; `undefined` if there is none. */
 function sumOf(values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined);
   return known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0);

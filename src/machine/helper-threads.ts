@@ -1,11 +1,11 @@
-/** The threads of this process that frames wait for beside their own, known by their names. */
+/** The threads of this process that frames wait for in addition to their own, known by name. */
 import { readdirSync, readFileSync } from "node:fs";
 import { encodeThreadName } from "../base/thread-id.ts";
 
 /**
- * What a helper does: `encoder` compresses beside the thread that opened it; `allocator` gives memory
- * back to the kernel and holds a lock meanwhile, on which others spin; `runtime` collects garbage or
- * compiles, and may stop a thread until it is done.
+ * A helper's role: `encoder` compresses alongside the thread that opened it; `allocator` returns
+ * memory to the kernel and holds a lock meanwhile, on which others spin; `runtime` collects garbage
+ * or compiles, and may stop a thread until it is done.
  */
 export type HelperRole = "encoder" | "allocator" | "runtime";
 
@@ -23,7 +23,7 @@ const taskDirectory = "/proc/self/task";
 export class ThreadNames {
   readonly #known = new Map<number, { readonly name: string; readonly isSure: boolean }>();
 
-  /** A thread begins with the name of its maker: each is read on its first two sights. */
+  /** A thread starts with its creator's name: each is read the first two times it is seen. */
   read(): ReadonlyMap<number, string> {
     const names = new Map<number, string>();
     for (const thread of listThreads()) {
@@ -67,7 +67,7 @@ export function helperThreads(names: ReadonlyMap<number, string>): Map<number, H
 /**
  * A thread has the name of the one that started it until it takes another. So an encoder's own are
  * named as the encode thread, or, where it was opened beside another, as a thread of the runtime's
- * pool, of which there is one of each name.
+ * pool, which has one of each name.
  */
 function encoderThreads(names: ReadonlyMap<number, string>): number[] {
   const found: number[] = [];

@@ -1,7 +1,7 @@
 /**
- * NVIDIA's management library, for the figures that its driver has in no file. A machine without it, or
- * with one that refuses, has no such figures; one that a card does not offer is left out. Of the first
- * card. Facts: nvml.h of the CUDA toolkit.
+ * NVIDIA's management library, for the figures that its driver has in no file. Without it, or if it
+ * refuses, there are no such figures; one that a card lacks is left out. Only the first card.
+ * Facts: nvml.h of the CUDA toolkit.
  */
 import { dlopen, type Pointer, ptr, read } from "bun:ffi";
 import type { GpuReading } from "./files.ts";
@@ -30,7 +30,7 @@ type Library = ReturnType<typeof dlopen<typeof calls>>;
 export class Nvml implements Disposable {
   readonly #library: Library;
   readonly #card: Pointer;
-  /** What a call answers into: up to three numbers of 64 bits. */
+  /** The results of a call: up to three numbers of 64 bits. */
   readonly #answer = new DataView(new ArrayBuffer(24));
   readonly #at: Pointer;
   readonly #period = new Uint32Array(1);
@@ -41,7 +41,9 @@ export class Nvml implements Disposable {
     this.#at = ptr(this.#answer);
   }
 
-  /** @param name of the library, or its path. `undefined` where it is missing, refuses, or has no card */
+  /**
+   * @param name of the library, or its path. `undefined` if it is missing, refuses, or has no card
+   */
   static open(name = libraryName): Nvml | undefined {
     const library = load(name);
     if (library === undefined) return undefined;

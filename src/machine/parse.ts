@@ -1,6 +1,6 @@
 /**
- * Reads the texts of /proc and /sys. Pure; what is not there or not in its form is `undefined`, never
- * 0, and nothing throws whatever the text holds.
+ * Parses the texts of /proc and /sys. Pure; missing or malformed values are `undefined`, never 0,
+ * and nothing throws, whatever the text contains.
  */
 
 /** A count of the kernel: whole, not negative, exact. */
@@ -35,7 +35,9 @@ export function readProcess(
   return { ticks: user + system, majorFaults };
 }
 
-/** Those behind the name in brackets, which may hold anything, brackets and blanks too. */
+/**
+ * The fields after the name in brackets, which may contain anything, including brackets and blanks.
+ */
 function statFields(stat: string): string[] {
   return stat
     .slice(stat.lastIndexOf(")") + 1)
@@ -43,7 +45,7 @@ function statFields(stat: string): string[] {
     .split(/\s+/);
 }
 
-/** What `/proc/<pid>/stat` says of a process besides: its size, its threads, when it began. */
+/** Further fields of `/proc/<pid>/stat`: a process's size, its threads, its start. */
 export type OwnStat = {
   readonly cpuTicks: number;
   readonly threadCount: number;
@@ -77,7 +79,7 @@ export function readOpenFileLimit(limits: string): number | undefined {
   return readCount(/^Max open files\s+(\d+)/m.exec(limits)?.[1]);
 }
 
-/** Nanoseconds that a thread ran, and that it could have run and did not, of its `schedstat`. */
+/** Nanoseconds that a thread ran, and that it waited for a core, from its `schedstat`. */
 export function readSchedule(
   schedstat: string,
 ): { readonly ranNs: number; readonly waitedNs: number } | undefined {
@@ -185,7 +187,7 @@ export function readWireless(text: string): ReadonlyMap<string, Wireless> {
   return found;
 }
 
-/** What of a range of addresses leaves by which interface. Bytes of an address, 4 or 16. */
+/** The addresses that are routed through an interface. Bytes of an address, 4 or 16. */
 export type Route = {
   readonly prefix: Uint8Array;
   readonly prefixBits: number;
@@ -232,7 +234,7 @@ export function readRoutes6(text: string): Route[] {
     });
 }
 
-/** By which interface an address is reached: the longest prefix, then the least metric. */
+/** The interface through which an address is reached: the longest prefix, then the least metric. */
 export function interfaceTo(address: string, routes: readonly Route[]): string | undefined {
   const bytes = addressBytes(address);
   if (bytes === undefined) return undefined;
@@ -292,7 +294,7 @@ function bitCount(bytes: Uint8Array): number {
   return count;
 }
 
-/** Of a percentage; a driver that says more than 100 says nothing. */
+/** A percentage; a driver's value above 100 is invalid. */
 export function shareOf(percent: number | undefined): number | undefined {
   return percent === undefined || percent > 100 ? undefined : percent / 100;
 }

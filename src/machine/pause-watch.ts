@@ -13,7 +13,7 @@ const lookMsMax = 400;
 type Options = {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
-  /** How long this thread ran or waited for a core so far; `undefined` where the kernel does not tell. */
+  /** How long this thread ran or waited for a core so far; `undefined` if the kernel does not report it. */
   busyUs(): number | undefined;
   onPause(us: number): void;
 };
@@ -56,7 +56,8 @@ export class PauseWatch {
     const [nowUs, busyUs] = [clock.nowUs(), readBusyUs()];
     const lateUs = nowUs - this.#lookedUs - this.#lookMs * 1000;
     const wasBusyUs = grown(this.#busyUs, busyUs);
-    // Since a look that was long ago, a pause may have come and gone: it took what the thread was busy.
+    // Since an earlier look a pause may have come and gone: it lasted as long as the thread was
+    // busy.
     const pauseUs = this.#lookMs > lookMsMin ? Math.max(lateUs, unseen(wasBusyUs)) : lateUs;
     if (pauseUs > 0) onPause(pauseUs);
     const isAtRest = wasBusyUs !== undefined && wasBusyUs < (lookMsMin * 1000) / 2;
@@ -71,7 +72,7 @@ function grown(before: number | undefined, now: number | undefined): number | un
   return before === undefined || now === undefined ? undefined : now - before;
 }
 
-/** What may have been one pause; less than that is not seen anyway. */
+/** The possible length of a single pause; a shorter one is not seen anyway. */
 function unseen(busyUs: number | undefined): number {
   return busyUs !== undefined && busyUs >= lookMsMin * 1000 ? busyUs : 0;
 }

@@ -18,27 +18,27 @@ import type { PriorityGrant } from "../model/status.ts";
 import { type HelperRole, helperThreads, ThreadNames } from "./helper-threads.ts";
 import type { WatchedThreads } from "./watch.ts";
 
-/** Above desktops' own real-time threads' lowest, below what sound servers take. */
+/** Above the lowest level of desktops' real-time threads, below that of sound servers. */
 const levels = { encode: 4, send: 5 };
-/** A thread that holds a lock of the allocator runs before all that may wait for it. */
+/** A thread that holds an allocator lock runs before all that may wait for it. */
 const helperLevels: Readonly<Record<HelperRole, number>> = { encoder: 4, allocator: 5, runtime: 1 };
 const niceValue = -11;
 const checkMs = 1000;
 /**
- * All raised threads together, of the cores there are: beyond it those of the runtime that collect
- * garbage get too little, and the raised threads wait for them.
+ * The share of all cores for all raised threads together: beyond it the runtime's collector threads
+ * get too little, and the raised threads wait for them.
  */
 const runawayShare = 0.6;
 /** All threads of a process at rest, of one core. */
 const restShare = 0.1;
-/** So many checks in a row. */
+/** In this many consecutive checks. */
 const runawayCount = 2;
 const softLimitUs = 2_000_000;
 const hardLimitUs = 10_000_000;
 
-/** The kernel's part: a test stands in for it. */
+/** The kernel's part: a test replaces it. */
 export type ThreadScheduling = {
-  /** Of this process, those that frames wait for beside their own. */
+  /** Threads of this process that frames wait for, in addition to their own. */
   helpers(): ReadonlyMap<number, HelperRole>;
   /** CPU time of a thread in ns; `undefined` for one that is gone. */
   ranNs(thread: number): number | undefined;
@@ -49,7 +49,7 @@ export type ThreadScheduling = {
   lower(thread: number): void;
 };
 
-/** A collector of garbage works for the API too: what it uses says nothing of frames. */
+/** A garbage collector also works for the API: its use says nothing about frames. */
 type Raised = { readonly isCounted: boolean; ranNs: number | undefined };
 
 type Raising = {
@@ -78,7 +78,7 @@ export class ThreadPriorities {
     this.#ticker = new Ticker({ scheduler, intervalMs: checkMs, onTick: () => this.#check() });
   }
 
-  /** What the machine gave; known once a session has begun. */
+  /** The scheduling that the machine granted; known after a session has begun. */
   get grant(): PriorityGrant {
     return this.#grant;
   }
@@ -105,7 +105,7 @@ export class ThreadPriorities {
     this.#raiseAll(helpers);
   }
 
-  /** The kernel says that a thread has not waited for too long. */
+  /** The kernel reports that a thread has run too long without waiting. */
   giveUp(): void {
     if (this.#isGivenUp) return;
     this.#isGivenUp = true;
@@ -148,14 +148,14 @@ export class ThreadPriorities {
     const { scheduling } = this.#raising;
     const isFirst = this.#grant === "untried";
     const grant = scheduling.raise(thread, level, role);
-    // What the session's own threads got: a helper may get less.
+    // The scheduling of the session's own threads: a helper may get less.
     if (role === undefined) this.#grant = grant;
     if (isFirst) log("priority of stream threads", { granted: this.#grant });
     const isCounted = role !== "runtime";
     this.#raised.set(thread, { isCounted, ranNs: scheduling.ranNs(thread) });
   }
 
-  /** Threads of sessions that have ended, and those that are gone. @param helpers that are there */
+  /** Threads of ended sessions, and exited ones. @param helpers the existing ones */
   #lowerUnused(helpers: ReadonlyMap<number, HelperRole>): void {
     const { scheduling } = this.#raising;
     const frames = new Set(
@@ -169,7 +169,7 @@ export class ThreadPriorities {
     }
   }
 
-  /** Of all raised threads together, since the last check. */
+  /** For all raised threads together, since the last check. */
   #coresUsed(): number {
     const { scheduling } = this.#raising;
     let sumNs = 0;
@@ -188,8 +188,8 @@ export type PriorityService = { raise(thread: number, level: number): boolean };
 
 /**
  * What the machine would give to a thread of this process, tried on the calling one in the order of
- * `systemScheduling`; the thread has what it had before afterwards. A service may leave the process
- * with a limit for real-time threads, so this is for a process that ends soon.
+ * `systemScheduling`; its scheduling is restored afterwards. A service may leave the process with a
+ * limit for real-time threads, so this is for a process that ends soon.
  */
 export function priorityToGet(
   kit: PriorityService,
@@ -206,12 +206,15 @@ export function priorityToGet(
   return isNicer ? "nice" : "none";
 }
 
-/** Half of what a service allows warns, all of it ends the process. */
+/** Half of a service's limit warns, all of it ends the process. */
 export function limitForService(longestUs: number): boolean {
   return limitRealtime(Math.round(longestUs / 2), longestUs);
 }
 
-/** The scheduling of this process's threads: by its own right, by the service, else a nicer nice. */
+/**
+ * The scheduling of this process's threads: by its own right, by the service, otherwise by a better
+ * nice value.
+ */
 export function systemScheduling(
   ranNs: ThreadScheduling["ranNs"],
   kit: PriorityService,
@@ -231,8 +234,8 @@ export function systemScheduling(
       // These compile and collect for the API too, which may take long: before others, not above all.
       if (role === "runtime" && isNicer()) return "nice";
       if (isRealtime()) return "realtime";
-      // Behind this one stands a limit that ends the process: threads that may all run at once, and
-      // keep main from lowering them in time, are left out.
+      // Behind this level is a limit that ends the process: threads that may all run at once, and
+      // keep main from lowering them in time, are excluded.
       if ((role === undefined || role === "allocator") && kit.raise(thread, level))
         return "realtime";
       return isNicer() ? "nice" : "none";

@@ -1,4 +1,4 @@
-/** What became of a file of another tool that was imported as a capture. */
+/** The result of importing a file of another tool as a capture. */
 import { type Static, Type } from "@sinclair/typebox";
 import { CaptureMeta } from "./capture.ts";
 
@@ -33,7 +33,7 @@ export const ImportProgress = Type.Object(
   },
   { $id: "ImportProgress", description: "Progress of the running import" },
 );
-/** How far the import is that is running. */
+/** Progress of the running import. */
 export type ImportProgress = Static<typeof ImportProgress>;
 
 /** Why a file is not imported. */
@@ -48,5 +48,5 @@ export const importRefusals = [
   "too_slow",
   "damaged",
 ] as const;
-/** A reason against a file. */
+/** A reason to refuse a file. */
 export type ImportRefusal = (typeof importRefusals)[number];

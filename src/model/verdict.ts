@@ -1,11 +1,11 @@
 /**
- * What a stretch of a stream came to: facts and codes, no sentence. The words are in the catalogues
- * of both languages. Codes are only ever added.
+ * The verdict on a stretch of a stream: facts and codes, no sentences. The texts are in the
+ * catalogues of both languages. Codes are only ever added.
  */
 import { type Static, Type } from "@sinclair/typebox";
 import { RowsUntilMs, Unread } from "./unread.ts";
 
-/** `cannot_tell` where there is too little to judge. */
+/** `cannot_tell` if there is too little to judge. */
 export const verdictQualities = ["smooth", "stutter", "bad", "cannot_tell"] as const;
 export type VerdictQuality = (typeof verdictQualities)[number];
 
@@ -33,7 +33,7 @@ export function isCauseCode(text: string | undefined): text is CauseCode {
   return causeCodes.some((code) => code === text);
 }
 
-/** Causes that blame what a part can do: one slow frame does not show that. */
+/** Causes that blame the capacity of a part: one slow frame does not show that. */
 export const capacityCauses = ["source_slow_capture", "encoder_slow", "player_slow"] as const;
 export type CapacityCause = (typeof capacityCauses)[number];
 
@@ -80,7 +80,7 @@ export const Evidence = Type.Object(
 );
 export type Evidence = Static<typeof Evidence>;
 
-/** Settings whose change can be what a cause began with. */
+/** Settings whose change can be the start of a cause. */
 export const changedSettings = [
   "encoder_preset",
   "bitrate_kbps",
@@ -100,7 +100,7 @@ export const SettingChange = Type.Object(
   },
   { $id: "SettingChange", description: "A setting that was changed while the stream was running" },
 );
-/** A change of a setting, as the timeline has it. */
+/** A change of a setting, as in the timeline. */
 export type SettingChange = Static<typeof SettingChange>;
 
 export const Cause = Type.Object(
@@ -154,7 +154,7 @@ export const Cause = Type.Object(
   },
   { $id: "Cause", description: "What made frames late or absent, with the figure that shows it" },
 );
-/** One cause, with what it cost and what shows it. */
+/** One cause, with its cost and its evidence. */
 export type Cause = Static<typeof Cause>;
 
 export const Cadence = Type.Object(
@@ -198,7 +198,7 @@ export const rhythmCandidates = [
   "collector",
   "key_frames",
 ] as const;
-/** What is known to keep a period. */
+/** Known sources of a period. */
 export type RhythmCandidate = (typeof rhythmCandidates)[number];
 
 const byPart = Type.Record(Type.String(), Type.Integer({ minimum: 0 }), {
@@ -229,7 +229,7 @@ export const FrameProfile = Type.Object(
   },
   { $id: "FrameProfile", description: "Composition of frame times, part by part" },
 );
-/** Usual, bad and slowest frames beside each other. */
+/** Usual, bad and slowest frames side by side. */
 export type FrameProfile = Static<typeof FrameProfile>;
 
 export const Verdict = Type.Object(

@@ -35,7 +35,7 @@ export function connectingAddress(address: string, origin: string | undefined): 
 }
 
 /**
- * Scripts, styles and icons, cached for ever under their hash.
+ * Scripts, styles and icons, cached forever under their hash.
  * @param origin the only one beside this host that an address may name for its worker
  */
 export function assetRoutes(

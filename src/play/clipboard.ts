@@ -1,4 +1,4 @@
-/** What has been copied on the desktop that a stream shows, as far as its way of input tells. */
+/** The clipboard of the desktop that a stream shows, as far as its input allows. */
 import type { InputTarget } from "../desktop/input-target.ts";
 import { readMutterClipboard } from "../desktop/mutter-clipboard.ts";
 import { readX11Clipboard } from "../input/x11-clipboard.ts";

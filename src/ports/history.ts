@@ -6,7 +6,7 @@ import type { FramesPage, HistorySession, HistoryState } from "../model/frames-p
 import type { Timeline } from "../model/timeline.ts";
 import type { Unread } from "../model/unread.ts";
 
-/** In milliseconds since the begin of the capture or session; what is left out is not limited. */
+/** In milliseconds since the start of the capture or session; what is left out is not limited. */
 export type FramesQuery = {
   readonly from?: number | undefined;
   readonly to?: number | undefined;

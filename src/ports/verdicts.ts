@@ -1,7 +1,7 @@
 /** Whose fault it was, as the API, the console and the commands ask it. */
 import type { Verdict } from "../model/verdict.ts";
 
-/** In milliseconds since the begin of the capture or session; what is left out is not limited. */
+/** In milliseconds since the start of the capture or session; what is left out is not limited. */
 export type VerdictQuery = {
   readonly from?: number | undefined;
   readonly to?: number | undefined;

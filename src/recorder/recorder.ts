@@ -1,6 +1,6 @@
 /**
  * The flight recorder: one capture at a time, in memory and in a journal, saved when it is stopped.
- * What must stay true: the gate is open only while there is a capture to record into, and a capture
+ * Invariants: the gate is open only while there is a capture to record into, and a capture
  * leaves memory and journal only once it is saved.
  */
 import type { Clock } from "../base/clock.ts";

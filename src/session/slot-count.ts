@@ -1,25 +1,25 @@
 /**
- * Hot path: how many slots of a stream's grid have passed without a frame. What the encode worker
- * counted comes with each frame. While none comes the clock continues: a stall is counted while it
- * lasts, and also when the stream never recovers from it. A thread that stood still itself has frames
- * waiting that it has not seen: the clock counts again once it had time to take them.
+ * Hot path: how many slots of a stream's grid have passed without a frame. The encode worker's
+ * count comes with each frame. While none comes the clock counts: a stall is counted while it
+ * lasts, even if the stream never recovers. After a stop of this thread itself there may be unread
+ * frames: the clock counts again after it had time to read them.
  */
 import { restTickMs, sessionTickMs } from "./tick.ts";
 
-/** A frame later than this is not only late: its stream stands still. */
+/** Beyond this a frame is not only late: its stream has stalled. */
 export const stallUs = 250_000;
 /** The thread looks at each tick; when it has not for so much longer than a tick, it stood still. */
 const awayShare = 1.5;
 const restUs = restTickMs * 1000;
-/** The slot of the frame that is being made, and the one that it will be handed over in. */
+/** The slot of the frame being made, and the one in which it will be handed over. */
 export const openSlotCount = 2;
 
-/** What is known of a frame when it comes out of the encoder. */
+/** Data of a frame when it comes out of the encoder. */
 export type FrameInSlot = {
   /** Slots without a frame before it, since the stream began. */
   readonly missedCount: number;
   readonly dueUs: number;
-  /** No further frame is due for so long: its picture stands still. */
+  /** No further frame is due for this long: its picture is unchanged. */
   readonly quietUs?: number | undefined;
 };
 
@@ -34,7 +34,7 @@ export class SlotCount {
   #quietUs = 0;
   #missedCount = 0;
   #lookedUs: number | undefined;
-  /** When the thread ran again after it had stood still. */
+  /** When the thread resumed after a stop. */
   #wokeUs = Number.NEGATIVE_INFINITY;
 
   /** A frame came out of the encoder. */

@@ -1,12 +1,12 @@
 /**
- * Whether this program stood still, as one that was stopped or a machine that slept. Nobody was heard
- * meanwhile, and nothing follows from that: it was not the others who were silent.
+ * Whether this program was stopped, or the machine was suspended. Nobody was heard meanwhile, which
+ * proves nothing: the others were not silent.
  */
 
-/** A tick that is late by less is late for a busy machine. */
+/** A tick that is late by less is due to a busy machine. */
 const standUsMin = 500_000;
 
-/** Asked at every tick of a thread that listens. */
+/** Called at every tick of a listening thread. */
 export class Standstill {
   readonly #tickMs: number;
   #lastUs: number | undefined;

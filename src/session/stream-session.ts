@@ -1,6 +1,6 @@
 /**
- * What a session of any path is made of, around its encode stream: the control of the stream,
- * requests for key frames, samples, totals, and the log of what happens. A path adds its player.
+ * The common part of any path's session, around its encode stream: control of the stream, key frame
+ * requests, samples, totals, and the log of events. A path adds its player.
  */
 import type { Clock } from "../base/clock.ts";
 import { StopWatch } from "../base/stop-watch.ts";
@@ -23,36 +23,36 @@ import type { TuningFacts } from "./stream-tuning.ts";
 import { sessionTickMs } from "./tick.ts";
 import type { WindowSampler } from "./window-sampler.ts";
 
-/** What the path gives to its session. */
+/** The path's parameters for its session. */
 export type StreamSessionOptions = TuningFacts & {
   readonly clock: Clock;
-  /** The encoder is not asked for key frames more often; 100 ms if left out. */
+  /** Minimum distance of key frame requests to the encoder; 100 ms if left out. */
   readonly keyFrameIntervalUs?: number;
   readonly sampler: WindowSampler;
-  /** What happened besides numbers: with a tick, and at the end. */
+  /** Events besides numbers: with a tick, and at the end. */
   onHappened(taken: Omit<Happened, "session_id">): void;
   /**
-   * The encoder makes another picture from its next key frame on, because of what its bitrate can
-   * bear. Left out by a path whose players cannot follow: their picture stays what was asked for.
+   * The encoder changes its picture from its next key frame on, because of its bitrate. Left out by
+   * a path whose players cannot follow: their picture stays as requested.
    */
   onPicture?(picture: StreamPicture, why: Reason): void;
 };
 
-/** What a path's sender reports. */
+/** Reports of a path's sender. */
 export type FrameEvents = {
-  /** Before anything is done with a frame that will be sent. */
+  /** Before a frame that will be sent is processed. */
   onTaken(frame: { readonly isMeasured: boolean }, takenUs: number): void;
-  /** After the last of it; the record may be used again at once. */
+  /** After the last of it; the record may be reused at once. */
   onSent(record: FrameRecord): void;
   /** It will not be sent, and nothing is missing without it. */
   onUnsent(record: FrameRecord): void;
-  /** The same, but the stream has a hole that only a key frame mends. */
+  /** The same, but the stream has a gap that only a key frame repairs. */
   onDropped(record: FrameRecord): void;
 };
 
-/** Who takes the frames of the stream. */
+/** The consumer of the stream's frames. */
 export type FrameTaker = {
-  /** Per frame: every frame has to be released once. */
+  /** Per frame: every frame must be released once. */
   onFrame(frame: SharedFrame): void;
   /** The encoder was opened again: the next key frame begins with other parameters. */
   onReset?(): void;
@@ -69,19 +69,21 @@ const keyFrameIntervalUsDefault = 100_000;
 /** The part of a session that all paths have. */
 export class StreamSession {
   readonly log = new SessionLog();
-  /** What was sent, for counters in another thread. */
+  /** Totals sent, for counters in another thread. */
   readonly totals = new SentTotals();
-  /** What became of each slot, for the history in another thread. */
+  /** The fate of each slot, for the history in another thread. */
   readonly rows: RowRecorder;
   readonly startedUnixMs: number;
   readonly control: StreamControl;
   readonly keyFrames: KeyFrames;
-  /** For the path's sender: what becomes of each frame. */
+  /** For the path's sender: the fate of each frame. */
   readonly frameEvents: FrameEvents;
   /** Frames that were lost before they came out of the encoder's channel. */
   lostCount = 0;
   readonly #options: StreamSessionOptions;
-  /** Notices that the process stood still; made once the session runs, since only `end` closes it. */
+  /**
+   * Detects that the process was stopped; made when the session runs, since only `end` closes it.
+   */
   #stopWatch: StopWatch | undefined;
   readonly #picture: PictureFollower | undefined;
   #stream: EncodeStream | undefined;
@@ -100,7 +102,7 @@ export class StreamSession {
     this.#picture = this.#makePictureFollower();
   }
 
-  /** For main: the memory that it reads, and the threads that it watches. */
+  /** For main: the memory that it reads, and the threads that it monitors. */
   get shared(): {
     readonly totals: SharedArrayBuffer;
     readonly rows: SharedArrayBuffer;
@@ -121,7 +123,7 @@ export class StreamSession {
     this.control.attach(stream, opened);
   }
 
-  /** Frames flow from the next key frame on, to one taker; asking twice changes nothing. */
+  /** Frames flow from the next key frame on, to one consumer; calling it twice changes nothing. */
   subscribe(taker: FrameTaker): void {
     if (this.#isEnded) return;
     this.#subscription ??= this.#stream?.subscribe({
@@ -169,13 +171,13 @@ export class StreamSession {
     return sampler.isAtRest(nowUs);
   }
 
-  /** Reports now what else would wait for the next tick. */
+  /** Reports now instead of at the next tick. */
   reportLog(): void {
     const taken = this.log.take();
     if (taken !== undefined) this.#options.onHappened(taken);
   }
 
-  /** No frame is taken any more. What is left to report is reported; once. */
+  /** No frame is accepted any more. The remaining reports are sent; once. */
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;

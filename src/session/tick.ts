@@ -1,7 +1,7 @@
 /**
  * How often a session of any path looks at itself. `slot-count.ts`, `window-sampler.ts` and
- * `base/stop-watch.ts` know a stall, a pause and a stop by what goes beyond it: a session that looks
- * less often would take its own rest for a pause.
+ * `base/stop-watch.ts` detect a stall, a pause and a stop by exceeding it: a session that looks
+ * less often would mistake its own rest for a pause.
  */
 export const sessionTickMs = 100;
 /**

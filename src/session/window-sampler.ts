@@ -1,7 +1,7 @@
 /**
- * Per frame: from what became of each frame to one sample a window. A window opens with the first
- * frame measured after the gate opened, and again for each capture; it closes when a later frame
- * is taken after its end, or by the clock when none comes. What a sample says is the path's.
+ * Per frame: from the fate of each frame to one sample per window. A window opens with the first
+ * frame measured after the gate opened, and again for each capture; it closes when a later frame is
+ * taken after its end, or by the clock when none comes. The path defines the content of a sample.
  */
 import type { Gate } from "../base/gate.ts";
 import { SampleWindow } from "../measure/sample-window.ts";
@@ -10,40 +10,40 @@ import type { FrameRecord } from "./frame-record.ts";
 import { type FrameInSlot, SlotCount, stallUs } from "./slot-count.ts";
 import { sessionTickMs } from "./tick.ts";
 
-/** Who takes the samples. */
+/** The receiver of the samples. */
 export type SampleTakers = {
-  /** Once for each capture, before its first sample. */
+  /** Once per capture, before its first sample. */
   onRecording(captureNumber: number): void;
-  /** @param captureNumber 0 when the history alone takes it */
+  /** @param captureNumber 0 when only the history records it */
   onSample(captureNumber: number, sample: StatsSample): void;
   /** For the performance log, armed or not. */
   onWindow(sample: StatsSample): void;
 };
 
-/** What the sampler itself knows when a window closes. */
+/** The sampler's own data when a window closes. */
 export type WindowEnd = {
   readonly nowUs: number;
   /** Slots of the window that passed without a frame. */
   readonly missedSlots: number;
 };
 
-/** What the path says of its windows: length, stages, counters. */
+/** The path's part of a window: length, stages, counters. */
 export type WindowSamplerOptions = {
   readonly gate: Gate;
   readonly windowUs: number;
   readonly stages: readonly StageName[];
-  /** With so many frames in a window percentiles are exact. */
+  /** With this many frames in a window percentiles are exact. */
   readonly frameCountMax: number;
   readonly takers: SampleTakers;
-  /** So long a window waits for a frame that is only late; a quarter of a second if left out. */
+  /** How long a window waits for a late frame; a quarter of a second if left out. */
   readonly graceUs?: number;
-  /** Frame rate of the stream now. */
+  /** Current frame rate of the stream. */
   fps(): number;
   /** Writes the stage times of a frame, in the order of `stages`. */
   stageTimes(record: FrameRecord, times: Float64Array): void;
-  /** A window begins after a pause: what was counted before does not belong to it. */
+  /** A window begins after a pause: earlier counts do not belong to it. */
   onBegin(): void;
-  /** The sample of the window that ends now; `undefined` when there is nothing to say of it. */
+  /** The sample of the window that ends now; `undefined` when there is nothing to report. */
   close(window: SampleWindow, end: WindowEnd): StatsSample | undefined;
 };
 
@@ -57,7 +57,7 @@ export class WindowSampler {
   #captureNumber = 0;
   #startUs: number | undefined;
   #missedBefore = 0;
-  /** The process stood still for so long in this window. */
+  /** How long the process was stopped in this window. */
   #stoppedUs = 0;
   /** Longest of the window: how late the encode thread began, and this one ticked. */
   #encodePauseUs = 0;
@@ -70,17 +70,17 @@ export class WindowSampler {
     this.#window = new SampleWindow(options);
   }
 
-  /** A frame came out of the encoder, whatever becomes of it. */
+  /** A frame came out of the encoder, whatever happens to it. */
   onArrival(frame: FrameInSlot): void {
     this.#slots.onFrame(frame);
   }
 
-  /** The whole process stood still a moment ago; the window that is open across it is marked. */
+  /** The whole process was stopped a moment ago; a window open across it is marked. */
   onStopped(stoppedUs: number): void {
     this.#stoppedUs += stoppedUs;
   }
 
-  /** Before anything is done with a frame that will be sent. */
+  /** Before a frame that will be sent is processed. */
   onTaken(frame: { readonly isMeasured: boolean }, takenUs: number): void {
     if (!(frame.isMeasured && this.#isSameCapture())) this.#startUs = undefined;
     if (!frame.isMeasured) return;
@@ -88,7 +88,7 @@ export class WindowSampler {
     else if (takenUs - this.#startUs >= this.#options.windowUs) this.#next(takenUs);
   }
 
-  /** What became of a frame, once it is known. The record may be used again at once. */
+  /** The fate of a frame, when it is known. The record may be reused at once. */
   onFrame(record: FrameRecord): void {
     if (record.isMeasured) {
       this.#encodePauseUs = Math.max(this.#encodePauseUs, record.captureStartUs - record.dueUs);
@@ -122,7 +122,7 @@ export class WindowSampler {
     return this.#slots.isAtRest(nowUs);
   }
 
-  /** Slots of the stream that passed without a frame, by the clock while it stands still. */
+  /** Slots of the stream that passed without a frame, by the clock during a stall. */
   missedBy(nowUs: number): number {
     return this.#slots.missedBy(nowUs, this.#options.fps());
   }
@@ -183,7 +183,7 @@ export class WindowSampler {
   }
 }
 
-/** Not all of it perhaps, but it has times up to its end. */
+/** Perhaps not all of it, but it has times up to its end. */
 function isHandedOver({ fate }: FrameRecord): boolean {
   return fate === "sent" || fate === "refused";
 }

@@ -39,10 +39,10 @@ import { RecordingRegistry } from "./registry.ts";
 const recordingCountMax = 3;
 const listenerCountMax = 200;
 
-/** So long an answer waits for the disk. */
+/** How long an answer waits for the disk. */
 const writtenMsMax = 3000;
 
-/** Where times, state and secrets come from, and who keeps what was recorded. */
+/** Sources of times, state and secrets, and the keeper of recordings. */
 export type TimelineOptions = {
   readonly clock: Clock;
   /** Name of the machine, written into every recording. */
@@ -51,13 +51,16 @@ export type TimelineOptions = {
   state(changes: StateChanges): unknown;
   /** A manual recording has ended. Must not throw or wait. */
   onFinished?(timeline: Timeline): void;
-  /** A manual recording has begun. @returns where its events and checkpoints go; must not throw or wait */
+  /**
+   * A manual recording has begun.
+   * @returns the destination of its events and checkpoints; must not throw or wait
+   */
   onStarted?(start: ManualStart): TimelineJournal;
   /** Texts that no recording may hold. */
   readonly secrets: readonly string[];
 };
 
-/** The begin of a manual recording; `held` is what one that is continued has already. */
+/** The start of a manual recording; `held` is what one that is continued has already. */
 export type ManualStart = {
   readonly id: string;
   readonly startedUnixMs: number;
@@ -65,12 +68,12 @@ export type ManualStart = {
   readonly held: Timeline | undefined;
 };
 
-/** Parts of a checkpoint’s state that are other than the sources say. */
+/** Parts of a checkpoint’s state that differ from the sources. */
 export type StateChanges = Readonly<Record<string, unknown>>;
 
-/** Takes what happens whether anything records or not. Must not throw or wait. */
+/** Receives events whether anything records or not. Must not throw or wait. */
 export type TimelineFollower = {
-  /** False: nothing is worked out for its sake. */
+  /** False: nothing is computed for its sake. */
   isOn(): boolean;
   /** @param atUs on the monotonic clock */
   onEvent(event: HostAction, atUs: number): void;
@@ -91,7 +94,7 @@ const idPrefixes: Readonly<Record<CheckpointLabel["code"], string>> = {
   bitrate_after: "after",
 };
 
-/** Everything that the host records of what happens. One for each host. */
+/** All event recording of the host. One per host. */
 export class HostTimeline implements Timelines, CaptureTimeline {
   readonly #options: TimelineOptions;
   readonly #capture: EventRecorder;
@@ -143,12 +146,12 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     }
   }
 
-  /** It takes what happens from now on. */
+  /** It receives events from now on. */
   follow(follower: TimelineFollower): void {
     this.#followers.push(follower);
   }
 
-  /** So many events of a flood were left out before they came here. */
+  /** This many events of a flood were left out before they arrived here. */
   leftOut(count: number): void {
     for (const recorder of [this.#capture, this.#manual]) {
       const recording = recorder.isRecording() ? recorder.current() : undefined;
@@ -162,7 +165,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     this.record(apiCallEvent(`call-${this.#callCount}`, facts, this.#options.secrets));
   }
 
-  /** Into all that run; one that the host takes by itself. */
+  /** Into all active ones; for a checkpoint that the host takes by itself. */
   note(label: CheckpointLabel, changes: StateChanges = {}): void {
     if (!this.#isWanted()) return;
     this.#checkpointCount += 1;
@@ -170,7 +173,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     this.#takeCheckpoint(id, labelFields(label), changes);
   }
 
-  /** Into all that run. @throws Failure `not_recording` */
+  /** Into all active ones. @throws Failure `not_recording` */
   checkpoint(request: { id?: string | undefined; label?: string | undefined }): TimelineCheckpoint {
     this.#checkpointCount += 1;
     const id = this.#withoutSecrets(request.id ?? `mark-${this.#checkpointCount}`);
@@ -222,12 +225,12 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     return opened;
   }
 
-  /** A recording of before the host's start, to be read under its own id. */
+  /** A recording from before the host's start, to be read under its own id. */
   keep(timeline: Timeline): void {
     this.#registry.put(this.#manual.read(timeline));
   }
 
-  /** Resumes `timeline` as the manual one, in place of what that records now. */
+  /** Resumes `timeline` as the manual one, in place of its current content. */
   resume(timeline: Timeline): TimelineState {
     this.#manual.resume(timeline);
     const startedUnixMs = Date.parse(timeline.started_at);
@@ -235,7 +238,7 @@ export class HostTimeline implements Timelines, CaptureTimeline {
     return this.#reportStatus();
   }
 
-  /** Of a running one, else of the last that is over; `of` names one. */
+  /** Of an active one, otherwise of the last finished one; `of` selects one. */
   reading(of?: string): Recording | undefined {
     if (of === "capture") return this.#capture.current();
     if (of === "manual") return this.#manual.current();

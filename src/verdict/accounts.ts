@@ -1,4 +1,4 @@
-/** What was charged, by cause: shares, episodes and the worst place of each. */
+/** The charges, by cause: shares, episodes and the worst place of each. */
 import type { Cause, CauseCode, SettingChange, Verdict } from "../model/verdict.ts";
 import {
   causeShareMin,
@@ -46,14 +46,14 @@ export class Accounts {
   readonly #judged: Judged;
   readonly #accounts = new Map<string, Account>();
   #excessUs = 0;
-  /** What players did while the source stood still. */
+  /** Players' input while the source was frozen. */
   #unansweredCount = 0;
 
   constructor(judged: Judged) {
     this.#judged = judged;
   }
 
-  /** Answers the cause that took most of the episode. */
+  /** Returns the cause that took most of the episode. */
   addEpisode(episode: Episode, charged: readonly Charged[]): CauseCode | undefined {
     const shares = new Map<CauseCode | undefined, number>();
     for (const item of charged) {
@@ -64,7 +64,7 @@ export class Accounts {
     return [...shares].sort(([, a], [, b]) => b - a)[0]?.[0];
   }
 
-  /** Repeats of a moving source are late by what a viewer waits for: one interval each. */
+  /** Repeats of a moving source are late by the viewer's wait: one interval each. */
   addSource(source: SourceFacts, fps: number): void {
     const { intervalUs } = this.#judged;
     for (const [index, { first, last, inputCount = 0 }] of source.stills.entries()) {
@@ -168,7 +168,7 @@ export class Accounts {
     const outageUs = code === "link_loss" ? outages.lengthUsOf(account.rows) : undefined;
     const seen = { code, rows: account.rows, part, outageUs };
     const since = changeBehind(code, account.rows, { judged, changes });
-    // A change that made all frames slow is named; whether they were few says nothing then.
+    // A change that made all frames slow is named; whether they were few is irrelevant then.
     const { momentary, ...others } = traitsOf(seen, judged, windows);
     const traits: Traits = since === undefined && momentary ? { ...others, momentary } : others;
     const facts = { stream, judged, windows, rows: account.rows, traits };

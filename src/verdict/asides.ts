@@ -1,4 +1,4 @@
-/** What is worth a word although it made no frame late: such causes have no share. */
+/** Observations worth reporting although they made no frame late: such causes have no share. */
 import type { FrameTable } from "../model/frames.ts";
 import type { Cause, CauseCode, VerdictQuality } from "../model/verdict.ts";
 import {
@@ -28,13 +28,13 @@ type Found = {
   readonly quality: VerdictQuality;
 };
 
-/** The same with what is seen in all frames: a coarse picture is no smooth stream, from whatever cause. */
+/** The same, visible in all frames: a coarse picture is not a smooth stream, whatever the cause. */
 export function withPicture({ stream, judged, windows, causes, quality }: Found) {
   const isSmooth = quality === "smooth";
   const bitrate = bitrateCause(stream, windows);
   const loss = lossCause(judged, causes, isSmooth);
   const { followed, known } = reducerOf({ judged, windows, causes, loss });
-  // What the link decides is not to be raised.
+  // A bitrate limited by the link must not be raised.
   const isLinks = windows.all.filter(isReduced).length * 2 > windows.all.length;
   const coarse = bitrate && (followed ?? (isLinks ? known : bitrate));
   const picture =
@@ -48,8 +48,8 @@ export function withPicture({ stream, judged, windows, causes, quality }: Found)
 }
 
 /**
- * Why the bitrate was lowered: a cause that is known already, or one to be added. What a full link loses is
- * over once less is sent, so that a loss that stays is why, unless a narrow link did more.
+ * Why the bitrate was lowered: a known cause, or one to be added. A full link stops losing packets
+ * when less is sent, so a persistent loss is the reason, unless a narrow link did more.
  */
 function reducerOf(found: {
   readonly judged: Judged;
@@ -80,7 +80,7 @@ function bitrateCause(
   const kbps = middle(used.map(decidedKbps));
   const seen = used.flatMap(({ quality }) => quality ?? []);
   const isSeen = seen.length * 2 >= used.length;
-  // How fine the pictures were decides where the encoder told it: a still desktop needs few bits.
+  // Picture quality decides if the encoder reported it: a still desktop needs few bits.
   if (!isSeen && codec !== "h264") return undefined;
   const pictureKbps = (bitsPerPixelMin * width * height * fps) / 1000;
   const neededKbps = isSeen ? finerKbps(kbps, middle(seen), pictureKbps) : Math.ceil(pictureKbps);
@@ -94,7 +94,7 @@ function bitrateCause(
   };
 }
 
-/** The rate of pictures that are fine enough, from how fine they are; `undefined` where they are. */
+/** The rate for fine enough pictures, from their quality; `undefined` if they are fine. */
 function finerKbps(kbps: number, quality: number, leastKbps: number): number | undefined {
   if (quality >= pictureQualityMin) return undefined;
   return Math.ceil(Math.max(kbps * finerFactor(quality), leastKbps));
@@ -165,7 +165,7 @@ const isLowered = (window: Window | undefined) => window?.bitrate_asked_kbps !==
 const isReduced = ({ bitrate_kbps, bitrate_asked_kbps = 0 }: Window) =>
   bitrate_kbps <= followedShareMax * bitrate_asked_kbps;
 
-/** The bitrate that was decided on: what was asked for, unless the link decides. */
+/** The effective bitrate: the requested one, unless the link decides. */
 const decidedKbps = (window: Window) =>
   isReduced(window) ? window.bitrate_kbps : (window.bitrate_asked_kbps ?? window.bitrate_kbps);
 
@@ -173,12 +173,12 @@ function asideOf(code: CauseCode, worst_ms: number, evidence: Cause["evidence"])
   return { code, share: 0, episodes: 0, worst_ms, worst_late_ms: 0, evidence };
 }
 
-/** Causes of what came late, by which a lost packet shows already. */
+/** Causes of late arrivals, which already cover a lost packet. */
 const lossCodes: ReadonlySet<CauseCode> = new Set(["link_loss", "link_narrow", "player_still"]);
 
 /**
- * Packets that were lost, where parity made up for them: no frame was late, and yet it is so. Where frames
- * jitter too much to be smooth, that says it already.
+ * Packets were lost, and parity repaired them: no frame was late, but it is reported. If frames
+ * jitter too much to be smooth, that already says it.
  */
 function lossCause(judged: Judged, causes: readonly Cause[], isSmooth: boolean): Cause | undefined {
   const { table } = judged;
@@ -213,9 +213,9 @@ function lossesIn(
 }
 
 /**
- * What makes no frame late has no share. A picture with too few bits is seen all the time: it comes
- * first unless the stream is bad for another reason. That the link carries no more, or loses packets, is
- * the answer where all but a few frames came in time.
+ * A cause without late frames has no share. A picture with too few bits is visible all the time: it
+ * comes first unless the stream is bad for another reason. A link that carries no more, or loses
+ * packets, is the answer if almost all frames arrived in time.
  */
 function withAsides(
   causes: readonly Cause[],

@@ -52,7 +52,7 @@ export function mainWaitUs(machine: Machine = {}): number {
   return areOthersBusy(machine) ? Math.max(0, main_pause_us - main_collector_us) : 0;
 }
 
-/** `undefined` if the machine's figures do not tell. */
+/** `undefined` if the machine's figures do not show it. */
 export function isMachineBusy(machine: Machine = {}): boolean | undefined {
   const { cpu_busy_share, pressure_cpu_share } = machine;
   if (cpu_busy_share === undefined && pressure_cpu_share === undefined) return undefined;

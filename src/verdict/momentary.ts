@@ -1,13 +1,13 @@
-/** Whether a part was slow now and then, or could not do the mode. */
+/** Whether a part was slow only occasionally, or could not sustain the mode. */
 
 import type { CauseCode } from "../model/verdict.ts";
 import { fullEncodeShareMin, heldShareMin, slowShareMin, sustainedUs } from "./bounds.ts";
 import type { Judged } from "./judge.ts";
 
 /**
- * Never within ten seconds was one frame in fifty slow, or were three quarters of the slots without one
- * in time: a slow frame now and then says nothing of what the machine can do. Where all frames are slow
- * they are the usual ones, and show in the slots behind them that have none.
+ * Never within ten seconds was one frame in fifty slow, or were three quarters of the slots without
+ * one in time: an occasional slow frame says nothing about the machine's capacity. If all frames
+ * are slow they are the usual ones, and show in the empty slots after them.
  * @param charged bad rows of one cause, any order, perhaps twice
  */
 export function isMomentary(code: CauseCode, judged: Judged, charged: readonly number[]): boolean {
@@ -28,7 +28,7 @@ export function isEncoderFull({ usual, intervalUs }: Judged): boolean {
   return usual.encode >= fullEncodeShareMin * intervalUs;
 }
 
-/** So many of them are due within one stretch. */
+/** This many of them are due within one stretch. */
 function areDense({ table }: Judged, rows: readonly number[], count: number): boolean {
   const due = table.columns.due_us;
   const dueOf = (index: number) => due[rows[index] ?? 0] ?? 0;

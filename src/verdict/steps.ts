@@ -1,4 +1,4 @@
-/** What to do about each cause, with the values that this very stream's figures give. */
+/** The advice for each cause, with values from this stream's figures. */
 import { frameFates } from "../model/frames.ts";
 import { presetsOfX26x } from "../model/settings.ts";
 import type { Cause, CauseCode } from "../model/verdict.ts";
@@ -15,7 +15,7 @@ type Context = {
   readonly stream: StreamFacts;
   readonly judged: Judged;
   readonly windows: Windows;
-  /** Bad rows that the cause is charged with. */
+  /** Bad rows charged to the cause. */
   readonly rows: readonly number[];
   readonly traits: Traits;
 };
@@ -30,13 +30,13 @@ const sizes = [
   [960, 540],
   [640, 360],
 ] as const;
-/** A stream that fills this share of its interval with encoding has room for a key frame. */
+/** A stream that uses this share of its interval for encoding has room for a key frame. */
 const encodeShareMax = 0.6;
-/** Left free of what the link carried: for key frames and others on it. */
+/** Reserve of the link's capacity: for key frames and other traffic. */
 const linkShare = 0.8;
-/** Of a frame's packets: what is lost on a narrow link brings as much parity as the settings allow. */
+/** Of a frame's packets: losses on a narrow link bring as much parity as the settings allow. */
 const parityShareMax = 0.5;
-/** What else helps, where onglass cannot say by how much. */
+/** Further advice, whose effect onglass cannot estimate. */
 const hardware = { other: "hardware_encoder" } as const;
 const others = {
   encode: hardware,
@@ -44,7 +44,7 @@ const others = {
   display: {},
 } as const;
 
-/** `undefined` where nothing that onglass knows of would help. */
+/** `undefined` if nothing known to onglass would help. */
 export function stepFor(code: CauseCode, context: Context): Step | undefined {
   switch (code) {
     case "source_still":
@@ -85,7 +85,10 @@ function stepAgainstLoad(context: Context): Step {
   return { code: context.traits.player_local ? "play_elsewhere" : "free_the_cores", values: {} };
 }
 
-/** Parity makes up for packets that are lost one by one; a burst takes more of a frame than it can give. */
+/**
+ * Parity repairs packets that are lost one by one; a burst takes more of a frame than it can
+ * restore.
+ */
 function stepAgainstLoss(context: Context): Step {
   const { loss } = context.traits;
   if (loss === "key_frames") return gentlerBursts(context);
@@ -94,7 +97,7 @@ function stepAgainstLoss(context: Context): Step {
   return { code: "more_parity", values: { loss_percent: lossPercent(context) } };
 }
 
-/** Packets that leave over more of the frame time; fewer of them, where they do already. */
+/** Spread packets over more of the frame time; fewer of them, if they already are. */
 function gentlerBursts(context: Context): Step {
   return {
     code: "more_pacing",
@@ -102,7 +105,7 @@ function gentlerBursts(context: Context): Step {
   };
 }
 
-/** Of the slots in which the source was looked at: what it had in one that was missed is not known. */
+/** Of the slots in which the source was looked at: its state in a missed one is unknown. */
 function sourceFps({ judged, stream }: Context): number {
   const { columns, count } = judged.table;
   let [newCount, seenCount] = [0, 0];
@@ -127,13 +130,15 @@ function fasterEncoding(context: Context): Step {
   return { code: "faster_preset", values: { preset, ...(steps > place ? hardware : {}) } };
 }
 
-/** Of the frames that were made: a slot without one took no time at all. */
+/** Of the frames that were made: an empty slot took no time at all. */
 function timeSeen({ judged, rows }: Context, part: "encode" | "capture" | "display"): number {
   const made = rows.filter((row) => !Number.isNaN(judged.handedUs[row]));
   return middle(made.map((row) => judged.parts[part][row] ?? 0));
 }
 
-/** The largest usual size whose pixels this part could have done in its share of an interval. */
+/**
+ * The largest usual size whose pixels this part could have processed in its share of an interval.
+ */
 function smallerMode(context: Context, part: "encode" | "capture" | "display"): Step {
   const { stream, judged } = context;
   const seenUs = timeSeen(context, part);
@@ -143,7 +148,7 @@ function smallerMode(context: Context, part: "encode" | "capture" | "display"): 
   return { code: "smaller_mode", values: { width, height, fps: stream.fps, ...others[part] } };
 }
 
-/** What the player received in windows of loss and growing round trips, less a reserve. */
+/** The player's reception in windows of loss and growing round trips, minus a reserve. */
 function fittingKbps({ windows, judged, rows, stream }: Context): number {
   const due = judged.table.columns.due_us;
   const bad = [...new Set(rows.flatMap((row) => windows.at(due[row] ?? 0) ?? []))];
@@ -154,7 +159,9 @@ function fittingKbps({ windows, judged, rows, stream }: Context): number {
   return Math.max(300, Math.min(least, half), Math.round((kbps || half) / 100) * 100);
 }
 
-/** What parity leaves to the picture once it is at its most, of what it left in these rows. */
+/**
+ * The part of the rate that parity at its maximum leaves to the picture, compared with these rows.
+ */
 function parityRoom({ table: { columns } }: Judged, rows: readonly number[]): number {
   let [packets, parity] = [0, 0];
   for (const row of rows) {
@@ -176,7 +183,7 @@ function deliveredShare({ table }: Judged, rows: readonly number[]): number {
   return packets === 0 ? 1 : Math.max(0.2, 1 - lost / packets);
 }
 
-/** Of the windows in which frames were lost: what the link did before says nothing of it. */
+/** Of the windows in which frames were lost: the link's earlier state says nothing about it. */
 function lossPercent({ judged, windows, rows }: Context): number {
   const { due_us, lost_packets, packets, parity } = judged.table.columns;
   const windowOf = (row: number) => windows.at(due_us[row] ?? 0);

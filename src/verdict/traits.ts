@@ -1,4 +1,4 @@
-/** What more there is to say of a cause than its code: each is absent where it does not hold. */
+/** Further facts about a cause than its code: each is absent if it does not apply. */
 import { type Cause, isCapacityCause } from "../model/verdict.ts";
 import type { Seen } from "./evidence.ts";
 import type { Judged } from "./judge.ts";
@@ -6,7 +6,7 @@ import { lossPatternOf } from "./loss-pattern.ts";
 import { isMomentary } from "./momentary.ts";
 import type { Windows } from "./windows.ts";
 
-/** Fields of a cause that its step follows from, too. */
+/** Fields of a cause that its step depends on, too. */
 export type Traits = Pick<Cause, "momentary" | "loss" | "player_local" | "player_busy">;
 
 export function traitsOf({ code, rows, outageUs }: Seen, judged: Judged, windows: Windows): Traits {
@@ -19,12 +19,15 @@ export function traitsOf({ code, rows, outageUs }: Seen, judged: Judged, windows
   return loss === undefined ? {} : { loss };
 }
 
-/** A player that tells how long it waited for a core is blamed for such waits alone; a page tells how late it ran. */
+/**
+ * A player that reports its waits for a core is blamed only for those; a page reports how late it
+ * ran.
+ */
 function isOwnProgram({ all }: Windows): boolean {
   return all.some(({ viewers, player_wait_us }) => !viewers && player_wait_us !== undefined);
 }
 
-/** What took the cores then may have been the player itself. */
+/** The cores may have been used by the player itself. */
 function isPlayerHere(rows: readonly number[], { table }: Judged, windows: Windows): boolean {
   const due = table.columns.due_us;
   return rows.some((row) => windows.machineAt(due[row] ?? 0)?.player_local === true);

@@ -35,7 +35,7 @@ const wordMax = 0xffff;
 /** Edge of a cell in pixels; undefined when the picture is too small for a readable code. */
 export function codeCellSize(width: number, height: number): number | undefined {
   const fits = (size: number) => size * columnCount <= width && size * rowCount <= height;
-  // Whole macroblocks where they fit, no more than four of them in large pictures.
+  // Whole macroblocks if they fit, at most four of them in large pictures.
   if (width >= 1280 && fits(32)) return 32;
   return [16, 8, 4].find(fits);
 }
@@ -71,7 +71,7 @@ export function codePlace(
   return { width: columnCount * size, height: rows * size };
 }
 
-/** Where the second code lies, in pixels of the picture; undefined where there is no room. */
+/** Position of the second code, in pixels of the picture; undefined if there is no room. */
 export function markPlace(picture: Pick<Luma, "width" | "height">) {
   const size = codeCellSize(picture.width, picture.height);
   if (size === undefined || !hasRoomForMark(picture)) return undefined;

@@ -17,7 +17,7 @@ export type PackedPicture = {
   readonly isUpsideDown?: boolean;
   /** Quarter turns against the clock that the picture has gone through, from 4 on mirrored before. */
   readonly transform?: number;
-  /** The only lines in which it may differ from the picture before it; all unless given. */
+  /** The only lines in which it may differ from the previous picture; all unless given. */
   readonly changed?: readonly LineRange[] | undefined;
 };
 
@@ -87,7 +87,7 @@ export class Converter {
 
   /**
    * `to` has the size of `from`, whose height is even.
-   * @param changed lines beyond which `to` holds the same picture already
+   * @param changed outside of these lines `to` already has the same picture
    */
   convert(from: PackedPicture, to: PlanarPicture, changed?: readonly LineRange[]): void {
     assert(from.width === this.#width && from.height % 2 === 0, "the size is the converter's");

@@ -40,14 +40,14 @@ type Post = (report: EncodeReport) => void;
 type OpenRequest = Extract<EncodeRequest, { kind: "open" }>;
 type ModeRequest = Extract<EncodeRequest, { kind: "mode" }>;
 
-/** An encoder opened beside the one at work, with the options it was opened for. */
+/** An encoder opened alongside the current one, with the options it was opened for. */
 type Retuned = { readonly encoder: Encoder; readonly options: EncodeOptions };
 
-/** Kept of a slot for its repeat, so that the next one is not late. */
+/** Kept free in a slot for its repeat, so that the next one is not late. */
 const slotRestMs = 1;
 /** How long the thread is blocked at a time. */
 const waitMsMax = 10;
-/** The same while a still picture is repeated by a source that has to be asked. */
+/** The same while an unchanged picture of a source that must be polled is repeated. */
 const stillWaitMs = 50;
 /** Time for frames to come out of an encoder that is being replaced. */
 const drainUsMax = 100_000;
@@ -56,13 +56,13 @@ const drainUsMax = 100_000;
 export class EncodeLoop {
   readonly #post: Post;
   readonly #clock: Clock = systemClock();
-  /** Held, never touched. */
+  /** Held, never accessed. */
   readonly headroom = reserveHeadroom();
   #pipeline: Pipeline | undefined;
   #isClosing = false;
   #tuningWanted: Tuning | undefined;
   #retuned: Retuned | undefined;
-  /** An encoder on its way to being open; never rejects. */
+  /** An encoder being opened; never rejects. */
   #retuning: Promise<void> | undefined;
   #modeWanted: ModeRequest | undefined;
 
@@ -71,7 +71,7 @@ export class EncodeLoop {
     quiet();
   }
 
-  /** Answers a message. Resolves at once, but for `open`: when the stream has been closed. */
+  /** Handles a message. Resolves at once, except for `open`: when the stream has been closed. */
   async handle(request: EncodeRequest): Promise<void> {
     switch (request.kind) {
       case "open":
@@ -135,7 +135,8 @@ export class EncodeLoop {
         await this.#followGrid(pipeline, wake);
       }
     } finally {
-      // The thread must not end while FFmpeg still opens something for it: that ends the process.
+      // The thread must not exit while FFmpeg still opens something for it: that crashes the
+      // process.
       await this.#retuning;
       this.#retuned?.encoder.close();
       pipeline.close();
@@ -151,7 +152,7 @@ export class EncodeLoop {
     this.#reportChange(pipeline, before);
   }
 
-  /** Makes a frame a slot until a request comes for which the encoder must be at rest. */
+  /** Makes a frame per slot until a request that needs the encoder idle. */
   async #followGrid(pipeline: Pipeline, wake: Wake): Promise<void> {
     const { fps } = pipeline.options;
     const intervalUs = 1e6 / fps;
@@ -172,7 +173,7 @@ export class EncodeLoop {
     }
   }
 
-  /** One frame, and what comes out of the encoder for it. Answers how many slots were held before it. */
+  /** One frame, and the encoder's output for it. Returns how many slots were held before it. */
   async #fillSlot(
     pipeline: Pipeline,
     { dueUs, intervalUs, wake }: { dueUs: Micros; intervalUs: number; wake: Wake },
@@ -192,7 +193,7 @@ export class EncodeLoop {
     const heldCount = Math.min(Math.max(0, passedCount), slotCount - 1);
     pipeline.hold(heldCount, dueUs);
     pipeline.makeFrame(atUs);
-    // A frame that was made at the slot's end may take part of the next one.
+    // A frame made at the slot's end may take part of the next one.
     await this.#drainUntil(pipeline, due(this.#clock.nowUs(), intervalUs));
     return heldCount;
   }
@@ -212,7 +213,7 @@ export class EncodeLoop {
     }
   }
 
-  /** Until a still picture is due again. What moves, and what is asked for, does not wait for that. */
+  /** Until an unchanged picture is due again. Motion, and requests, do not wait for that. */
   async #stillUntil(pipeline: Pipeline, endUs: Micros, wake: Wake): Promise<Micros> {
     for (;;) {
       const nowUs = this.#clock.nowUs();
@@ -239,7 +240,7 @@ export class EncodeLoop {
     wake.sleep(descriptor, isAsked ? 0 : leftMs);
   }
 
-  /** Whether something was asked for that a still picture does not wait with. */
+  /** Whether there is a request that does not wait for an unchanged picture. */
   #isAsked(pipeline: Pipeline, nowUs: Micros): boolean {
     return (
       this.#isClosing ||
@@ -250,7 +251,7 @@ export class EncodeLoop {
     );
   }
 
-  /** Between two frames. Where a new encoder is needed, the old one works on while it is opened. */
+  /** Between two frames. If a new encoder is needed, the old one continues while it is opened. */
   #tune(pipeline: Pipeline): void {
     const options = { ...pipeline.options, ...this.#tuningWanted };
     this.#tuningWanted = undefined;

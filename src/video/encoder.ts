@@ -39,9 +39,9 @@ export type EncoderOptions = Omit<EncodeOptions, "source">;
 /** The largest distance between key frames that encoders take: none by themselves, in practice. */
 const gopSizeMax = 2 ** 30;
 const threadCountMax = 4;
-/** FFmpeg tells a quantiser in these units (`FF_QP2LAMBDA`). */
+/** FFmpeg counts a quantiser in these units (`FF_QP2LAMBDA`). */
 const lambdaPerQuantiser = 118;
-/** No codec here has one as large: what an encoder left unset. */
+/** No codec here has one this large: left unset by an encoder. */
 const quantiserEnd = 256;
 const probeMode = { width: 320, height: 180, fps: 60, bitrateKbps: 1000 };
 
@@ -72,7 +72,7 @@ export async function openEncoderBeside(options: EncoderOptions): Promise<Encode
   return finish(prepared, () => void check(code, `Cannot open "${codec.name}"`));
 }
 
-/** The first that opens; hardware that is not there is not a failure. */
+/** The first that opens; missing hardware is not a failure. */
 function openHardware(options: EncoderOptions): Encoder | undefined {
   for (const setup of encodersFor(options.codec, options.encoder ?? "auto").slice(0, -1)) {
     try {
@@ -93,7 +93,7 @@ function softwareFor(options: EncoderOptions): EncoderSetup {
 
 type Prepared = EncoderParts & { readonly codec: Codec };
 
-/** Everything but the opening. */
+/** Everything except opening. */
 function prepare(setup: EncoderSetup, asked: EncoderOptions): Prepared {
   const options = { ...asked, ...asked.picture };
   const codec = Codec.findEncoderByName(setup.name as FFEncoderCodec); // Names of its own table.
@@ -137,7 +137,7 @@ function finish(prepared: Prepared, open: () => void): Encoder {
   }
 }
 
-/** Tries every codec by opening its encoder: being listed says nothing of drivers and devices. */
+/** Tries every codec by opening its encoder: a listed one may lack drivers and devices. */
 export function openEach(choice: EncoderChoice): EncoderStatus[] {
   return codecs.map((codec) => {
     const name = nameOfOpened({ ...probeMode, codec, encoder: choice });
@@ -191,7 +191,7 @@ export class Encoder {
     return followsBitrate;
   }
 
-  /** Gives the picture its place in the stream. */
+  /** Assigns the picture's position in the stream. */
   prepare(frame: Frame, isIdr: boolean): void {
     frame.pts = BigInt(this.#frameCount);
     frame.pictType = isIdr ? pictureTypeIdr : pictureTypeAny;
@@ -202,7 +202,7 @@ export class Encoder {
     check(this.#context.sendFrameSync(this.#feed.take(frame)), `Cannot encode with "${this.name}"`);
   }
 
-  /** True when a packet is out, false when the encoder is still at it. */
+  /** True when a packet is available, false when the encoder is still working on it. */
   receive(): boolean {
     // FFmpeg empties the packet itself. Emptied here, it would be reported as newly allocated.
     const code = this.#context.receivePacketSync(this.packet);
@@ -211,7 +211,7 @@ export class Encoder {
     return true;
   }
 
-  /** Of the last packet; `undefined` where the encoder does not tell. */
+  /** Of the last packet; `undefined` if the encoder does not report it. */
   get quantiser(): number | undefined {
     const stats = this.packet.getSideData(AV_PKT_DATA_QUALITY_STATS);
     if (stats === null || stats.length < 4) return undefined;

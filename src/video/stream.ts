@@ -38,14 +38,14 @@ export type EncodeStream = AsyncDisposable & {
   readonly source: string;
   /** FFmpeg's name of the encoder. */
   readonly encoder: string;
-  /** Linux's number of the encode thread, where it tells. */
+  /** Linux's number of the encode thread, if reported. */
   readonly threadId?: number | undefined;
   /**
    * Where a player's input reaches what is streamed, once; nowhere unless the source says. A descriptor
    * in it is the caller's to close.
    */
   takeInputTarget?(): InputTarget | undefined;
-  /** Calls the listener, one a stream, when another target is to be taken in the place of the last one. */
+  /** Calls the listener, one a stream, when another target is to be taken in place of the last one. */
   whenInputMoves?(listener: () => void): void;
   /** The sound server's output that only the source's own programs play to; the default one unless given. */
   readonly soundOutput?: string | undefined;

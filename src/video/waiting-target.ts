@@ -12,7 +12,7 @@ export class WaitingTarget {
     this.#onMove = listener;
   }
 
-  /** In the place of the one that waits. */
+  /** In place of the one that waits. */
   keep(target: InputTarget | undefined): void {
     closeTarget(this.take());
     if (this.#isClosed) closeTarget(target);

@@ -35,7 +35,7 @@ export type RecordingSession = Pick<
   "session_id" | "width" | "height" | "fps" | "client"
 > & { readonly kind: Kind; readonly codec: CodecName };
 
-/** Linux's numbers of the threads that a session's frames go through, where it tells. */
+/** Linux's numbers of the threads that a session's frames go through, if reported. */
 export type SessionThreads = {
   readonly encode: number | undefined;
   readonly send: number | undefined;

@@ -35,18 +35,18 @@ import {
   writeSetup,
 } from "./wire.ts";
 
-/** A picture of a screen; its bytes stay until the next one is asked for. */
+/** A picture of a screen; its bytes stay valid until the next one is requested. */
 export type X11Picture = PixelOrder & {
   readonly bytes: Uint8Array;
   readonly width: number;
   readonly height: number;
   readonly stride: number;
-  /** The only lines in which it differs from the one before; all unless given. */
+  /** The only lines in which it differs from the previous one; all unless given. */
   readonly changed: readonly LineRange[] | undefined;
 };
 
 const answerMs = 3000;
-/** Programs draw a picture in pieces: what comes so soon after the first is part of it. */
+/** Programs draw a picture in pieces: damage this soon after the first belongs to it. */
 const settleUs = 2000;
 /** A screen that shrinks cannot be fetched until its new size is known. */
 const failedCountMax = 500;
@@ -55,7 +55,7 @@ const genericEvent = 35;
 const partBytesMax = 65_536;
 const confirmMs = 500;
 
-/** What is known of the server and does not change. */
+/** Constant facts about the server. */
 type Server = {
   readonly root: number;
   readonly resourceBase: number;
@@ -68,12 +68,12 @@ type Server = {
   readonly motion: Extension | undefined;
 };
 
-/** What was asked for, and is not all there. */
+/** A request that is not answered completely yet. */
 type Asked = {
-  /** Fetched whole, into the other half. */
+  /** Fetched completely, into the other half. */
   readonly isWhole: boolean;
   readonly lines: readonly LineRange[];
-  /** Of what is fetched, as far as that was reported. */
+  /** Of the fetched picture, as far as reported. */
   readonly damage: LineRange | undefined;
   leftCount: number;
   hasFailed: boolean;
@@ -91,17 +91,17 @@ export class X11Screen implements Disposable {
   #memory: ScreenMemory | undefined;
   #asked: Asked | undefined;
   #askedUs = 0;
-  /** Reported and not fetched yet, and since when something is. */
+  /** Reported but not fetched yet, and since when there is any. */
   #damage: LineRange | undefined;
   #changedUs: number | undefined;
-  /** Damage is reported reliably, as far as was seen. */
+  /** Damage has been reported reliably so far. */
   #isReported = true;
   #isCheckDue = false;
   #failedCount = 0;
   #latest: X11Picture | undefined;
 
   /**
-   * Throws with what is in the way of this way of capturing.
+   * Throws with the reason if this method cannot be used.
    * @param intervalUs how often a screen is fetched that does not report its changes
    */
   constructor(display: string, intervalUs: number) {
@@ -126,14 +126,14 @@ export class X11Screen implements Disposable {
     return this.#failedCount > failedCountMax ? "its screen cannot be read" : this.#link.fault;
   }
 
-  /** Can be read once there may be a picture; not while one is on its way, or has to be asked for. */
+  /** Readable when there may be a picture; not while one is being fetched, or must be polled. */
   get readyDescriptor(): number | undefined {
     const isWaiting =
       this.#asked !== undefined || this.#changedUs !== undefined || !this.#isReported;
     return isWaiting ? undefined : this.#link.descriptor;
   }
 
-  /** The newest picture since the last call, if there is one; waits so long for something to come. */
+  /** The newest picture since the last call, if any; waits this long for something to arrive. */
   next(waitMs: number): X11Picture | undefined {
     const endUs = this.#clock.nowUs() + waitMs * 1000;
     for (;;) {
@@ -149,8 +149,8 @@ export class X11Screen implements Disposable {
   }
 
   /**
-   * Blocks until the server has answered, so that a screen whose server hangs is not taken for one on
-   * which nothing moves. Gives the picture that came meanwhile, if one did.
+   * Blocks until the server has answered, so that a hanging server is not mistaken for an unchanged
+   * screen. Returns a picture that arrived meanwhile, if any.
    */
   confirm(): X11Picture | undefined {
     let isAnswered = false;
@@ -163,10 +163,10 @@ export class X11Screen implements Disposable {
     return picture;
   }
 
-  /** With the next picture the whole screen is compared. Called about once a second. */
+  /** The next picture is compared with the whole screen. Called about once a second. */
   check(): void {
     this.#isCheckDue = true;
-    // Nothing else may bring a thread that sleeps back.
+    // Nothing else may wake a sleeping thread.
     if (this.#asked === undefined && this.#latest === undefined) this.#ask(this.#clock.nowUs());
   }
 
@@ -191,7 +191,7 @@ export class X11Screen implements Disposable {
     return takesDescriptors(version) ? memory : undefined;
   }
 
-  /** Has the display report what changes. */
+  /** Makes the display report changes. */
   #follow(): void {
     const { root, resourceBase, damage, cursor, motion } = this.#server;
     this.#link.onEvent = (message) => this.#onEvent(message);
@@ -204,7 +204,7 @@ export class X11Screen implements Disposable {
       this.#link.askNow(motionRequests.queryVersion(motion.opcode), answerMs);
       this.#link.send(motionRequests.select(motion.opcode, root));
     }
-    // At first the whole screen counts as changed: the report of that comes before this answer.
+    // At first the whole screen counts as changed: that report arrives before this answer.
     this.#link.askNow(writeGetInputFocus(), answerMs);
   }
 
@@ -229,7 +229,7 @@ export class X11Screen implements Disposable {
     if (event?.kind !== "size") return;
     if (event.width === this.#size.width && event.height === this.#size.height) return;
     this.#size = { width: event.width, height: event.height };
-    // What is on its way is of the old size.
+    // The pending picture has the old size.
     this.#asked = undefined;
     this.#latest = undefined;
     this.#memory?.[Symbol.dispose]();
@@ -245,7 +245,7 @@ export class X11Screen implements Disposable {
     return Math.max(0, this.#changedUs + settleUs - nowUs);
   }
 
-  /** All in one go, so that what is reported from here on is not in the picture yet. */
+  /** In one request, so that later reports are not in the picture yet. */
   #ask(nowUs: number): void {
     const memory = this.#memory ?? this.#makeMemory();
     const isWhole = !this.#isReported || this.#isCheckDue || memory.isEmpty;
@@ -311,7 +311,7 @@ export class X11Screen implements Disposable {
     else this.#showPart(asked, memory);
   }
 
-  /** What was fetched lies in the half that is shown, the rest as it was. */
+  /** Fetched lines are in the shown half, the rest is unchanged. */
   #showPart({ lines, damage, cursor }: Asked, memory: ScreenMemory): void {
     const hasMoved = memory.drawCursor(cursor, this.#server.order);
     if (damage === undefined && !hasMoved) return;
@@ -340,7 +340,7 @@ export class X11Screen implements Disposable {
     const memory = new ScreenMemory(this.#size);
     const extension = this.#server.memory;
     if (extension !== undefined) {
-      // The one before; the first time it is an error that is of no interest.
+      // The previous one; the first time its error is ignored.
       this.#link.send(memoryRequests.detach(extension.opcode, this.#segment));
       this.#link.send(memoryRequests.attach(extension.opcode, this.#segment), memory.descriptor);
     }

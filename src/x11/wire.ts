@@ -1,12 +1,12 @@
 /**
- * The few messages of the X11 protocol that injecting input takes, little-endian. Speaking it
- * ourselves needs no library, and a display that goes away cannot end the process, as Xlib would.
+ * The few messages of the X11 protocol for injecting input, little-endian. Our own implementation
+ * needs no library, and a vanished display cannot exit the process, as Xlib would.
  */
 
 export type Cookie = { readonly name: string; readonly data: Buffer };
 
 export type Setup = {
-  /** The first of the numbers that the client may give to what it makes. */
+  /** The first id that the client may assign. */
   readonly resourceBase: number;
   readonly root: number;
   readonly width: number;
@@ -38,7 +38,7 @@ export function setupBytes(bytes: Buffer): number | undefined {
   return bytes.length < 8 ? undefined : 8 + 4 * bytes.readUInt16LE(6);
 }
 
-/** The first screen; `undefined` when the display refused us. */
+/** The first screen; `undefined` when the display refused the connection. */
 export function readSetup(bytes: Buffer): Setup | undefined {
   if (bytes[0] !== 1 || bytes.length < 40) return undefined;
   const vendorBytes = bytes.readUInt16LE(24);
@@ -66,13 +66,13 @@ export function writeQueryExtension(name: string): Buffer {
 /** Numbers of an extension's requests, and of its first event. */
 export type Extension = { readonly opcode: number; readonly firstEvent: number };
 
-/** `undefined` when the display has no such extension. */
+/** `undefined` if the display has no such extension. */
 export function readExtension(reply: Buffer): Extension | undefined {
   if (reply.length < 32 || reply[8] !== 1) return undefined;
   return { opcode: reply.readUInt8(9), firstEvent: reply.readUInt8(10) };
 }
 
-/** Version 1.0 of XKB, which has to be agreed on before it is used. */
+/** Version 1.0 of XKB, which must be negotiated before use. */
 export function writeUseXkb(opcode: number): Buffer {
   return Buffer.from([opcode, 0, 2, 0, 1, 0, 0, 0]);
 }
@@ -84,8 +84,8 @@ const keySymbolsChanged = 1 << 1;
 const groupChanged = 1 << 4;
 
 /**
- * Asks for an event whenever keys type something else, and when another group of the layout becomes
- * active. A client that uses XKB hears of another layout by no other way.
+ * Requests an event when keys change their symbols, or another group of the layout becomes active.
+ * A client that uses XKB is not notified of layouts otherwise.
  */
 export function writeSelectKeyboardEvents(opcode: number): Buffer {
   const bytes = Buffer.alloc(20);
@@ -106,12 +106,12 @@ export function writeGetXkbState(opcode: number): Buffer {
   return Buffer.from([opcode, 4, 2, 0, coreKeyboard & 0xff, coreKeyboard >> 8, 0, 0]);
 }
 
-/** The layout's group that is active, from 0. */
+/** The active group of the layout, from 0. */
 export function readXkbGroup(reply: Buffer): number {
   return reply.length < 32 ? 0 : reply.readUInt8(12);
 }
 
-/** Asks for an event whenever the screen has another size. */
+/** Requests an event when the screen has another size. */
 export function writeSelectScreen(root: number): Buffer {
   const bytes = Buffer.from([2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
   bytes.writeUInt32LE(root, 4);
@@ -123,7 +123,7 @@ export function writeSelectScreen(root: number): Buffer {
 const eventMaskAttribute = 1 << 11;
 const structureChanged = 1 << 17;
 
-/** What a display reports unasked, as far as it is of interest. */
+/** Unsolicited messages of a display that matter here. */
 export type DisplayEvent =
   | { readonly kind: "mapping" }
   | { readonly kind: "group"; readonly group: number }
@@ -132,7 +132,7 @@ export type DisplayEvent =
 /** `undefined` for all others. `xkb` is absent when the display has no such extension. */
 export function readEvent(message: Buffer, xkb: Extension | undefined): DisplayEvent | undefined {
   if (message.length < 32) return undefined;
-  // The highest bit says that another client has sent it.
+  // The highest bit is set if another client has sent it.
   const type = message.readUInt8(0);
   if (type === mappingNotify) return { kind: "mapping" };
   if (type === configureNotify) return readSize(message);
@@ -151,7 +151,7 @@ function readSize(message: Buffer): DisplayEvent | undefined {
   return width > 0 && height > 0 ? { kind: "size", width, height } : undefined;
 }
 
-/** Asks for something that is of no interest: its answer says that all before it was carried out. */
+/** A request whose answer only confirms that all earlier ones were executed. */
 export function writeGetInputFocus(): Buffer {
   return Buffer.from([43, 0, 1, 0]);
 }
@@ -174,7 +174,7 @@ export function readKeyboardMapping(reply: Buffer): number[][] {
   return rows;
 }
 
-/** Gives one keycode one symbol, with and without shift. */
+/** Assigns one symbol to a keycode, with and without shift. */
 export function writeChangeKeyboardMapping(keycode: number, symbol: number): Buffer {
   const bytes = Buffer.from([100, 1, 4, 0, keycode, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
   bytes.writeUInt32LE(symbol, 8);

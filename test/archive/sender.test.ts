@@ -286,7 +286,7 @@ test("a store that takes captures and keeps none of them is named, and they stay
   expect([markCountIn(directory.path), made.sender.status().waiting]).toEqual([0, 4]);
 });
 
-test("a page in the place of a store, with 200 for everything, is no archive", async () => {
+test("a page in place of a store, with 200 for everything, is no archive", async () => {
   using page = Bun.serve({
     ...{ port: 0, hostname: "127.0.0.1" },
     fetch: () => new Response("<html>Welcome</html>", { headers: { "content-type": "text/html" } }),

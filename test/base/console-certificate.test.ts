@@ -49,7 +49,7 @@ test("it stays for a year, and is renewed with its names thirty days before its 
   expect((await at(nowMs, "den")).cert).not.toBe(next.cert);
 });
 
-test("a name that is missing is added to those of before, and one that is there changes nothing", async () => {
+test("a name that is missing is added to the earlier ones, and one that is there changes nothing", async () => {
   const { directory, at } = await setUp();
   await using _ = directory;
   const first = await at(nowMs, "den", "192.0.2.7");

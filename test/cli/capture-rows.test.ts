@@ -91,7 +91,7 @@ test("a damaged file is named as such", async () => {
   expect(run("frames", "a")).rejects.toMatchObject({ code: "frames_damaged" });
 });
 
-test("a range of rows is what is due from its begin until before its end, in every format", async () => {
+test("a range of rows is what is due from its start until before its end, in every format", async () => {
   await using directory = await tempDirectory();
   const run = await withRows(directory.path, { rowCount: 600 });
   const whole = JSON.parse((await run("frames", "a", "--format", "json")).stdout);

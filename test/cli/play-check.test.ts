@@ -11,7 +11,7 @@ const blank: PlaySummary & { readonly peak_kbps?: number } = {
   ...{ latency_p50_us: 8000, latency_p99_us: 11_000, rtt_p50_us: 2000 },
 };
 
-/** A link of so many kbit/s: more is lost; the picture needs so much at the most. */
+/** A link of so many kbit/s: more is lost; the picture needs so much at most. */
 function link(capacityKbps: number, { pictureKbps = 200_000, lossShare = 0 } = {}) {
   const asked: number[] = [];
   const play = (kbps: number): Promise<PlaySummary> => {

@@ -44,7 +44,7 @@ test("a bus that takes the connection and says nothing costs its deadline and no
   worker.terminate();
 });
 
-test("an answer that does not come is given up when nobody waits for it", async () => {
+test("an answer that does not come is dropped when nobody waits for it", async () => {
   await using _ = await startBus();
   using connection = openSessionBus();
   let asked = 0;

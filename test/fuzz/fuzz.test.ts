@@ -20,13 +20,13 @@ test.each(allParsers)(
   30_000,
 );
 
-test("no bytes in the place of a capture do harm", async () => {
+test("no bytes in place of a capture do harm", async () => {
   await using directory = await tempDirectory();
   const fed = await feed(await captureFiles(join(directory.path, "captures")), { seed, count });
   expect(fed.count).toBeGreaterThan(0);
 }, 30_000);
 
-test("no bytes in the place of a timeline do harm", async () => {
+test("no bytes in place of a timeline do harm", async () => {
   await using directory = await tempDirectory();
   const fed = await feed(await timelineFiles(join(directory.path, "timelines")), { seed, count });
   expect(fed.count).toBeGreaterThan(0);

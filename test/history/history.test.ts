@@ -211,7 +211,7 @@ test("the next start reads what a host left that died in the middle of a write",
   expect([...rows.columns.frame]).toEqual(frames(100));
 });
 
-test("pipes in the place of its files are passed over, not waited for", async () => {
+test("pipes in place of its files are passed over, not waited for", async () => {
   await using directory = await tempDirectory();
   const first = await openHistory(directory.path);
   const playing = new Playing(first.scheduler);
@@ -241,7 +241,7 @@ test("with the history off nothing is written", async () => {
   expect(segmentsIn(directory.path)).toEqual([]);
 });
 
-test("with the history off its followers still get every row once, from the begin of the session", async () => {
+test("with the history off its followers still get every row once, from the start of the session", async () => {
   await using directory = await tempDirectory();
   const limits = { ageMsMax: 0, bytesMax: 0 };
   await using opened = await openHistory(directory.path, { limits });

@@ -62,7 +62,7 @@ test("what a capture needs stays, whatever the limits", async () => {
   expect(segmentsIn(directory.path)).toEqual([]);
 });
 
-test("segments dated far ahead, because a clock was wrong, do not stay for ever", async () => {
+test("segments dated far ahead, because a clock was wrong, do not stay forever", async () => {
   await using directory = await tempDirectory();
   const wrong = new ManualScheduler();
   wrong.clock.stepWallMs(4 * 365 * 24 * 60 * 60 * 1000);

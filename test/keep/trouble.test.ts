@@ -88,7 +88,7 @@ test("a stream that stands still is trouble with the first frame that comes agai
   expect(find(still.slice(2), { missedCount: 0 })).toBeUndefined();
 });
 
-test("the first three seconds of a session are its begin, not trouble", () => {
+test("the first three seconds of a session are its start, not trouble", () => {
   const finder = new TroubleFinder(fps);
   const late = { lateUs: 900_000 };
   expect(finder.find(rowsOf([late, ...calm(100), late]), emptyTable, rules)).toBeUndefined();

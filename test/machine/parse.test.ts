@@ -131,7 +131,7 @@ test("no text makes a reader throw", () => {
   );
 });
 
-test("a process says its size, its threads and its begin, whatever its name holds", () => {
+test("a process says its size, its threads and its start, whatever its name holds", () => {
   const fields = [
     ...["S", "1", "2", "2", "0", "-1", "4194304", "9", "0", "3", "0", "700", "300", "0", "0"],
     ...["20", "0", "21", "0", "123456", "7861633024", "25064", "18446744073709551615"],
@@ -144,7 +144,7 @@ test("a process says its size, its threads and its begin, whatever its name hold
   expect(parse.readOwnStat("")).toBeUndefined();
 });
 
-test("the begin of the machine and the limit of open files are read, and no limit is none", () => {
+test("the start of the machine and the limit of open files are read, and no limit is none", () => {
   expect(parse.readBootTime("cpu 1 2\nbtime 1782504843\nprocesses 9\n")).toBe(1_782_504_843);
   expect(parse.readBootTime("cpu 1 2\n")).toBeUndefined();
   const head = "Limit                     Soft Limit           Hard Limit           Units\n";

@@ -30,7 +30,7 @@ const changed = encoderChange(
   { width: 1280, height: 720, fps: 60, bitrateKbps: 5000, preset: "veryfast" },
 );
 
-test("a stream is a session from its begin to its end, with the reason", async () => {
+test("a stream is a session from its start to its end, with the reason", async () => {
   const all = watching();
   await openOne(all);
   expect(all.events).toMatchObject([

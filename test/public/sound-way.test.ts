@@ -38,7 +38,7 @@ test("sound whose connection ended comes back with the token as it is then", asy
   way.follow(undefined);
 });
 
-test("sound that was turned off and on again does not use the token of before", async () => {
+test("sound that was turned off and on again does not use the earlier token", async () => {
   const { way, played, relay } = open();
   way.follow(source);
   await answered();

@@ -24,7 +24,7 @@ test("players outlive the host, oldest first, and each path knows its own alone"
   expect(await other.remove(idOf(1))).toBe(false);
 });
 
-test("a removed player is a stranger at once and for ever", async () => {
+test("a removed player is a stranger at once and forever", async () => {
   await using directory = await tempDirectory();
   const registry = await ClientRegistry.load(directory.path, "native");
   await registry.add(player(1));

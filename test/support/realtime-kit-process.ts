@@ -1,5 +1,5 @@
 /**
- * A stand-in for RealtimeKit on the bus that its environment names: gives level 20 at the most, to
+ * A stand-in for RealtimeKit on the bus that its environment names: gives level 20 at most, to
  * as many threads as its argument says. Each thread with its level is a line of its stdout.
  */
 import { openSessionBus } from "../../src/dbus/session-bus.ts";

@@ -26,7 +26,7 @@ const xkb = dlopen("libxkbcommon.so.0", {
 const context = xkb.xkb_context_new(0);
 let state: Pointer | null = null;
 
-// The loop below never returns to the runtime, which would keep for ever what the other end has no room for now.
+// The loop below never returns to the runtime, which would keep forever what the other end has no room for now.
 const say = (line: string) => void writeSync(1, `${line}\n`);
 const [path = ""] = process.argv.slice(2);
 const connection = await WaylandConnection.open(path);

@@ -138,7 +138,7 @@ test("a collector that says when to come again is asked then", async () => {
   expect(collector.sent.length).toBe(2);
 });
 
-test("a collector that hangs is given up, and what waits stays within its bounds, the oldest going first", async () => {
+test("a collector that hangs is dropped, and the queue stays within its bounds, the oldest going first", async () => {
   using collector = startCollector(() => undefined);
   const { exporter, event, next, count } = openExporter({ timeoutMs: 50 });
   exporter.setUrl(collector.url);

@@ -66,7 +66,7 @@ test("texts are cut to what their shape allows, on both sides of the limit", () 
   expect(events[2]).toMatchObject({ page: "p".repeat(textLengthMax.name) });
 });
 
-test("each changed setting is an event between checkpoints of before and after", () => {
+test("each changed setting is an event between checkpoints before and after", () => {
   const { timeline } = recording();
   const before = { revision: 1, values: { bitrate_kbps: 9000, fps_cap: 60, same: [1] } };
   const after = { revision: 2, values: { bitrate_kbps: 5000, fps_cap: 30, same: [1] } };

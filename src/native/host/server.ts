@@ -1,6 +1,6 @@
 /**
- * The native path on the host: TLS control and UDP media on one port number, players let in or
- * refused, sessions opened and ended. Lives in the host worker; knows nothing of threads.
+ * The native path on the host: TLS control and UDP media on one port number, players admitted or
+ * refused, sessions opened and ended. Lives in the host worker; knows nothing about threads.
  */
 
 import { randomBytes } from "node:crypto";
@@ -34,7 +34,7 @@ import type { CodePairings } from "./pairing.ts";
 import { HostSession } from "./session.ts";
 
 export const sessionCountMax = 16;
-/** Of one paired player; who holds the host's own key may take all of them. */
+/** Per paired player; the owner of the host's own key may take all of them. */
 export const sessionCountMaxPerPlayer = 4;
 /** A player that has the newest picture expects nothing else. */
 const stillMs = 1500;
@@ -143,11 +143,11 @@ export class NativeServer {
   async stop(why: Ending): Promise<void> {
     this.#rest();
     const udp = this.#udp;
-    // Nobody joins from now on, also not one whose encoder is being opened.
+    // Nobody joins from now on, not even one whose encoder is being opened.
     this.#udp = undefined;
     for (const connection of this.#connections) connection.end(why);
     for (const session of [...this.#sessions.values()]) session.end(why);
-    // Also of sessions that ended a moment ago: a worker cut off inside FFmpeg takes the process along.
+    // Also of recently ended sessions: killing a worker inside FFmpeg crashes the process.
     while (this.#closing.size > 0) await Promise.allSettled(this.#closing);
     udp?.close();
     this.#listener?.close();
@@ -207,7 +207,7 @@ export class NativeServer {
     const entry = { player };
     this.#opening.add(entry);
     try {
-      // What the player asks for is held to the limits even where the settings overrule it.
+      // The player's request is limited even if the settings override it.
       checkMode(mode);
       checkBitrate(mode.bitrateKbps);
       const tuning = tuningOf(mode, { settings, preset });

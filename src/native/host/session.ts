@@ -1,6 +1,6 @@
 /**
- * One native session on the host: its encode stream, its sender, what its player reports. The
- * picture begins with the first authenticated datagram of the player.
+ * One native session on the host: its encode stream, its sender, its player's reports. The picture
+ * starts with the first authenticated datagram of the player.
  */
 import type { Kind } from "../../model/capture.ts";
 import { type Ending, ending } from "../../model/ending.ts";
@@ -30,7 +30,7 @@ import type { NativeSessionDeps, SessionOptions } from "./session-options.ts";
 const kind: Kind = "native";
 /** A player sends four pings a second. */
 const unreachableUsMin = 1_000_000;
-/** Until the next report of what has come. */
+/** Until the next arrival report. */
 const keyFrameHoldUs = 100_000;
 
 /** A session from the moment its encoder is open. Owns the encode stream. */
@@ -79,12 +79,12 @@ export class HostSession {
     this.#followSettings();
   }
 
-  /** For main: the memory that it reads, and the threads that it watches. */
+  /** For main: the memory that it reads, and the threads that it monitors. */
   get shared(): StreamSession["shared"] {
     return this.#core.shared;
   }
 
-  /** Per frame: a datagram that carries this session's tag, from anybody. */
+  /** Per frame: a datagram that carries this session's tag, from anyone. */
   receive(datagram: Uint8Array, from: Peer): void {
     this.#link.receive(datagram, from);
   }
@@ -92,7 +92,7 @@ export class HostSession {
   addReport(report: Report): void {
     const nowUs = this.#deps.clock.nowUs();
     const change = this.#losses.add(report, this.#link.sealer.nextSequence);
-    // More parity would make a link that is full fuller.
+    // More parity would make a full link fuller.
     if (!this.#follower.isFull(nowUs)) this.#parityTarget.addReport(change);
     this.#core.log.onReport(this.#losses, nowUs);
     const slotOf = (frame: number) => this.#packetizer.slotOf(frame);
@@ -104,17 +104,17 @@ export class HostSession {
     this.#core.keyFrames.request(by);
   }
 
-  /** Holds until the settings name another. */
+  /** Applies until the settings set another. */
   setBitrate(bitrateKbps: number, by: Asker = "operator"): void {
     this.#core.control.setBitrate(bitrateKbps, by);
   }
 
-  /** Follows what has changed in the settings, without a break. */
+  /** Applies changes of the settings, without interruption. */
   apply(settings: Settings): void {
     if (!this.#isEnded && this.#core.control.apply(settings)) this.#followSettings();
   }
 
-  /** What the encoder makes now, of what the player asked for. */
+  /** The encoder's current output, of the player's request. */
   get fps(): number {
     return this.#core.control.fps;
   }
@@ -232,7 +232,7 @@ export class HostSession {
   }
 }
 
-/** What the player reports of single frames goes into their rows; only of its own, only once. */
+/** The player's reports of single frames go into their rows; only of its own, only once. */
 function joinRows(
   rows: StreamSession["rows"],
   {
@@ -262,7 +262,7 @@ function joinRows(
   }
 }
 
-/** Both are made after the follower: they are asked for when it needs them. */
+/** Both are created after the follower: they are resolved when needed. */
 function makeFollower(
   core: StreamSession,
   parts: { readonly sender: () => PacedSender; readonly link: () => PlayerLink },

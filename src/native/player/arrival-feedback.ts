@@ -13,7 +13,7 @@ export class ArrivalFeedback {
   #isNew = false;
   #isPressing = false;
 
-  /** Of all datagrams that came, once each. */
+  /** Of all datagrams that arrived, once each. */
   get receivedBytes(): number {
     return this.#counts.receivedBytes;
   }
@@ -33,7 +33,7 @@ export class ArrivalFeedback {
     this.#isPressing = true;
   }
 
-  /** The player looked at its socket so much later than it meant to. */
+  /** How much later than intended the player read its socket. */
   late(lateUs: number): void {
     this.#counts.lateUs = Math.max(this.#counts.lateUs, Math.round(lateUs));
   }

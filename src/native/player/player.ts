@@ -1,7 +1,7 @@
 /**
- * A player: a session with a host, its datagrams opened and put together to frames, reports twice
- * a second, an IDR asked for when a frame is beyond repair. Frames are forwarded in order, and
- * only such as can be decoded from a key frame on.
+ * A player: a session with a host, its datagrams opened and put together to frames, reports twice a
+ * second, an IDR requested when a frame is beyond repair. Frames are forwarded in order, and only
+ * those that can be decoded from a key frame on.
  */
 import type { Clock } from "../../base/clock.ts";
 import { printableShort } from "../../base/printable.ts";
@@ -25,10 +25,10 @@ export type PlayerOptions = {
   readonly clock: Clock;
   /** How long the host may take to answer at all; 5 s unless given. */
   readonly connectMsMax?: number;
-  /** False when the frame could not be taken: the next one forwarded is then a key frame. */
+  /** False when the frame could not be accepted: the next one forwarded is then a key frame. */
   onFrame(frame: CompleteFrame, latencyUs: number | undefined): boolean;
   onRtt(rttUs: number): void;
-  /** A person at the host's desktop has to allow its picture first. */
+  /** A person at the host's desktop must allow its picture first. */
   onWaiting?(): void;
   /** The host makes another picture from its next key frame on. */
   onMode?(mode: Mode): void;
@@ -36,7 +36,7 @@ export type PlayerOptions = {
   onEnd(end: PlayerEnd | undefined): void;
 };
 
-/** Why a session is over that the player did not end. */
+/** Why a session ended that the player did not end. */
 export type PlayerEnd = {
   readonly reason: string;
   /** Nobody wanted it to end: a new session may continue this one. */
@@ -98,22 +98,22 @@ export class Player {
     }
   }
 
-  /** Datagrams by what became of them. */
+  /** Datagrams by result. */
   get arrivals(): Readonly<SequenceWindow> {
     return this.#reception.arrivals;
   }
 
-  /** Of all datagrams that came, once each. */
+  /** Of all datagrams that arrived, once each. */
   get receivedBytes(): number {
     return this.#feedback.receivedBytes;
   }
 
-  /** Frames by what became of them. */
+  /** Frames by result. */
   get frames(): Readonly<Assembly> {
     return this.#reception.assembly;
   }
 
-  /** Ends the session well: the last report counts everything. */
+  /** Ends the session in order: the last report counts everything. */
   stop(): void {
     if (this.#isEnded) return;
     this.#reception.arrivals.settleAll();
@@ -133,7 +133,7 @@ export class Player {
     this.#tick();
   }
 
-  /** Per frame: only what the host sealed is counted; a forged sequence says nothing. */
+  /** Per frame: only datagrams sealed by the host are counted; a forged sequence says nothing. */
   #receive(plain: Uint8Array, sequence: number, byteCount: number): void {
     if (this.#isEnded || this.#reception.arrivals.accept(sequence) !== "new") return;
     const nowUs = this.#options.clock.nowUs();

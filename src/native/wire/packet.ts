@@ -69,13 +69,13 @@ export type ShardHeader = {
  */
 export type Pong = { sentUs: number; receivedUs: number; answeredUs: number };
 
-/** What has come by now, as the player counts; reused from report to report. */
+/** The player's arrivals so far; reused from report to report. */
 export type ArrivalCounts = {
   sequence: number;
   arrivedUs: number;
   receivedCount: number;
   receivedBytes: number;
-  /** Of the player's own thread: what came meanwhile was read so much later at most. */
+  /** Delay of the player's own thread: messages meanwhile were read at most this much later. */
   lateUs: number;
 };
 
@@ -114,7 +114,7 @@ export function writeShardHeader(view: DataView, header: ShardHeader): void {
   view.setFloat64(16, header.captureUs);
 }
 
-/** False when the bytes are no shard that could exist; `into` is then not to be used. */
+/** False when the bytes are not a possible shard; `into` must not be used then. */
 export function readShardHeader(view: DataView, into: ShardHeader): boolean {
   if (view.byteLength <= shardHeaderBytes || view.getUint8(0) !== shardKind) return false;
   into.flags = view.getUint8(1);
@@ -163,7 +163,7 @@ export function isPong(plain: Uint8Array): boolean {
   return plain.length === pongBytes && plain[0] === pongKind;
 }
 
-/** `undefined` for anything else, and for times that cannot be. */
+/** `undefined` for anything else, and for impossible times. */
 export function readPong(view: DataView): Pong | undefined {
   if (view.byteLength !== pongBytes || view.getUint8(0) !== pongKind) return undefined;
   const pong = {
@@ -175,7 +175,7 @@ export function readPong(view: DataView): Pong | undefined {
   return isSound && pong.answeredUs >= pong.receivedUs ? pong : undefined;
 }
 
-/** Writes what has come; the view has room for `arrivalsBytes`. */
+/** Writes the arrivals; the view has room for `arrivalsBytes`. */
 export function writeArrivals(view: DataView, counts: ArrivalCounts): void {
   view.setUint32(0, arrivalsKind << 24);
   view.setUint32(4, Math.min(counts.lateUs, 0xffff_ffff));
@@ -185,7 +185,7 @@ export function writeArrivals(view: DataView, counts: ArrivalCounts): void {
   view.setFloat64(32, counts.receivedBytes);
 }
 
-/** False for anything else, and for numbers that cannot be; `into` is then not to be used. */
+/** False for anything else, and for impossible numbers; `into` must not be used then. */
 export function readArrivals(view: DataView, into: ArrivalCounts): boolean {
   if (view.byteLength !== arrivalsBytes || view.getUint8(0) !== arrivalsKind) return false;
   into.lateUs = view.getUint32(4);
@@ -201,12 +201,12 @@ export function readArrivals(view: DataView, into: ArrivalCounts): boolean {
   );
 }
 
-/** The session tag of a datagram, to find its session by; undefined when it is too short. */
+/** The session tag of a datagram, to find its session; undefined when it is too short. */
 export function readTag(view: DataView): number | undefined {
   return view.byteLength > clearBytes + sealBytes ? view.getUint32(0) : undefined;
 }
 
-/** Whole, at most 2^53: also keeps NaN and infinities out of every later sum. */
+/** A whole number, at most 2^53: also keeps NaN and infinities out of later sums. */
 function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 0;
 }

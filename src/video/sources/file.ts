@@ -31,7 +31,7 @@ export function openFileSource(path: string, size: PictureSize): Source {
   return new FileSource(input, size);
 }
 
-/** Opening a pipe that nobody writes to would block for ever, and no pipe can be played again. */
+/** Opening a pipe that nobody writes to would block forever, and no pipe can be played again. */
 function checkFile(path: string): void {
   const reason = faultOf(path);
   if (reason !== undefined) throw new Failure("source_unavailable", reason);

@@ -22,7 +22,7 @@ export type ReturningScreen = Disposable & {
   readonly isOver?: boolean;
 };
 
-/** How long a screen that is gone is waited for; one that is off, for ever. */
+/** How long a screen that is gone is waited for; one that is off, forever. */
 const goneUsMax = 10_000_000;
 const lookUs = 500_000;
 const sleeping = new Int32Array(new SharedArrayBuffer(4));

@@ -44,7 +44,7 @@ export type Source = {
   capture(index: number, captureStartUs: Micros): boolean;
   /**
    * When the picture in `frame` was first to be seen at the source, in microseconds on the one clock;
-   * `undefined` where the source does not tell.
+   * `undefined` if the source does not report it.
    */
   readonly pictureUs?: number | undefined;
   /**

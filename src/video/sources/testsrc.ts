@@ -3,7 +3,7 @@
  * drawn over it as a code that machines read (code-block.ts).
  *
  * Leaves the collector nothing: the binding reports a picture that a filter graph hands out as newly
- * allocated, but not one that a decoder puts in the place of the last; and its planes are never asked
+ * allocated, but not one that a decoder puts in place of the last; and its planes are never asked
  * for, since the code is copied over it from a picture of its own.
  */
 import { AV_PIX_FMT_GRAY8, AV_PIX_FMT_YUV420P } from "node-av/constants";

@@ -121,7 +121,7 @@ function openTwo(credentials: Credentials): [open: string, closed: string] {
   return [open, closed];
 }
 
-test("a host with another token knows no session of before", () => {
+test("a host with another token knows no earlier session", () => {
   const keeper = new Kept();
   const clock = new ManualClock();
   const cookie = new Credentials({ token, clock, keeper }).openSession();

@@ -94,7 +94,7 @@ test("what the kernel refuses is offered again until the frame's time is over, t
   expect(paced.sendDroppedCount).toBeGreaterThan(4);
   expect(facts).toMatchObject({ fate: "refused", refusedCount: paced.sendDroppedCount });
   expect(facts?.byteCount).toBe(0);
-  // Not for ever; a busy machine's timers come late, by 43 ms once.
+  // Not forever; a busy machine's timers come late, by 43 ms once.
   expect((facts?.handedUs ?? 0) - (facts?.packetizedUs ?? 0)).toBeLessThan(500_000);
 });
 

@@ -48,7 +48,7 @@ test("loss beyond all measure is answered with the most parity, not more", () =>
   expect([1, 10, 11, 160].map((count) => target.countFor(count))).toEqual([3, 10, 5, 80]);
 });
 
-test("bounds in per cent hold, with three shards at the least", () => {
+test("bounds in per cent hold, with three shards at least", () => {
   const target = new ParityTarget(open);
   target.addReport(report(0.3));
   target.bounds = { percentMin: 0, percentMax: 20 };

@@ -16,7 +16,7 @@ test("a tick that comes late by 40 ms counts as standing still, one that is late
   expect(pauses.pausedUs).toBe(1_040_000);
 });
 
-test("the wait for a core counts from the begin of the session", () => {
+test("the wait for a core counts from the start of the session", () => {
   let waitedNs = 5_000_000;
   const pauses = new OwnPauses(tickUs, () => waitedNs);
   expect(pauses.waitedUs).toBe(0);

@@ -1,4 +1,4 @@
-/** When a session that was lost is opened again, and when that is given up. */
+/** When a session that was lost is opened again, and when that is dropped. */
 import { expect, test } from "bun:test";
 import { Failure } from "../../../src/base/failure.ts";
 import type { Player } from "../../../src/native/player/player.ts";

@@ -41,7 +41,7 @@ export async function proveHistory(
   const ms = Math.max(leastMs, minutes * 60_000);
   const [load = 0] = loadavg();
   // On a machine that is busy anyway, a source that stands still cannot be told from a late thread.
-  say(`streaming for ${(ms / 60_000).toFixed(1)} minutes; load ${load.toFixed(1)} at the begin`);
+  say(`streaming for ${(ms / 60_000).toFixed(1)} minutes; load ${load.toFixed(1)} at the start`);
   const made = await makeTroubles(stream, { ms, random: new Random(seed) });
   const session = await stream.session();
   for (const { name, fromMs, lostCount } of made) {

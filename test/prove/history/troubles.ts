@@ -28,7 +28,7 @@ const makers: Readonly<Record<TroubleName, (stream: HistoryStream) => Promise<nu
   },
 };
 
-/** Calm at the begin, around each and at the end: a verdict looks at ten seconds, a capture at forty. */
+/** Calm at the start, around each and at the end: a verdict looks at ten seconds, a capture at forty. */
 const calmMs = 25_000;
 /** The shortest run in which three have room. */
 export const leastMs = 4 * calmMs + 40_000;

@@ -21,7 +21,7 @@ const modules = [
   "drivers/gpu/drm/virtio/virtio-gpu.ko",
 ];
 const secondsMax = 300;
-/** Emulated timers are late on a busy machine: the kernel is not to give up because of them. */
+/** Emulated timers are late on a busy machine: the kernel must not stop waiting because of them. */
 const kernelArguments =
   "console=ttyS0 quiet loglevel=3 panic=-1 mitigations=off no_timer_check nowatchdog";
 /** Shown of a machine that does not finish. */
