@@ -30,6 +30,7 @@ import type { Recordings } from "../ports/recordings.ts";
 import { readHead } from "./capture-head.ts";
 import { captureSuffix, findMadeName, idOfFile } from "./capture-names.ts";
 import { ChangeTurns } from "./change-turns.ts";
+import { DataHome } from "./data-home.ts";
 import { type Faults, readCapture } from "./mend-capture.ts";
 import { type NotedFields, NoteFiles } from "./note-files.ts";
 import { SideFiles } from "./side-files.ts";
@@ -78,6 +79,7 @@ export class CaptureStore implements Recordings {
   readonly frames: SideFiles;
   #heads: ReadonlyMap<string, Head> = new Map();
   readonly #reported = new Set<string>();
+  readonly #home: DataHome;
   /** By id. */
   readonly #changes: ChangeTurns;
 
@@ -87,6 +89,7 @@ export class CaptureStore implements Recordings {
    */
   constructor(directory: string, clock: Pick<Clock, "wallMs"> = systemClock()) {
     this.directory = directory;
+    this.#home = new DataHome(directory);
     this.#changes = new ChangeTurns(directory);
     this.#clock = clock;
     this.#timelines = new TimelineFiles(join(dirname(directory), "timelines"));
@@ -103,6 +106,7 @@ export class CaptureStore implements Recordings {
    * directory's lock.
    */
   async prepare(): Promise<void> {
+    await this.#home.begin();
     await prepareDirectory(this.directory, "captures");
     await this.#timelines.prepare();
     await this.frames.prepare();
@@ -116,6 +120,7 @@ export class CaptureStore implements Recordings {
    * @throws Error naming the path; nothing was saved then, and nothing is left behind.
    */
   async save(capture: Capture, timeline?: Timeline): Promise<CaptureMeta> {
+    await dataDisk.run(() => this.#home.check());
     const base = captureId(capture.meta);
     return await this.#changes.run(base, () => this.#save(base, capture, timeline));
   }

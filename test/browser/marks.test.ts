@@ -234,7 +234,7 @@ test(
     await waitForCharts(page);
     for (const chart of allCharts) {
       const pieces = await page.evaluate<number>(
-        `document.querySelector('[data-chart="${chart}"] .lines path')
+        `document.querySelector('[data-chart="${chart}"] .lines path[data-line]')
           .getAttribute("d").match(/M/g).length`,
       );
       expect([chart, pieces]).toEqual([chart, 2]);

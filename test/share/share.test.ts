@@ -91,7 +91,7 @@ test("the conditions are in words, in both languages: no name of the API is left
     expect(table.filter(([name = ""]) => /[a-z][._][a-z]/.test(name))).toEqual([]);
   }
   const english = new Map(tables.en);
-  expect(english.get("Save on late frames")).toBe("12 frame times");
+  expect(english.get("Save on late frames")).toBe("6 frame times");
   expect(english.get("Pacing")).toBe("50%");
   expect(english.get("Encoder for AV1")).toBe("none");
   expect(english.get("Free memory")).toBe("8.3 GB");

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { chmod, mkdir, readdir, stat, symlink, utimes } from "node:fs/promises";
+import { chmod, mkdir, readdir, rename, rmdir, stat, symlink, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { CaptureStore } from "../../src/store/capture-store.ts";
 import { ManualClock } from "../support/manual-clock.ts";
@@ -259,3 +259,20 @@ async function writeAt(path: string, text: string): Promise<void> {
   await Bun.write(path, text);
   await utimes(path, writtenMs / 1000, writtenMs / 1000);
 }
+
+test("a store whose disk was taken away under its host saves nothing behind it", async () => {
+  await using directory = await tempDirectory();
+  const [data, away] = [join(directory.path, "data"), join(directory.path, "away")];
+  await mkdir(data);
+  await Bun.write(join(data, "lock"), "");
+  const store = new CaptureStore(join(data, "captures"), later);
+  await store.prepare();
+  await rename(data, away);
+  await mkdir(data);
+  expect(store.save(smallCapture())).rejects.toMatchObject({ code: "ENOENT" });
+  await store.save(smallCapture()).catch(() => undefined);
+  expect(await readdir(data)).toEqual([]);
+  await rmdir(data);
+  await rename(away, data);
+  expect(await store.save(smallCapture())).toEqual(smallCapture().meta);
+});
