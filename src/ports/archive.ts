@@ -2,7 +2,7 @@
 import type { ArchivedCapture, ArchiveStatus } from "../model/archive.ts";
 import type { CaptureMeta } from "../model/capture.ts";
 
-/** The archive, as the API and the console use it. */
+/** The archive for the API and the console. */
 export type Archive = {
   status(): ArchiveStatus;
   /**
@@ -10,8 +10,9 @@ export type Archive = {
    */
   list(host?: string): Promise<readonly ArchivedCapture[]>;
   /**
-   * Copies a capture of the archive to this host, with rows and timeline; one that is here already is
-   * left as it is. @throws Failure `archive_off`, `archive_failed`, `not_found`, `recording_refused`
+   * Copies a capture of the archive to this host, with rows and timeline; an existing one is left
+   * unchanged.
+   * @throws Failure `archive_off`, `archive_failed`, `not_found`, `recording_refused`
    */
   open(key: string): Promise<CaptureMeta>;
 };

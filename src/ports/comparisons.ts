@@ -1,9 +1,9 @@
-/** Two runs beside each other, as the API, the console and the commands ask for them. */
+/** Comparison of two runs, for the API, the console and the commands. */
 import type { RunComparison } from "../model/run-comparison.ts";
 
 /** A side: a saved capture, a range or a session of it, or a session of the history. */
 export type RunReference = {
-  /** Of a capture; `baseline`; or `history:` and the id of a session in the history. */
+  /** Id of a capture; `baseline`; or `history:` and the id of a session in the history. */
   readonly id: string;
   /** Milliseconds since the capture or session began. */
   readonly from?: number | undefined;
@@ -12,15 +12,15 @@ export type RunReference = {
   readonly session?: number | undefined;
 };
 
-/** What is compared with what. */
+/** The two sides of a comparison. */
 export type ComparisonRequest = {
   readonly a: RunReference;
   readonly b: RunReference;
-  /** Also where mode, codec, path or source are not the same. */
+  /** Even if mode, codec, path or source differ. */
   readonly isForced?: boolean;
 };
 
-/** Comparisons of runs that are kept. */
+/** Comparisons of stored runs. */
 export type Comparisons = {
   /** @throws Failure `not_found`, `capture_damaged`, `frames_damaged` */
   compare(request: ComparisonRequest): Promise<RunComparison>;

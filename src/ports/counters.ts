@@ -1,7 +1,7 @@
 /** What was sent and received, counted by path prefix. */
 import type { CounterReport } from "../model/counters.ts";
 
-/** Counts, as they are now. */
+/** Current counts. */
 export type CounterReports = {
   report(range: {
     readonly prefix?: string | undefined;

@@ -1,17 +1,17 @@
-/** Other hosts that this one shows, as they answer now. */
+/** Other hosts shown by this one, with their current answers. */
 import type { HostStatus } from "../model/status.ts";
 
-/** Why nothing is known of a host: a kind, for each language to say. */
+/** Why nothing is known about a host: a kind, with a text in each language. */
 export type FleetFault =
-  /** Nothing listens there, or it did not answer within the time. */
+  /** Nothing listens there, or it did not answer in time. */
   | "silent"
-  /** Its key or certificate is not the one that is known. */
+  /** Its key or certificate is not the known one. */
   | "untrusted"
-  /** It does not take the token. */
+  /** It rejects the token. */
   | "refused"
-  /** What it answered is not that of a host, or too large. */
+  /** Its answer is not that of a host, or too large. */
   | "strange"
-  /** `hosts.toml` does not say how to ask it. */
+  /** `hosts.toml` does not define how to reach it. */
   | "unknown";
 
 /** One other host. */
@@ -28,6 +28,6 @@ export type FleetHost = { readonly name: string } & (
 /** The hosts that the settings name, in their order. */
 export type Fleet = {
   readonly names: readonly string[];
-  /** All of them at once, within five seconds; what was asked a moment ago is not asked again. */
+  /** All of them at once, within five seconds; recent answers are reused. */
   look(): Promise<readonly FleetHost[]>;
 };

@@ -1,6 +1,5 @@
 /**
- * All parts of a running host that can be asked or notified from outside: what an operation of
- * the API acts on.
+ * All parts of a running host that are accessible from outside: operations of the API act on them.
  */
 import type { NamedTokens } from "./access.ts";
 import type { Archive } from "./archive.ts";

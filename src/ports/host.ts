@@ -5,15 +5,15 @@ import type { SourceList } from "../model/source-list.ts";
 import type { SourceState } from "../model/source-state.ts";
 import type { HostStatus } from "../model/status.ts";
 
-/** What the host says of itself. */
+/** The host's status. */
 export type HostFacts = {
   status(): HostStatus | Promise<HostStatus>;
-  /** What streams have reported of their sources. */
+  /** Reports of streams about their sources. */
   sourceState(): SourceState;
-  /** What this machine has to stream now, in the order in which `auto` tries it. */
+  /** This machine's current sources, in the order in which `auto` tries them. */
   sources(): Promise<SourceList>;
-  /** The last lines of the log, from the one with this index on. */
+  /** The last lines of the log, after the one with this index. */
   log(after: number): LogPage;
-  /** What a stream needs and how it is here, looked at now; takes seconds. */
+  /** The prerequisites of a stream on this machine, examined now; takes seconds. */
   doctor(): Promise<readonly DoctorFinding[]>;
 };

@@ -5,6 +5,6 @@ import type { ImportProgress, RecordingImport } from "../model/recording-import.
 export type Imports = {
   /** @throws Failure `recording_refused`, `import_running`, `recording_not_saved` */
   import(bytes: Uint8Array): Promise<RecordingImport>;
-  /** Of the import that is running. */
+  /** Of the running import. */
   progress(): ImportProgress;
 };

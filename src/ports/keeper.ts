@@ -1,11 +1,11 @@
-/** Where a list that outlives the host is kept. */
+/** Storage for a list that outlives the host. */
 
-/** Keeps a list on the disk: all of it, each time. */
+/** Stores a list on disk: all of it, each time. */
 export type ListKeeper<Kept> = {
-  /** As read at the start. */
+  /** As read at start. */
   readonly kept: readonly Kept[];
-  /** Resolves once all of them are on the disk. @throws Failure that says what was in the way */
+  /** Resolves when all of them are on disk. @throws Failure with the reason */
   save(list: readonly Kept[]): Promise<void>;
-  /** The same behind the caller, for what may be lost: it must not throw or wait. */
+  /** The same asynchronously, for data that may be lost: it must not throw or wait. */
   saveLater(list: readonly Kept[]): void;
 };

@@ -1,9 +1,9 @@
-/** What the host can say of the machine that it runs on, as totals for those who follow them. */
+/** The machine's figures that the host can report, as totals. */
 
-/** Seconds that threads of one kind ran, and could have run and did not. */
+/** Seconds that threads of one kind ran, and waited for a core. */
 export type ThreadSeconds = { readonly ran: number; readonly waited: number };
 
-/** Of an interface that a session leaves by, or has left by. */
+/** Of an interface used by a session, now or earlier. */
 export type InterfaceTotals = {
   readonly name: string;
   readonly sentBytes?: number | undefined;
@@ -29,18 +29,18 @@ export type ProcessFacts = {
   readonly openFileCountMax?: number | undefined;
 };
 
-/** Counts only grow, since the machine began; what the machine does not offer is absent. */
+/** Counts only grow, since the machine began; values that it does not offer are absent. */
 export type MachineTotals = {
   readonly process?: ProcessFacts | undefined;
   readonly cpuSeconds?: number | undefined;
   readonly cpuBusySeconds?: number | undefined;
   readonly processSeconds?: number | undefined;
   readonly majorFaults?: number | undefined;
-  /** Of all sessions since the host began; `main` has recorder, history, API and console. */
+  /** Of all sessions since the host began; `main` includes recorder, history, API and console. */
   readonly threads: Readonly<Record<"encode" | "send" | "main", ThreadSeconds | undefined>>;
-  /** By which the main thread came late, while something streamed. */
+  /** Delay of the main thread, while something streamed. */
   readonly mainPauseSeconds: number;
-  /** Of the main thread, while something streamed; absent where the runtime does not report it. */
+  /** Of the main thread, while something streamed; absent if the runtime does not report it. */
   readonly collector?: { readonly runs: number; readonly seconds: number } | undefined;
   readonly pressureSeconds: Readonly<Record<"cpu" | "memory" | "io", number | undefined>>;
   readonly availableBytes?: number | undefined;
@@ -63,5 +63,5 @@ export type MachineTotals = {
   readonly interfaces: readonly InterfaceTotals[];
 };
 
-/** The machine, read when it is asked about. */
+/** The machine, read on request. */
 export type MachineTelling = { totals(): MachineTotals };

@@ -1,13 +1,15 @@
-/** Playing in the browser: who may, and where their pages send input. */
+/** Playing in the browser: the right to it, and where pages send input. */
 import type { Server } from "bun";
 
-/** The right to play one stream, as long as it lasts. */
+/** The right to play one stream, while it lasts. */
 export type PlayRight = {
-  /** Asked for each message. */
+  /** Checked for each message. */
   isGood(): boolean;
   /** A browser that came by a link; absent for the operator. */
   readonly guest?: string;
-  /** Runs `onOver` once when it is over, at once when it is over already. The answer takes it back. */
+  /**
+   * Runs `onOver` once when it is over, at once if it already is. The returned call cancels that.
+   */
   whenOver(onOver: () => void): () => void;
 };
 

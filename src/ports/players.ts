@@ -1,4 +1,4 @@
-/** Players that may connect, and how a new one is let in. */
+/** Players that may connect, and how a new one is admitted. */
 import type { Client, PairingCode, PinEntry, PinOutcome, WaitingPlayer } from "../model/player.ts";
 
 /** Paired players of one path or of all. */
@@ -6,27 +6,27 @@ export type Clients = {
   clients(): Promise<readonly Client[]>;
   /** Refused from now on, its sessions end. False for a player that is not paired. */
   removeClient(id: string): Promise<boolean>;
-  /** Holds from the player's next session on. `undefined` for a player that is not paired. */
+  /** Applies from the player's next session on. `undefined` for a player that is not paired. */
   renameClient(id: string, name: string): Promise<Client | undefined>;
 };
 
 /** The one-time code of the native path. */
 export type PairingCodes = {
-  /** An earlier code stops working. */
+  /** An earlier code becomes invalid. */
   createPairingCode(): Promise<PairingCode>;
   /** `undefined` when none is open. */
   pairingCode(): PairingCode | undefined;
   cancelPairing(): void | Promise<void>;
 };
 
-/** Moonlight players that show a PIN and wait for it to be typed here. */
+/** Moonlight players that show a PIN and wait for it to be entered here. */
 export type PinPairing = {
   waitingPlayers(): Promise<readonly WaitingPlayer[]>;
   /** False when nobody waits. @throws Failure `invalid_pin`, `gamestream_off` */
   submitPin(entry: PinEntry): Promise<boolean>;
-  /** What the last PIN came to, within ten seconds. */
+  /** The result of the last PIN, within ten seconds. */
   pinOutcome(): Promise<PinOutcome>;
-  /** Sends a waiting player away; false when it waits no more. */
+  /** Rejects a waiting player; false when it is not waiting any more. */
   refuseWaiting(id: number): Promise<boolean>;
 };
 

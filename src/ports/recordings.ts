@@ -1,4 +1,4 @@
-/** Saved captures, as the API, the console and the commands read them. */
+/** Saved captures, as read by the API, the console and the commands. */
 import type { Capture, CaptureMeta } from "../model/capture.ts";
 import type { Timeline } from "../model/timeline.ts";
 
@@ -11,9 +11,9 @@ export type Recordings = {
   }>;
   /** @throws Failure `capture_damaged` */
   load(id: string): Promise<Capture | undefined>;
-  /** Where the capture's bytes are. */
+  /** Path of the capture's bytes. */
   filePath(id: string): Promise<string | undefined>;
-  /** Where the bytes of its timeline are; `undefined` when it has none. */
+  /** Path of its timeline's bytes; `undefined` when it has none. */
   timelinePath(id: string): Promise<string | undefined>;
   /** @throws Failure `timeline_damaged` */
   loadTimeline(id: string): Promise<Timeline | undefined>;

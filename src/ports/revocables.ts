@@ -1,11 +1,11 @@
-/** Rights that are given out and taken back: tokens, links. */
+/** Rights that are granted and revoked: tokens, links. */
 
-/** The list of them, by their ids. */
+/** Their list, by id. */
 export type Revocables<Item, Request, Made> = {
   /** Oldest first. */
   list(): readonly Item[];
-  /** Works once this resolves, and is on the disk. */
+  /** Valid when this resolves, and is on disk. */
   create(request: Request): Promise<Made>;
-  /** Opens nothing from now on, and ends what rests on it. False for an unknown id. */
+  /** Invalid from now on, and everything that rests on it ends. False for an unknown id. */
   revoke(id: string): Promise<boolean>;
 };

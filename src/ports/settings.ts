@@ -8,5 +8,5 @@ export type OperatorSettings = {
   change(change: SettingsChange, actor: string): Promise<Settings>;
 };
 
-/** What takes on changed settings within a second. */
+/** A part that applies changed settings within a second. */
 export type SettingsFollower = { applySettings(settings: Settings): void };

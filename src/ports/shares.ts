@@ -1,7 +1,7 @@
-/** A saved capture made ready for somebody who has no onglass. */
+/** A saved capture prepared for somebody without onglass. */
 import type { Replaced } from "../model/share.ts";
 
-/** Files are made when they are asked for. */
+/** Files are made on request. */
 export type SharedCapture = {
   readonly replaced: readonly Replaced[];
   html(): string;
@@ -10,7 +10,7 @@ export type SharedCapture = {
 
 export type Shares = {
   /**
-   * With names, addresses, paths and secrets replaced; `undefined` when there is no such capture.
+   * With names, addresses, paths and secrets replaced; `undefined` if the capture does not exist.
    * @param language of the file, "en" or "de"
    * @throws Failure `capture_damaged`, `frames_damaged`
    */

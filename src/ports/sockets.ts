@@ -1,6 +1,6 @@
-/** WebSockets of the console's port, which parts of the host serve. */
+/** WebSockets of the console's port, served by parts of the host. */
 
-/** What a socket carries: the listener calls these with what happens on it. */
+/** Handlers of a socket, called by the listener. */
 export type SocketEvents<Socket> = {
   open(socket: Socket): void;
   message(socket: Socket, message: string | Uint8Array): void;

@@ -1,4 +1,4 @@
-/** The flight recorder, as the API, the console and the event stream use it. */
+/** The flight recorder, for the API, the console and the event stream. */
 import type { Capture, CaptureMeta, StatsSample, StatsStatus } from "../model/capture.ts";
 import type { CaptureChange } from "../model/capture-note.ts";
 import type { MetricName } from "../model/metrics.ts";
@@ -6,7 +6,7 @@ import type { MetricName } from "../model/metrics.ts";
 /** Something changed at the recorder or among the saved captures. */
 export type StatsEvent =
   | { readonly kind: "status"; readonly status: StatsStatus }
-  /** `index` is the sample's place in the capture, from 0. */
+  /** `index` is the sample's position in the capture, from 0. */
   | { readonly kind: "sample"; readonly index: number; readonly sample: StatsSample }
   | { readonly kind: "added"; readonly meta: CaptureMeta }
   /** Its name, note or labels. */
@@ -20,7 +20,7 @@ export type Stats = {
   /** `undefined` when nothing was recording. @throws Failure `capture_not_saved` */
   stop(): Promise<CaptureMeta | undefined>;
   status(): StatsStatus;
-  /** The capture that is recording or held, with the samples past the first `after`. */
+  /** The capture that is recording or held, with the samples after the first `after`. */
   live(after?: number): Capture | undefined;
   /**
    * Listeners are called before the change is answered, in order, and never awaited.

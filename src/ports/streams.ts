@@ -7,14 +7,20 @@ export type WatchStreams = {
   streams(): readonly WatchStream[];
   /** `undefined` when there is none with this id, or it ended long ago. */
   ended(sessionId: number): EndedStream | undefined;
-  /** The stream that runs with these very settings; none is started. */
+  /** The running stream with exactly these settings; none is started. */
   find(request: StreamRequest): WatchStream | undefined;
-  /** What asks for this very stream; `undefined` when none runs with this id. */
+  /** The request for this very stream; `undefined` when none runs with this id. */
   requestFor(sessionId: number): StreamRequest | undefined;
   viewers(sessionId: number): readonly WatchViewer[];
-  /** The stream that runs with these very settings, else a new one. @throws Failure that says why not */
+  /**
+   * The running stream with exactly these settings, otherwise a new one.
+   * @throws Failure with the reason
+   */
   open(request: StreamRequest): Promise<WatchStream>;
-  /** For all who watch it, without a break. `undefined` when there is none with this id. @throws Failure */
+  /**
+   * For everyone who watches it, without interruption. `undefined` when there is none with this id.
+   * @throws Failure
+   */
   resize(
     sessionId: number,
     size: { readonly width: number; readonly height: number },
@@ -23,16 +29,16 @@ export type WatchStreams = {
   close(sessionId: number): Promise<boolean>;
 };
 
-/** Where MoQ clients connect. */
+/** The endpoint for MoQ clients. */
 export type MoqConnections = {
   /** Makes a WebSocket of the request. @throws Failure when it may not become one */
   upgrade(request: Request, server: Server<unknown>): void;
-  /** What is opened with it ends with the right of the request that asked. @throws Failure `too_many` */
+  /** Connections opened with it end with the right of the request. @throws Failure `too_many` */
   issueTicket(request?: Request): { readonly ticket: string; readonly expires_s: number };
   /** The clock that frames are stamped with. */
   nowUs(): number;
-  /** Of the relay that browsers may watch through; `undefined` where there is none. */
+  /** Address of the relay that browsers may use; `undefined` if there is none. */
   readonly relayOrigin: string | undefined;
-  /** Whole, with the token for viewers as it is now. @throws Error where its file cannot be used */
+  /** Complete, with the current token for viewers. @throws Error if its file cannot be used */
   relayAddress(): Promise<{ readonly url?: string } | undefined>;
 };

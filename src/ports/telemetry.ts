@@ -1,8 +1,8 @@
-/** What the host counts all the time, for those who collect metrics of it. */
+/** The host's permanent counts, for collectors of metrics. */
 import type { ScrapedMetric } from "../model/scraped-metric.ts";
 
-/** Totals of streams, of what is on the disk and of the process. */
+/** Totals of streams, of the data on disk and of the process. */
 export type Telemetry = {
-  /** As of now; what is on the disk at most half a minute old. Must not throw. */
+  /** Current values; those of the disk at most half a minute old. Must not throw. */
   metrics(): Promise<readonly ScrapedMetric[]>;
 };

@@ -1,4 +1,4 @@
-/** What happens in the host, recorded and read; and recordings opened, resumed and replayed. */
+/** Events of the host, recorded and read; and recordings imported, resumed and replayed. */
 import type { ReplayCall, ReplayRequest, ReplayRun } from "../model/replay.ts";
 import type {
   ApiCallEvent,
@@ -12,7 +12,7 @@ import type {
   TimelineState,
 } from "../model/timeline.ts";
 
-/** A recording that runs, or one that is over. Times in milliseconds since 1970. */
+/** An active recording, or a finished one. Times in milliseconds since 1970. */
 export type TimelineReading = {
   readonly id: string;
   readonly startedUnixMs: number;
@@ -31,23 +31,23 @@ export type TimelineReading = {
   export(): Timeline;
 };
 
-/** A call of the API, as it came and was answered. */
+/** A call of the API, with its answer. */
 export type CallFacts = {
   readonly method: string;
-  /** Pattern of the path, and the path as asked for, without the query. */
+  /** Pattern of the path, and the requested path, without the query. */
   readonly route: string;
   readonly path: string;
-  /** The JSON that came with it, parsed; `undefined` without. */
+  /** Its JSON body, parsed; `undefined` without. */
   readonly body: unknown;
   readonly status: number;
   readonly durationUs: number;
   readonly actor: string;
-  /** `undefined` where the answer is a stream or too large to look at. */
+  /** `undefined` if the answer is a stream or too large to examine. */
   readonly answer: { readonly text: string; readonly contentType: string } | undefined;
   readonly isReplayed: boolean;
 };
 
-/** What followers of the timeline are sent. */
+/** Notifications for followers of the timeline. */
 export type TimelineChange =
   | { readonly kind: "event"; readonly of: TimelineSource; readonly event: TimelineEvent }
   | {
@@ -62,28 +62,33 @@ export type TimelineEntry =
   | { readonly event: TimelineEvent }
   | { readonly checkpoint: TimelineCheckpoint };
 
-/** Where events and checkpoints of a recording are kept meanwhile, so that they outlive a killed host. */
+/**
+ * Where events and checkpoints of a recording are stored meanwhile, so that they survive a killed
+ * host.
+ */
 export type TimelineJournal = {
   append(entry: TimelineEntry): void;
   /** Resolves when all of it is in the file, or the disk has refused it. */
   settled(): Promise<void>;
 };
 
-/** The capture's clock begins: its wall time, the same moment on the monotonic clock, its journal. */
+/**
+ * The capture's clock begins: its wall time, the same moment on the monotonic clock, its journal.
+ */
 export type CaptureClock = {
   readonly startedUnixMs: number;
   readonly startedUs: number;
   readonly journal: TimelineJournal;
 };
 
-/** What the recorder of captures asks of the timeline. */
+/** The recorder's interface to the timeline. */
 export type CaptureTimeline = {
   beginCapture(start: CaptureClock): void;
-  /** @returns what happened since it began */
+  /** @returns the events since it began */
   endCapture(): Timeline | undefined;
 };
 
-/** The recordings that run now, and those that can still be read. */
+/** The active recordings, and those that can still be read. */
 export type Timelines = {
   isRecording(): boolean;
   status(): TimelineState;
@@ -91,9 +96,9 @@ export type Timelines = {
   start(id: string | undefined): TimelineState;
   /** @returns the finished manual recording; `undefined` when there was none */
   stop(): Timeline | undefined;
-  /** Into all that run. @throws Failure `not_recording` */
+  /** Into all active ones. @throws Failure `not_recording` */
   checkpoint(request: CheckpointRequest): TimelineCheckpoint;
-  /** Resolves when what was recorded outlives a killed host; 3 s later where the disk takes longer. */
+  /** Resolves when recorded events survive a killed host; 3 s later if the disk takes longer. */
   written(): Promise<void>;
   /** `undefined` when there is none under this name, or none at all. */
   reading(of?: string): TimelineReading | undefined;
@@ -107,7 +112,7 @@ export type Timelines = {
   subscribe(listener: (change: TimelineChange) => void): Disposable;
 };
 
-/** A call of a replay, answered with the rights of the person who replays. */
+/** A call of a replay, made with the rights of the person who replays. */
 export type SendCall = (call: Pick<ReplayCall, "method" | "path" | "body">) => Promise<RawAnswer>;
 
 /** An answer of the API as its bytes; `text` is empty when there is none. */
@@ -117,13 +122,13 @@ export type RawAnswer = {
   readonly contentType: string;
 };
 
-/** Recordings from elsewhere, and replays. */
+/** Imported recordings, and replays. */
 export type TimelineService = {
-  /** Opens an export to be read. @throws Failure `import_refused`, `malformed`, `too_large` */
+  /** Imports an export, to be read. @throws Failure `import_refused`, `malformed`, `too_large` */
   import(bytes: Uint8Array): TimelineImport;
   /** Continues an export as the manual recording. @throws as `import` */
   resume(bytes: Uint8Array): TimelineState;
-  /** What a replay would do. @throws Failure `not_found` */
+  /** The plan of a replay. @throws Failure `not_found` */
   planReplay(of: string | undefined): ReplayRun;
   /** @throws Failure `not_found`, `replay_running` */
   startReplay(request: ReplayRequest, send: SendCall): ReplayRun;

@@ -1,7 +1,7 @@
 /**
- * What the probe window shows: a code of black and white cells (video/code-block.ts) on magenta, which
- * hardly any other program has so much of. The page finds the magenta in its picture, and the code in it.
- * Pure: cells and places, no pixels of a screen.
+ * What the probe window shows: a code of black and white cells (video/code-block.ts) on magenta, a
+ * colour that hardly any program uses this much. The page finds the magenta in its picture, and the
+ * code in it. Pure: cells and positions, no pixels of a screen.
  */
 import { drawCode } from "../video/code-block.ts";
 
@@ -15,9 +15,9 @@ export const patchRows: number = codeRows + 2 * margin;
 /** As 0xRRGGBB. */
 export const patchColor = 0xff00ff;
 const [black, white] = [0x000000, 0xffffff];
-/** Smaller cells do not survive a low bitrate, larger ones cost more of it than they are worth. */
+/** Smaller cells do not survive a low bitrate, larger ones waste it. */
 const [cellMin, cellMax] = [8, 48];
-/** A desktop is so many cells wide: a stream of 1280 pixels shows each with 16. */
+/** Width of a desktop in cells: a stream of 1280 pixels shows each with 16. */
 const cellsAcross = 80;
 
 /** A filled rectangle in pixels of the window. */
@@ -34,7 +34,7 @@ export function cellFor(desktopWidth: number): number {
   return Math.min(cellMax, Math.max(cellMin, Math.round(desktopWidth / cellsAcross)));
 }
 
-/** Where the patch is in a window: in its middle, and smaller in one that is too small. */
+/** The position of the patch in a window: centred, and smaller if the window is too small. */
 export function patchBox(window: { width: number; height: number }, wantedCell: number): Box {
   const fitting = Math.min(window.width / patchColumns, window.height / patchRows);
   const cell = Math.max(1, Math.floor(Math.min(wantedCell, fitting)));
@@ -46,7 +46,7 @@ export function patchBox(window: { width: number; height: number }, wantedCell: 
   };
 }
 
-/** Where the code is in a patch, wherever the patch is and whatever its size. */
+/** The position of the code in a patch of any position and size. */
 export function codeBox({ x, y, width, height }: Box): Box {
   return {
     x: x + (width * margin) / patchColumns,

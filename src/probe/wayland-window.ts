@@ -13,11 +13,11 @@ const waitMs = 100;
 /** XRGB8888. */
 const format = 1;
 const pressed = 1;
-/** Behind the patch in a window that is larger. */
+/** Around the patch in a larger window. */
 const backdrop = 0xff303030;
 
 /**
- * Gives the window once the desktop has drawn it.
+ * Returns the window when the desktop has drawn it.
  * @param desktopWidth of the output, in pixels
  * @throws Obstacle or Error with what was in the way
  */
@@ -61,7 +61,7 @@ class WaylandWindow implements ProbeWindow {
     this.#cell = cellFor(desktopWidth);
     this.#size = { width: this.#cell * patchColumns, height: this.#cell * patchRows };
     this.#buffers = new BufferPair(connection, this.#bind("wl_shm", 1));
-    // Numbers of objects have to arrive in order.
+    // Object ids must be sent in order.
     const compositor = this.#bind("wl_compositor", 4);
     this.#surface = connection.makeObject();
     connection.send(compositor, 0, [this.#surface]);
@@ -103,7 +103,7 @@ class WaylandWindow implements ProbeWindow {
     connection.send(this.#surface, 6, []);
   }
 
-  /** A press of a key or of a button of the mouse; releases and repeats say nothing new. */
+  /** A press of a key or mouse button; releases and repeats are ignored. */
   #followSeat(): void {
     const connection = this.#connection;
     let [pointer, keyboard] = [0, 0];
@@ -125,7 +125,7 @@ class WaylandWindow implements ProbeWindow {
     });
   }
 
-  /** Serial, time, which one, and whether it went down: keys and buttons say it in one order. */
+  /** Serial, time, code, and state: the same order for keys and buttons. */
   #press([, , , state]: readonly number[]): void {
     if (state !== pressed) return;
     this.#count.press();

@@ -1,4 +1,4 @@
-/** The probe window on either kind of desktop, and what it does at a press: count, and show it. */
+/** The probe window on either kind of desktop: it counts presses, and shows the count. */
 import type { Clock } from "../base/clock.ts";
 
 /** A window of the probe, until the desktop or its caller ends it. */

@@ -19,7 +19,7 @@ import { ProbeCount, type ProbeWindow } from "./window.ts";
 
 const openDeadlineMs = 3000;
 
-/** Resolves when the window is on the screen. Rejects with `no_display` and what was in the way. */
+/** Resolves when the window is on the screen. Rejects with `no_display` and the reason. */
 export async function openX11Window(name: string, clock: Clock): Promise<ProbeWindow> {
   const window = new X11Window(clock);
   try {
@@ -59,7 +59,7 @@ class X11Window implements ProbeWindow {
 
   constructor(clock: Clock) {
     this.#count = new ProbeCount(clock);
-    // A display that is not there at all is reported by what connects to it.
+    // A missing display is reported when connecting to it.
     this.#opened.promise.catch(() => undefined);
   }
 

@@ -1,4 +1,4 @@
-/** A connection to PulseAudio, or to PipeWire where that answers in its place. */
+/** A connection to PulseAudio, or to PipeWire if that answers in its place. */
 import type { Socket } from "bun";
 import { timers } from "../base/scheduler.ts";
 import { showSender } from "../base/sockets.ts";
@@ -11,9 +11,9 @@ import {
   refusalText,
 } from "./wire.ts";
 
-/** A server that has stopped is not waited for any longer. */
+/** A stopped server is not waited for any longer. */
 const answerDeadlineMs = 3000;
-/** Answers and pieces of sound are far shorter; a peer that sends more is not a sound server. */
+/** Answers and chunks of sound are far shorter; a peer that sends more is not a sound server. */
 const payloadBytesMax = 256 * 1024;
 const answerCountMax = 16;
 
@@ -21,9 +21,9 @@ type Answer = PromiseWithResolvers<Buffer>;
 
 /** Ends once, by itself or by `close`; nothing works on it afterwards. */
 export class PulseConnection {
-  /** Why it ended; resolves once. */
+  /** The reason of its end; resolves once. */
   readonly ended: Promise<string>;
-  /** Called with the sound of a stream: bytes that hold until the call returns. */
+  /** Called with the sound of a stream: bytes that are valid until the call returns. */
   onSound: (channel: number, bytes: Buffer) => void = () => undefined;
   /** Called when the server's defaults may have changed. */
   onChange: () => void = () => undefined;
@@ -110,7 +110,7 @@ export class PulseConnection {
       if (channel === undefined) this.#take(payload);
       else this.onSound(channel, payload);
     }
-    // What the runtime lends is its own again after this call.
+    // The runtime reuses its buffer after this call.
     this.#held = Buffer.from(this.#held);
   }
 

@@ -1,7 +1,6 @@
 /**
- * An output of the sound server that nobody hears: what the programs of one private session play. Its
- * monitor is the sound of that session's stream. It blocks this thread, half a second at
- * most.
+ * An output of the sound server that nobody hears, for the programs of one private session. Its
+ * monitor is the sound of that session's stream. It blocks this thread, at most half a second.
  */
 import { existsSync } from "node:fs";
 import { systemClock } from "../base/clock.ts";
@@ -32,7 +31,7 @@ const askMsMax = 500;
 /** A list of modules is a few kilobytes. */
 const answerBytesMax = 1024 * 1024;
 
-/** Arguments of the module that is the output `name`. */
+/** Arguments of the module for the output `name`. */
 export function ownOutputArguments(name: string): string {
   return `sink_name=${name} rate=48000 channels=2 sink_properties=device.description=${name}`;
 }
@@ -94,7 +93,7 @@ function unload(server: Server, isWanted: (output: string) => boolean): void {
   for (const { index, name, argument } of modules) {
     const output = /(?:^| )sink_name=(\S+)/.exec(argument)?.[1];
     if (name !== moduleName || output === undefined || !isWanted(output)) continue;
-    // One that is no longer there was removed by another host meanwhile.
+    // A missing one was removed by another host meanwhile.
     server.ask((tag) => writeUnloadModule(tag, index), noEntity);
   }
 }
@@ -105,7 +104,7 @@ function isLeft(output: string): boolean {
   return pid !== undefined && !existsSync(`/proc/${pid}`);
 }
 
-/** One short conversation. */
+/** One short exchange. */
 class Server implements Disposable {
   readonly #socket: number;
   readonly #endUs: number;
@@ -146,7 +145,7 @@ class Server implements Disposable {
     closeDescriptor(this.#socket);
   }
 
-  /** The next packet that is whole; `undefined` for one that is not a command. */
+  /** The next complete packet; `undefined` if it is not a command. */
   #next(): PulseCommand | undefined {
     for (;;) {
       const descriptor = readDescriptor(this.#held);

@@ -1,4 +1,7 @@
-/** Where the user's sound server is, PulseAudio or PipeWire in its place, and how we prove who we are. */
+/**
+ * The location of the user's sound server, PulseAudio or PipeWire in its place, and our
+ * authentication.
+ */
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +11,7 @@ const cookieBytes = 256;
 /** Environment variables that say where the server is. */
 export type SoundEnvironment = Readonly<Record<string, string | undefined>>;
 
-/** The first server of `PULSE_SERVER` that is a socket of this machine, else the user's own. */
+/** The first server of `PULSE_SERVER` that is a local socket, otherwise the user's own. */
 export function soundServerPath(environment: SoundEnvironment): string {
   const named = (environment.PULSE_SERVER ?? "").split(/\s+/).map((server) => {
     const address = server.replace(/^\{[^}]*\}/, "").replace(/^unix:/, "");

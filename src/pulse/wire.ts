@@ -73,7 +73,7 @@ export function readCommand(payload: Buffer): PulseCommand | undefined {
   return { number, tag, fields: payload.subarray(10) };
 }
 
-/** What the default output is called, in the reply to `getServerInfo`; "" when there is none. */
+/** Name of the default output, in the reply to `getServerInfo`; "" when there is none. */
 export function readDefaultOutput(fields: Buffer): string | undefined {
   const reader = new FieldReader(fields);
   for (let count = 0; count < 4; count++) reader.text();
@@ -107,7 +107,7 @@ export function readFirstNumber(fields: Buffer): number | undefined {
   return new FieldReader(fields).number();
 }
 
-/** What an error of the server means, for a person. */
+/** The meaning of a server's error, for a person. */
 export function refusalText(code: number | undefined): string {
   if (code === accessDenied) return "the sound server belongs to another user";
   if (code === noEntity) return "the sound server has no output";
@@ -115,10 +115,10 @@ export function refusalText(code: number | undefined): string {
 }
 
 const accessDenied = 1;
-/** The code of an error: what was asked for is not there. */
+/** The code of an error: the requested object does not exist. */
 export const noEntity = 5;
 
-/** Without a cookie the server asks the kernel who we are. */
+/** Without a cookie the server asks the kernel for our identity. */
 export function writeAuthorize(tag: number, cookie: Buffer): Buffer {
   return writeCommand(command.authorize, tag, numberField(version), bytesField(cookie));
 }
@@ -131,17 +131,17 @@ export function writeGetServerInfo(tag: number): Buffer {
   return writeCommand(command.getServerInfo, tag);
 }
 
-/** Asks for what an output is like. */
+/** Requests the properties of an output. */
 export function writeGetSinkInfo(tag: number, name: string): Buffer {
   return writeCommand(command.getSinkInfo, tag, numberField(unset), textField(name));
 }
 
-/** Asks for all modules. */
+/** Requests all modules. */
 export function writeGetModules(tag: number): Buffer {
   return writeCommand(command.getModules, tag);
 }
 
-/** Asks for one more module; the reply's first number is its index. */
+/** Loads one more module; the reply's first number is its index. */
 export function writeLoadModule(tag: number, name: string, argument: string): Buffer {
   return writeCommand(command.loadModule, tag, textField(name), textField(argument));
 }
@@ -157,7 +157,7 @@ export type PulseModule = {
   readonly argument: string;
 };
 
-/** Those in the reply to `getModules`, up to the first that is not as expected. */
+/** Those in the reply to `getModules`, up to the first unexpected one. */
 export function readModules(fields: Buffer): PulseModule[] {
   const reader = new FieldReader(fields);
   const modules: PulseModule[] = [];
@@ -173,12 +173,12 @@ export function readModules(fields: Buffer): PulseModule[] {
   }
 }
 
-/** Asks for an event whenever the server's defaults change. */
+/** Requests an event whenever the server's defaults change. */
 export function writeSubscribe(tag: number): Buffer {
   return writeCommand(command.subscribe, tag, numberField(serverFacility));
 }
 
-/** What is to be recorded, as signed 16 bits, little-endian. */
+/** The recording to open, as signed 16 bits, little-endian. */
 export type PulseRecording = {
   readonly source: string;
   readonly sampleRate: number;
@@ -252,7 +252,7 @@ function properties(values: Readonly<Record<string, string>>): Buffer {
   return Buffer.concat([Buffer.from("P"), ...fields, Buffer.from("N")]);
 }
 
-/** Reads fields in order; from the first that is not as expected on, all are `undefined`. */
+/** Reads fields in order; after the first unexpected one, all are `undefined`. */
 class FieldReader {
   readonly #bytes: Buffer;
   #at = 0;
@@ -266,7 +266,7 @@ class FieldReader {
     return this.#bytes.readUInt32BE(this.#at - 4);
   }
 
-  /** "" for a text that is not set. */
+  /** "" for an unset text. */
   text(): string | undefined {
     if (this.#bytes[this.#at] === 0x4e) {
       this.#at += 1;

@@ -1,6 +1,6 @@
 /**
- * What a journal holds: one JSON object a line, each with a single key that says what it is. The
- * first is the head; the last may be torn, because the host died while writing it.
+ * The content of a journal: one JSON object per line, each with a single key that identifies it.
+ * The first is the head; the last may be torn, because the host was killed while writing it.
  */
 import { type Static, Type } from "@sinclair/typebox";
 import { depthOf } from "../base/json-depth.ts";
@@ -24,7 +24,7 @@ const JournalHead = Type.Object({
   version: Type.Literal(1),
   started_unix_ms: unixMs("Start by the wall clock"),
   host: Type.String(),
-  /** Id of the recording, where it is a manual one of events alone. */
+  /** Id of the recording, if it is a manual one with only events. */
   timeline_id: Type.Optional(Type.String({ maxLength: 128 })),
 });
 const JournalEnd = Type.Object({ duration_ms: Type.Integer({ minimum: 0 }) });
@@ -37,13 +37,13 @@ export type JournalEntry =
   | { readonly truncated: true }
   | { readonly end: Static<typeof JournalEnd> };
 
-/** What could be read of a journal. */
+/** The readable part of a journal. */
 export type ParsedJournal = {
   /** `undefined` when the head is missing or damaged. */
   readonly capture: Capture | undefined;
-  /** Without events and checkpoints where none were kept; `undefined` without a capture. */
+  /** Without events and checkpoints if none were kept; `undefined` without a capture. */
   readonly timeline: Timeline | undefined;
-  /** Lines that could not be read, a torn last one left out. */
+  /** Unreadable lines, except a torn last one. */
   readonly damagedLineCount: number;
 };
 
@@ -59,7 +59,7 @@ export function formatEntry(entry: JournalEntry | TimelineEntry): string {
   return `${JSON.stringify(entry)}\n`;
 }
 
-/** Makes a capture of the lines that can be read, `recovered: true` in its meta. Never throws. */
+/** Makes a capture of the readable lines, `recovered: true` in its meta. Never throws. */
 export function parseJournal(text: string): ParsedJournal {
   const [first = "", ...lines] = text.split("\n").slice(0, -1);
   const head = parseLine(first)?.head;
@@ -135,7 +135,7 @@ class Findings {
   }
 }
 
-/** Nothing of ours is nested deeper; what is could not be written again. */
+/** Our own data is never nested deeper; anything deeper could not be written again. */
 const lineDepthMax = 64;
 
 function parseLine(line: string): Record<string, unknown> | undefined {

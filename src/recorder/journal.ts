@@ -1,8 +1,8 @@
 /**
  * The samples of a capture that records, on disk before it is saved, so that a crash loses at most
- * the last window. `append` never waits and never throws: lines are written behind it, one write at
- * a time. A disk that refuses does not stop the recording; what it refused is tried again with the
- * next line, at the same place in the file, so that no torn line stays in the middle.
+ * the last window. `append` never waits and never throws: lines are written asynchronously, one
+ * write at a time. A disk that refuses does not stop the recording; refused lines are retried with
+ * the next one, at the same position in the file, so that no torn line remains in the middle.
  */
 import { randomBytes } from "node:crypto";
 import { type FileHandle, open, rm } from "node:fs/promises";
@@ -20,7 +20,7 @@ export const journalSuffix = ".jsonl";
 const pendingBytesMax = 16 * 1024 * 1024;
 /** Characters of all events and checkpoints; at most three times as many bytes. */
 const timelineLengthMax = 24 * 1024 * 1024;
-/** Writes survive a killed process at once; a power cut loses what came after the last sync. */
+/** Writes survive a killed process at once; a power cut loses data since the last sync. */
 const syncIntervalUs = 1_000_000;
 
 /** The journal of one recording. Opens its file with the first line; closed or discarded once. */
@@ -28,7 +28,7 @@ export class Journal {
   readonly path: string;
   /** Lines that were dropped because the disk refused for too long. */
   droppedLineCount = 0;
-  /** Bounded apart, so that however much happens there is room for samples. */
+  /** Bounded separately, so that events never take the room of samples. */
   readonly timeline: TimelineJournal = {
     append: (entry) => this.#appendTimeline(entry),
     settled: () => this.settled(),
@@ -83,12 +83,14 @@ export class Journal {
     this.#writing ??= this.#writePending();
   }
 
-  /** Resolves when nothing is being written: all is in the file, or the disk has refused it. */
+  /**
+   * Resolves when nothing is being written: everything is in the file, or the disk has refused it.
+   */
   async settled(): Promise<void> {
     await this.#writing;
   }
 
-  /** Whether every line is in the file; those that the disk refused are tried once more. */
+  /** Whether every line is in the file; refused ones are retried once. */
   async isWhole(): Promise<boolean> {
     await this.#writing;
     if (this.#pending.length > 0) this.#writing ??= this.#writePending();
@@ -96,7 +98,7 @@ export class Journal {
     return this.#pending.length === 0 && this.droppedLineCount === 0;
   }
 
-  /** Closes the file and leaves it to the next start. Lines that come later are dropped. */
+  /** Closes the file and leaves it to the next start. Later lines are dropped. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#writing;
@@ -147,7 +149,7 @@ async function openJournal(directory: string, path: string): Promise<FileHandle>
   return await open(path, "wx", 0o600);
 }
 
-/** @returns the position behind the bytes. */
+/** @returns the position after the bytes. */
 async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<number> {
   let written = 0;
   while (written < bytes.length) {
@@ -159,7 +161,7 @@ async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): P
   return position + written;
 }
 
-/** The capture is saved: a journal that stays is recognised at the next start. */
+/** The capture is saved: a remaining journal is recognised at the next start. */
 export async function discardJournal(journal: Journal): Promise<void> {
   try {
     await journal.discard();

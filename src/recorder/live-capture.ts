@@ -16,13 +16,13 @@ export const sampleCountMax = 5400;
 export const sessionCountMax = 500;
 
 /**
- * One capture from its start until it is saved. At its limits it keeps what it has, and is marked
+ * One capture from its start until it is saved. At its limits it keeps its content, and is marked
  * `truncated`.
  */
 export class LiveCapture {
-  /** What the gate shows while this capture records; from 1. */
+  /** The gate's number while this capture records; from 1. */
   readonly number: number;
-  /** By the wall clock; only for the eye. Lengths come from the monotonic clock. */
+  /** By the wall clock; only for people. Lengths come from the monotonic clock. */
   readonly startedUnixMs: number;
   readonly #clock: Clock;
   readonly #host: string;
@@ -59,7 +59,7 @@ export class LiveCapture {
     return this.#endedUs ?? this.#clock.nowUs();
   }
 
-  /** From now on its length stays what it is. */
+  /** From now on its length is fixed. */
   end(): void {
     this.#endedUs ??= this.#clock.nowUs();
   }
@@ -68,7 +68,7 @@ export class LiveCapture {
     return Math.floor(((this.#endedUs ?? this.#clock.nowUs()) - this.startedUs) / 1000);
   }
 
-  /** @returns false when the session is known already, or the limit is reached. */
+  /** @returns false when the session is already known, or the limit is reached. */
   addSession(session: CaptureSession): boolean {
     if (this.#sessions.length >= sessionCountMax) return false;
     if (this.#sessions.some((known) => known.session_id === session.session_id)) return false;
@@ -87,7 +87,9 @@ export class LiveCapture {
     return stamped;
   }
 
-  /** With the samples past the `after`-th. They are shared with the recorder: not to be changed. */
+  /**
+   * With the samples after the `after`-th. They are shared with the recorder: not to be changed.
+   */
   snapshot(after = 0): Capture {
     return { meta: this.#meta(), samples: this.#samples.slice(Math.max(0, after)) };
   }

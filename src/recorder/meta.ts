@@ -1,11 +1,11 @@
-/** The head of a capture, made the same way from memory and from a journal. */
+/** The head of a capture, made in the same way from memory and from a journal. */
 import type { CaptureMeta, CaptureSession } from "../model/capture.ts";
 import { captureId } from "../model/capture-id.ts";
 
 /** Version of the capture format. */
 const formatVersion = 1;
 
-/** What the head of a capture is made from. */
+/** The facts for the head of a capture. */
 export type CaptureFacts = {
   readonly startedUnixMs: number;
   readonly durationMs: number;

@@ -1,6 +1,6 @@
 /**
- * Totals of the metrics that are counts, over the windows recorded since the host began. They stand
- * still while no capture records; a window that did not measure a metric adds nothing to it.
+ * Totals of the metrics that are counts, over the windows recorded since the host began. They do
+ * not change while no capture records; a window without a metric adds nothing to it.
  */
 import { recordOf } from "../base/record.ts";
 import type { StatsSample } from "../model/capture.ts";

@@ -25,7 +25,7 @@ import { type CaptureVault, recoverJournals } from "./recovery.ts";
 import { type SessionRequest, sessionOf } from "./session-request.ts";
 
 const listenerCountMax = 1000;
-/** So long an answer waits for the journal's first line, and for the capture to be saved. */
+/** How long an answer waits for the journal's first line, and for the capture to be saved. */
 const startMsMax = 3000;
 const saveMsMax = 8000;
 const check = shapeCheck(StatsSample);
@@ -40,13 +40,13 @@ export type RecorderOptions = {
   readonly hostName: string;
   /** Shared by all threads that start sessions. */
   readonly sessionIds: SharedSequence;
-  /** Saved with every capture, where there is one. */
+  /** Saved with every capture, if there is any. */
   readonly timeline?: CaptureTimeline;
-  /** Notified of every capture, where there is one. */
+  /** Notified of every capture, if there is any. */
   readonly rows?: CaptureRows;
 };
 
-/** Who keeps the rows of captures; the recorder needs no more of it than this. Must not throw or wait. */
+/** The keeper of captures' rows, as the recorder needs it. Must not throw or wait. */
 export type CaptureRows = {
   /** From now on rows stay until the capture is saved. @param startedUs on the monotonic clock */
   begin(startedUs: number): void;
@@ -69,18 +69,17 @@ type State =
   | { readonly kind: "idle" }
   | ({ readonly kind: "recording" } & Recording)
   | Saving
-  /** It could not be saved and is kept. */
+  /** It could not be saved and is still in memory. */
   | ({ readonly kind: "held" } & Recording);
 
 /**
- * Starts, fills, stops and saves captures, one at a time. One for each host; disposing saves
- * nothing.
+ * Starts, fills, stops and saves captures, one at a time. One per host; disposing saves nothing.
  */
 export class Recorder implements Stats, AsyncDisposable {
   readonly #options: RecorderOptions;
   readonly #listeners = new Set<(event: StatsEvent) => void>();
   #state: State = { kind: "idle" };
-  /** The capture that is being saved waits for the disk for longer than callers do. */
+  /** Saving the capture takes longer than callers wait. */
   #isSaveLate = false;
   #lastNumber = 0;
   readonly #totals = new RecordedTotals();
@@ -100,7 +99,7 @@ export class Recorder implements Stats, AsyncDisposable {
     return this.#state.kind === "idle" ? 0 : this.#state.capture.number;
   }
 
-  /** Saves what journals a crash left. For the start of the host, before anything is recorded. */
+  /** Saves the journals left by a crash. For the start of the host, before anything is recorded. */
   async recover(): Promise<CaptureMeta[]> {
     const metas = await recoverJournals({
       directory: this.#options.journalDirectory,
@@ -112,13 +111,13 @@ export class Recorder implements Stats, AsyncDisposable {
   }
 
   /**
-   * Arms. While armed already it changes nothing. A capture that is kept is saved first.
-   * @throws Failure `capture_held` when that one still cannot be saved.
+   * Arms. Changes nothing if already armed. A held capture is saved first.
+   * @throws Failure `capture_held` if that still fails.
    */
   async start(): Promise<StatsStatus> {
     while (this.#state.kind === "saving" || this.#state.kind === "held") await this.#saveHeld();
-    // The gate is open at once; the answer waits for the journal, so that its receiver can rely on
-    // the capture outliving a crash.
+    // The gate opens at once; the answer waits for the journal, so that the capture then survives a
+    // crash.
     if (this.#state.kind === "idle")
       await inTime(this.#begin().settled(), { ms: startMsMax }, () => undefined);
     return this.status();
@@ -135,7 +134,7 @@ export class Recorder implements Stats, AsyncDisposable {
     if (state.kind === "idle") return undefined;
     if (state.kind === "saving") return await this.#answered(state);
     const { capture, journal, timeline } = state.kind === "held" ? state : this.#end(state);
-    // Begun one turn later, so that its outcome always finds the state set here.
+    // Begun one turn later, so that its result always finds the state set here.
     const saved = Promise.resolve().then(() => this.#save({ capture, journal, timeline }));
     this.#isSaveLate = false;
     this.#state = { kind: "saving", capture, journal, timeline, saved };
@@ -158,7 +157,7 @@ export class Recorder implements Stats, AsyncDisposable {
   }
 
   /**
-   * The capture that records, is being saved or is kept, with the samples past the `after`-th.
+   * The capture that records, is being saved or is held, with the samples after the `after`-th.
    * Owned by the recorder: not to be changed.
    */
   live(after?: number): Capture | undefined {
@@ -249,8 +248,8 @@ export class Recorder implements Stats, AsyncDisposable {
   }
 
   /**
-   * For the end of the host, after `stop`: what could not be saved stays in its journal and is
-   * recovered at the next start.
+   * For the end of the host, after `stop`: an unsaved capture stays in its journal and is recovered
+   * at the next start.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#options.gate.close();
@@ -306,7 +305,7 @@ export class Recorder implements Stats, AsyncDisposable {
     return meta;
   }
 
-  /** A disk that does not answer keeps no caller waiting; the capture is saved when it does. */
+  /** A disk that does not answer delays no caller; the capture is saved when it does. */
   async #answered({ capture, saved }: Pick<Saving, "capture" | "saved">): Promise<CaptureMeta> {
     const meta = await inTime(saved, { ms: saveMsMax }, () => undefined);
     if (meta !== undefined) return meta;

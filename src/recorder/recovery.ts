@@ -1,6 +1,6 @@
 /**
- * Turns the journals that a crash left behind into captures. A journal goes only once its capture
- * is saved; one with damaged lines is kept aside as well.
+ * Turns the journals left by a crash into captures. A journal is removed only after its capture is
+ * saved; one with damaged lines is also set aside.
  */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -18,12 +18,12 @@ import { parseJournal } from "./journal-lines.ts";
 /** Four times what a full capture's journal has, and all that its timeline may have. */
 const journalBytesMax = 104 * 1024 * 1024;
 
-/** Where captures are saved; the recorder needs no more of it than this. */
+/** Where captures are saved, as the recorder needs it. */
 export type CaptureVault = Pick<Recordings, "list" | "load"> &
   Pick<Stats, "change" | "remove"> & {
     /**
-     * Saves the capture, and what happened meanwhile beside it, or neither.
-     * @returns the meta with the id that the capture was given.
+     * Saves the capture and its timeline, or neither.
+     * @returns the meta with the new id
      */
     save(capture: Capture, timeline?: Timeline): Promise<CaptureMeta>;
   };
@@ -37,7 +37,7 @@ type Journals = {
 
 /**
  * A journal that cannot be turned into a capture now (the disk is full) stays for the next time.
- * @returns the captures that were saved.
+ * @returns the saved captures.
  */
 export async function recoverJournals(journals: Journals): Promise<CaptureMeta[]> {
   const saved: CaptureMeta[] = [];
@@ -92,8 +92,8 @@ async function recoverJournal(journals: Journals, name: string): Promise<Capture
 }
 
 /**
- * The text, or a single damaged line where it is none of ours: too large, a pipe that nobody fills, or
- * a link that leads nowhere.
+ * The text, or a single damaged line if it is not ours: too large, a pipe without a writer, or a
+ * dangling link.
  */
 async function readJournal(path: string): Promise<string> {
   const stats = await statIfAny(path);
@@ -102,7 +102,7 @@ async function readJournal(path: string): Promise<string> {
   return await Bun.file(path).text();
 }
 
-/** The host may have died between saving a capture and removing its journal. */
+/** The host may have been killed between saving a capture and removing its journal. */
 async function saveOnce(
   vault: CaptureVault,
   { capture, timeline }: { capture: Capture; timeline: Timeline | undefined },

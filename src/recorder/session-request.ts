@@ -4,7 +4,7 @@ import type { CaptureSession, CodecName, Kind } from "../model/capture.ts";
 
 const clientLengthMax = 128;
 
-/** What a session says of itself when it first records in a capture. */
+/** A session's facts when it first records in a capture. */
 export type SessionRequest = {
   readonly kind: Kind;
   readonly width: number;
@@ -15,7 +15,7 @@ export type SessionRequest = {
   readonly client: string;
   /** Browsers that watch a stream of kind moq. */
   readonly viewers?: number;
-  /** The id it has already; a new one is given without. */
+  /** Its existing id; a new one is assigned without. */
   readonly session_id?: number | undefined;
 };
 

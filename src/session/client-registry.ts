@@ -1,8 +1,10 @@
 /**
- * Paired players of a path, one small file each in `clients/` of the data directory, beside those
- * of other paths. Who is not in the registry is a stranger, from the moment of removal on.
+ * Paired players of a path, one small file each in `clients/` of the data directory, next to those
+ * of other paths. A player that is not in the registry is a stranger, from the moment of removal
+ * on.
  *
- * Changes are made one after the other, so that a file is never written after its player was removed.
+ * Changes are made one after the other, so that a file is never written after its player was
+ * removed.
  */
 
 import { readdir, rm } from "node:fs/promises";
@@ -19,7 +21,7 @@ import { Client } from "../model/player.ts";
 
 /** More than anyone pairs manually. */
 export const clientCountMax = 256;
-/** A name in a file may be longer than any that a player can give. */
+/** A name in a file may be longer than any that a player can send. */
 const nameLengthMax = 256;
 const isFingerprint = (text: string) => /^[0-9a-f]{64}$/.test(text);
 
@@ -28,7 +30,7 @@ export class ClientRegistry {
   readonly #directory: string;
   readonly #kind: Kind;
   readonly #clients = new Map<string, Client>();
-  /** The change that is being made, or was made last. */
+  /** The current change, or the last one. */
   #last: Promise<unknown> = Promise.resolve();
 
   private constructor(directory: string, kind: Kind) {
@@ -36,7 +38,7 @@ export class ClientRegistry {
     this.#kind = kind;
   }
 
-  /** Reads what is there; a damaged file is said and left alone. */
+  /** Reads the existing files; a damaged one is reported and ignored. */
   static async load(dataDirectory: string, kind: Kind): Promise<ClientRegistry> {
     const directory = join(dataDirectory, "clients");
     await makePrivateDirectory(directory);
@@ -74,14 +76,14 @@ export class ClientRegistry {
     });
   }
 
-  /** Holds from the player's next session on. `undefined` when that player is not paired. */
+  /** Applies from the player's next session on. `undefined` when that player is not paired. */
   rename(id: string, name: string): Promise<Client | undefined> {
     return this.#inTurn(async () => {
       const before = this.#clients.get(id);
       if (before === undefined) return undefined;
       const client: Client = { ...before, name };
       await this.#save(client);
-      // Removed meanwhile: its file goes with the removal, which is next in turn.
+      // Removed meanwhile: its file is removed next in turn.
       if (!this.#clients.has(id)) return undefined;
       this.#clients.set(id, client);
       return client;
@@ -92,14 +94,14 @@ export class ClientRegistry {
   remove(id: string): Promise<boolean> {
     const wasKnown = this.#clients.delete(id);
     return this.#inTurn(async () => {
-      // Again: it may have been paired by a change that was under way.
+      // Again: it may have been paired by a pending change.
       if (!this.#clients.delete(id) && !wasKnown) return false;
       await dataDisk.run(() => rm(this.#pathOf(id), { force: true }));
       return true;
     });
   }
 
-  /** A change that fails is its caller's to report and holds up nobody. */
+  /** The caller reports a failed change, which delays nobody. */
   #inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
     const changing = this.#last.then(change);
     this.#last = changing.catch(() => undefined);
@@ -115,7 +117,7 @@ export class ClientRegistry {
   }
 }
 
-/** Other paths may keep their players in a shape of their own: those are not ours to judge. */
+/** Other paths may store their players in another shape: those are not checked here. */
 async function readClient(path: string): Promise<Client | undefined> {
   try {
     const client: unknown = JSON.parse((await readFileIfAny(path)) ?? "");

@@ -1,41 +1,42 @@
 /**
- * The rate that a link carries, for players that say little: a smoothed round trip and what was
- * lost, once a second. Pure. What arrives is not known, so the rate falls by a factor and is tried
- * upwards again in small steps.
+ * The rate that a link carries, for players that report little: a smoothed round trip and the
+ * losses, once a second. Pure. Arrivals are unknown, so the rate falls by a factor and is raised
+ * again in small steps.
  */
 import { type Counts, OtherLoss } from "./other-loss.ts";
 
-/** What is known of a session at the end of a second. */
+/** The state of a session at the end of a second. */
 export type CoarseFacts = {
-  /** Smoothed by the path; `undefined` where it is not known. */
+  /** Smoothed by the path; `undefined` if unknown. */
   readonly rttUs: number | undefined;
-  /** Datagrams, parity too, and how many of them the player reports missing, since it began. */
+  /** Totals of datagrams, parity included, and of those that the player reports missing. */
   readonly sentCount: number;
   readonly lostCount: number;
 };
 
-/** The shortest round trip of so many seconds is that of the empty link. */
+/** The shortest round trip within this many seconds is that of the empty link. */
 const baseCount = 60;
 /**
- * A queue this long, and as long as the empty link's round trip, for so many seconds means that it
- * is full. Shorter ones are what a busy machine makes: this round trip goes through both programs.
+ * A queue this long, and as long as the empty link's round trip, for this many seconds means that
+ * the link is full. Shorter ones are due to a busy machine: this round trip passes through both
+ * programs.
  */
 const queueUsMin = 60_000;
 const queueSeconds = 2;
-/** Of fewer datagrams in a second no share of loss is known. */
+/** With fewer datagrams in a second the share of loss is unknown. */
 const sentCountMin = 50;
 const lowered = 0.7;
 const loweredMin = 0.4;
-/** What was lowered shows in the next seconds at the earliest. */
+/** The effect of a lower rate shows in the next seconds at the earliest. */
 const settleSeconds = 2;
 const holdSeconds = 3;
 const growth = 0.06;
-/** Close to where it was full. */
+/** Close to the last overload. */
 const growthNear = 0.015;
 const nearShare = 0.9;
 /**
- * A queue that is ours grows or shrinks: one rate at most keeps it as it is. A round trip that two
- * steps down in a row did not change, with nothing lost, is a longer way to the player.
+ * Our own queue grows or shrinks: at most one rate keeps it constant. A round trip that two steps
+ * down in a row did not change, with nothing lost, is a longer way to the player.
  */
 const samePathSteps = 2;
 const samePathUs = 15_000;

@@ -1,22 +1,25 @@
 /**
- * How long a picture that does not change may stand without being encoded again, of a source that says
- * when it has a new one.
+ * How long an unchanged picture may be shown without encoding it again, for a source that reports
+ * new ones.
  */
 
-/** After a new picture the encoder improves it by repeats for so long. */
+/** After a new picture the encoder improves it by repeats for this long. */
 const refineUs = 500_000;
-/** Then it is repeated after a quarter of the time that it has stood, within these bounds. */
+/** Then it is repeated after a quarter of the time it has been unchanged, within these bounds. */
 const standingShare = 1 / 4;
 const intervalUsMin = 100_000;
-/** Where the player says nothing: one that takes a longer gap after an even rate for a freeze. */
+/**
+ * Default for players that report nothing: one that takes a longer gap after an even rate for a
+ * freeze.
+ */
 export const stillMsDefault = intervalUsMin / 1000;
 
-/** Of one stream. */
+/** For one stream. */
 export class StillPicture {
   readonly #intervalUsMax: number;
   #newUs = 0;
 
-  /** @param intervalMsMax the longest time without a frame that the player knows what to make of */
+  /** @param intervalMsMax the longest time without a frame that the player tolerates */
   constructor(intervalMsMax = stillMsDefault) {
     this.#intervalUsMax = intervalMsMax * 1000;
   }
@@ -26,7 +29,7 @@ export class StillPicture {
     this.#newUs = atUs;
   }
 
-  /** Slots of the grid until the next frame, unless there is a new picture before. */
+  /** Slots of the grid until the next frame, unless there is a new picture earlier. */
   slotCount(fps: number, nowUs: number): number {
     const standsUs = nowUs - this.#newUs;
     if (standsUs < refineUs) return 1;

@@ -1,4 +1,4 @@
-/** Per frame: the slots of a stream's grid, and which of them no frame came of. */
+/** Per frame: the slots of a stream's grid, and those without a frame. */
 import type { Micros } from "../base/clock.ts";
 import type { UnsentSlots } from "./link.ts";
 
@@ -29,13 +29,13 @@ export class StreamSlots {
     this.#index += 1;
   }
 
-  /** A picture was made for the slot, and cannot be sent. */
+  /** A picture was made for the slot, but cannot be sent. */
   drop(slot: number, dueUs: Micros, fps: number): void {
     this.droppedCount += 1;
     this.#report({ slot, count: 1, dueUs, fate: "dropped" }, fps);
   }
 
-  /** Slots went by without a picture. @param dueUs of the first */
+  /** Slots passed without a picture. @param dueUs of the first */
   miss(count: number, dueUs: Micros, fps: number): void {
     if (count === 0) return;
     this.#report({ slot: this.slot, count, dueUs, fate: "missed" }, fps);

@@ -1,4 +1,4 @@
-/** What an encode worker reports of itself that belongs into the log. */
+/** An encode worker's reports for the log. */
 import { warn } from "../base/log.ts";
 import type { EncodeReport } from "./link.ts";
 

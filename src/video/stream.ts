@@ -1,6 +1,6 @@
 /**
  * The keeper of one encode worker: starts it, hands its frames to any number of consumers, and
- * reports why when it ends. A worker that crashes ends its own stream and nothing else.
+ * reports the reason of its end. A crashing worker ends only its own stream.
  */
 import { unreachable } from "../base/assert.ts";
 import { Failure, type FailureValues } from "../base/failure.ts";
@@ -41,32 +41,32 @@ export type EncodeStream = AsyncDisposable & {
   /** Linux's number of the encode thread, if reported. */
   readonly threadId?: number | undefined;
   /**
-   * Where a player's input reaches what is streamed, once; nowhere unless the source says. A descriptor
-   * in it is the caller's to close.
+   * Where a player's input reaches the streamed source, once; nowhere unless the source reports it.
+   * The caller closes a descriptor in it.
    */
   takeInputTarget?(): InputTarget | undefined;
   /** Calls the listener, one a stream, when another target is to be taken in place of the last one. */
   whenInputMoves?(listener: () => void): void;
   /** The sound server's output that only the source's own programs play to; the default one unless given. */
   readonly soundOutput?: string | undefined;
-  /** Into the next picture, where the source can; the second argument is called once it is encoded. */
+  /** Into the next picture, if the source can; the second argument is called when it is encoded. */
   mark?(...asked: Parameters<WaitingMarks["add"]>): void;
-  /** Whether the worker waits inside the source for a picture at this very moment. */
+  /** Whether the worker is waiting inside the source for a picture at this moment. */
   readonly isWaitingForSource: boolean;
   /** A `SharedTime`: when the source's film began, for its sound. Never set by other sources. */
   readonly filmStart: SharedArrayBuffer;
-  /** Frames flow from the next key frame on, which is asked for, until disposed. */
+  /** Frames flow from the next key frame on, which is requested, until disposed. */
   subscribe(consumer: Consumer): Disposable;
   requestIdr(): void;
   setBitrate(bitrateKbps: number): void;
   /**
-   * Continues without a break. Where the encoder has to be opened again that happens beside the old
+   * Continues without interruption. If the encoder must be reopened that happens alongside the old
    * one, and the new one's first frame is a key frame.
    */
   tune(tuning: Tuning): void;
   /** Opens source and encoder again; the next frame is a key frame of the new size. */
   setMode(mode: { width: number; height: number; fps: number }): void;
-  /** Resolves when the worker is gone. */
+  /** Resolves when the worker has exited. */
   close(): Promise<void>;
 };
 
@@ -255,7 +255,7 @@ class Keeper implements EncodeStream {
     this.#subscribers.tell((consumer) => consumer.onReset?.(report));
   }
 
-  /** Each question has one end, also where the worker hangs. */
+  /** Each request gets one answer, even if the worker hangs. */
   #reportAsking(isAsking: boolean): void {
     if (isAsking === this.#isAsking) return;
     this.#isAsking = isAsking;
@@ -271,7 +271,7 @@ class Keeper implements EncodeStream {
   #fail(why: Ending, { code, values }: Known = {}): void {
     if (this.#isEnded) return;
     warn("encode_stream_failed", { source: this.source, ...reasonFields(why) });
-    // For one that hangs: it ends as soon as it comes to itself.
+    // For a hanging one: it exits as soon as it is no longer blocked.
     this.#thread.cancel();
     this.#ask({ kind: "close" });
     this.#end(why, code === "mode_too_large" ? { code, values } : {});

@@ -12,7 +12,7 @@ import { type SharedFrame, shareFrame } from "./shared-frame.ts";
 
 /** Takes the frames of a stream. Called on the thread that opened it; must not throw. */
 export type Consumer = {
-  /** The first frame is a key frame. Every frame must be released once, also after the end. */
+  /** The first frame is a key frame. Every frame must be released once, even after the end. */
   onFrame(frame: SharedFrame): void;
   /** No frame comes from these slots. */
   onUnsent?(slots: UnsentSlots): void;
@@ -26,18 +26,18 @@ export type Consumer = {
   onEnd(why: Ending): void;
 };
 
-/** Memory of one frame at a time, and the way it goes back. */
+/** Memory of one frame at a time, and its return. */
 type Place = { readonly buffer: SharedArrayBuffer; readonly giveBack: () => void };
 type Subscription = { readonly consumer: Consumer; isFlowing: boolean };
 
-/** Those of one stream. */
+/** The subscribers of one stream. */
 export class Subscribers {
   readonly #subscriptions = new Set<Subscription>();
   readonly #places: Place[] = [];
   readonly #onReleased: (place: number) => void;
   #isRunning = false;
 
-  /** @param onReleased the memory of a place is free again */
+  /** @param onReleased the memory of a slot is free again */
   constructor(onReleased: (place: number) => void) {
     this.#onReleased = onReleased;
   }
@@ -54,12 +54,12 @@ export class Subscribers {
     return { [Symbol.dispose]: () => void this.#subscriptions.delete(subscription) };
   }
 
-  /** The place has this memory from now on. */
+  /** The slot has this memory from now on. */
   keepPlace(place: number, buffer: SharedArrayBuffer): void {
     this.#places[place] = { buffer, giveBack: () => this.#onReleased(place) };
   }
 
-  /** Tells all of them something other than a frame. */
+  /** Notifies all of them of something other than a frame. */
   tell(act: (consumer: Consumer) => void): void {
     for (const { consumer } of this.#subscriptions) act(consumer);
   }

@@ -1,4 +1,4 @@
-/** Where the input of a stream has to go, until somebody takes it. A descriptor in it is closed or taken. */
+/** The pending input target of a stream. A descriptor in it is closed or taken. */
 import { closeTarget, type InputTarget } from "../desktop/input-target.ts";
 
 /** Owned by the keeper of a stream. */
@@ -7,7 +7,7 @@ export class WaitingTarget {
   #isClosed = false;
   #onMove: () => void = () => undefined;
 
-  /** The one that takes it is notified when another waits: input that goes to the former is lost. */
+  /** Notified when another is pending: input to the former is lost. */
   whenMoved(listener: () => void): void {
     this.#onMove = listener;
   }
@@ -19,7 +19,7 @@ export class WaitingTarget {
     else this.#target = target;
   }
 
-  /** The same for a stream that runs. */
+  /** The same for a running stream. */
   move(target: InputTarget | undefined): void {
     this.keep(target);
     if (!this.#isClosed) this.#onMove();
@@ -32,7 +32,7 @@ export class WaitingTarget {
     return target;
   }
 
-  /** What waits is closed, and what comes later too. */
+  /** The pending one is closed, and so are later ones. */
   close(): void {
     this.#isClosed = true;
     closeTarget(this.take());

@@ -21,7 +21,7 @@ export type ScreenBuffer = {
   isFresh: boolean;
 };
 
-/** Shapes that may follow each other while one picture is read. */
+/** Formats that may follow each other while one picture is read. */
 const replacedCountMax = 4;
 
 export class BufferPair implements Disposable {
@@ -40,7 +40,7 @@ export class BufferPair implements Disposable {
     this.#shm = shm;
   }
 
-  /** The buffer that was not used last. Throws for a shape that no screen has. */
+  /** The buffer that was not used last. Throws for an implausible format. */
   next(shape: Shape): ScreenBuffer {
     if (!isSame(shape, this.#shape)) this.#make(shape);
     this.#turn = 1 - this.#turn;
@@ -82,7 +82,7 @@ export class BufferPair implements Disposable {
     this.#shape = shape;
     this.#pool = this.#connection.makeObject();
     const { descriptor } = memory;
-    // The descriptor goes beside the message and is not an argument in it.
+    // The descriptor is sent with the message and is not an argument in it.
     const message = writeMessage(this.#shm, 0, [this.#pool, byteCount * 2]);
     this.#connection.sendDescriptor(message, descriptor);
     this.#buffers = [0, 1].map((place) => this.#buffer(shape, place * byteCount, memory));

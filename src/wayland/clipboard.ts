@@ -1,6 +1,6 @@
 /**
- * What has been copied on a Wayland desktop, as text: ext_data_control_v1, or its elder of wlroots, which
- * KWin has too. It is asked for on a connection of its own, and nothing of it is kept.
+ * What has been copied on a Wayland desktop, as text: ext_data_control_v1, or its elder of wlroots,
+ * which KWin has too. It is requested on a connection of its own, and nothing of it is stored.
  */
 import { readSync } from "node:fs";
 import { type Clock, systemClock } from "../base/clock.ts";
@@ -10,14 +10,14 @@ import { sleepMs } from "../base/timer.ts";
 import { WaylandConnection } from "./connection.ts";
 import { writeMessage } from "./wire/message.ts";
 
-/** What a clipboard holds. */
+/** The content of a clipboard. */
 export type Copied =
   | { readonly kind: "text"; readonly text: string }
   /** Nothing, or nothing that is text. */
   | { readonly kind: "nothing" }
   | { readonly kind: "too_long" };
 
-/** Of a text that is passed on, in UTF-8. */
+/** Of a text that is forwarded, in UTF-8. */
 export const copiedBytesMax = 1 << 16;
 
 const managers = ["ext_data_control_manager_v1", "zwlr_data_control_manager_v1"];
@@ -28,11 +28,11 @@ const receive = 0;
 export const textTypes = ["text/plain;charset=utf-8", "UTF8_STRING", "text/plain"];
 const offerCountMax = 8;
 const typeCountMax = 64;
-/** The program that has it may be slow, or hang. */
+/** The owning program may be slow, or hang. */
 const answerUsMax = 2_000_000;
 const lookMs = 5;
 
-/** Rejects with what is in the way. @param path the compositor's socket */
+/** Rejects with the reason. @param path the compositor's socket */
 export async function readWaylandClipboard(path: string): Promise<Copied> {
   const connection = await WaylandConnection.open(path);
   try {
@@ -57,7 +57,7 @@ async function findOffer(connection: WaylandConnection): Promise<Offer | undefin
     throw new Error(`it shows no program what is copied (no ${managers.join(", no ")})`);
   const offers = new Map<number, Set<string>>();
   let selected = 0;
-  // Objects are made in the order of their numbers.
+  // Object ids must be sent in order.
   const manager = connection.bind(global, 1).id;
   const seatId = connection.bind(seat, 1).id;
   const device = connection.makeObject((opcode, args) => {
@@ -76,7 +76,7 @@ async function findOffer(connection: WaylandConnection): Promise<Offer | undefin
   return types && { id: selected, types };
 }
 
-/** The program that has it writes into a pipe of ours. */
+/** The owning program writes into a pipe of ours. */
 async function readOffer(
   connection: WaylandConnection,
   offer: number,
@@ -84,7 +84,7 @@ async function readOffer(
 ): Promise<Copied> {
   const { readEnd, writeEnd } = openPipe({ isBlocking: true });
   try {
-    // The other end is the program's, which need not expect that it does not block.
+    // The program's end, which it may expect to be blocking.
     stopBlocking(readEnd);
     // The descriptor goes beside the message and is not an argument in it.
     connection.sendDescriptor(writeMessage(offer, receive, [type]), writeEnd);
@@ -123,7 +123,9 @@ function readSome(pipe: number, into: Buffer): number | undefined {
   }
 }
 
-/** Text of its bytes in UTF-8. An empty one is nothing, and so are bytes that are not text. */
+/**
+ * Text of its bytes in UTF-8. An empty one counts as nothing, and so do bytes that are not text.
+ */
 export function textOf(bytes: Buffer): Copied {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -1,6 +1,6 @@
 /**
- * A connection to a Wayland compositor, without its library: objects, their events, the registry of
- * globals. One thread reads and writes it; what it may wait for has a deadline.
+ * A connection to a Wayland compositor, without libwayland: objects, their events, the registry of
+ * globals. One thread reads and writes it; every wait has a deadline.
  */
 import { closeDescriptor, waitReadable } from "../base/descriptors.ts";
 import { messageOf } from "../base/error-text.ts";
@@ -24,16 +24,16 @@ const readBytes = 65_536;
 const heldBytesMax = 2 * readBytes;
 const globalCountMax = 1000;
 
-/** Requests that a compositor which reads nothing may lag behind. */
+/** Requests that a stalled compositor may lag behind. */
 const unsentBytesMax = 1 << 18;
-/** Beyond this, what can be left out should be. */
+/** Beyond this, droppable requests should be dropped. */
 const laggingBytes = 1 << 16;
-/** Descriptors that came and that nobody has taken. */
+/** Descriptors that arrived and were not taken yet. */
 const descriptorCountMax = 16;
 const answerMs = 1000;
 /**
- * KWin reads the executable of a program that connects, twice and to its end, before it answers: 1.4 s were
- * seen for one of 100 MB, on a busy machine.
+ * KWin reads the executable of a connecting program, twice and completely, before it answers: 1.4 s
+ * were measured for one of 100 MB, on a busy machine.
  */
 const firstAnswerMs = 3000;
 const pumpMs = 50;
@@ -59,7 +59,7 @@ export class WaylandConnection {
   #isClosed = false;
   #unsent: Buffer = Buffer.alloc(0);
   readonly #descriptors: number[] = [];
-  /** Called with the number of a global that is gone: an output that was unplugged. */
+  /** Called with the number of a removed global, such as an unplugged output. */
   onGone: (name: number) => void = () => {};
 
   /** Throws when nothing listens at `path`, or what listens is not a compositor. */
@@ -78,7 +78,10 @@ export class WaylandConnection {
     }
   }
 
-  /** Like the constructor, for a thread that must not block. Rejects where it throws. Descriptors are kept. */
+  /**
+   * Like the constructor, for a thread that must not block. Rejects where that throws. Descriptors
+   * are kept.
+   */
   static async open(path: string): Promise<WaylandConnection> {
     const connection = new WaylandConnection(path, false);
     try {
@@ -90,12 +93,12 @@ export class WaylandConnection {
     }
   }
 
-  /** Why nothing more will come; `undefined` while it works. */
+  /** Why nothing more will arrive; `undefined` while it works. */
   get fault(): string | undefined {
     return this.#fault;
   }
 
-  /** Can be read once something has come. The connection's own to read. */
+  /** Readable when something has arrived. Only the connection reads it. */
   get descriptor(): number {
     return this.#socket;
   }
@@ -117,17 +120,19 @@ export class WaylandConnection {
     this.#listeners.set(object, listener);
   }
 
-  /** Whether requests are waiting for the compositor to read. They are sent by `flush`. */
+  /** Whether requests are waiting for the compositor to read. `flush` sends them. */
   get isBehind(): boolean {
     return this.#unsent.length > 0;
   }
 
-  /** Whether so much is waiting that what can be left out should be. */
+  /** Whether so much is waiting that droppable requests should be dropped. */
   get isLagging(): boolean {
     return this.#unsent.length > laggingBytes;
   }
 
-  /** Sends a request; what a full socket does not take waits, up to a limit at which it is a fault. */
+  /**
+   * Sends a request; what a full socket refuses is queued, up to a limit that counts as an error.
+   */
   send(object: number, opcode: number, args: readonly (number | string)[]): void {
     this.#write(writeMessage(object, opcode, args));
   }
@@ -137,12 +142,12 @@ export class WaylandConnection {
     this.#write(Buffer.concat(requests.map((request) => writeMessage(...request))));
   }
 
-  /** Sends what is waiting, as far as the compositor takes it. */
+  /** Sends queued requests, as far as the compositor accepts them. */
   flush(): void {
     if (this.isBehind) this.#write(Buffer.alloc(0));
   }
 
-  /** The same, with a descriptor beside the message; the caller keeps its own. */
+  /** The same, with a descriptor; the caller keeps its own. */
   sendDescriptor(message: Buffer, descriptor: number): void {
     this.#write(message, descriptor);
   }
@@ -160,7 +165,7 @@ export class WaylandConnection {
     }
   }
 
-  /** The descriptor that came first and has not been taken; the caller's to close. */
+  /** The first descriptor that was not taken yet; the caller closes it. */
   takeDescriptor(): number | undefined {
     return this.#descriptors.shift();
   }
@@ -173,7 +178,10 @@ export class WaylandConnection {
     return { id, version };
   }
 
-  /** Reads what is there, waiting so long for the first byte. Faults end the connection, never throw. */
+  /**
+   * Reads available data, waiting this long for the first byte. Errors end the connection, never
+   * throw.
+   */
   pump(waitMs: number): void {
     this.flush();
     if (this.#fault !== undefined || !waitReadable(this.#socket, waitMs)) return;
@@ -184,7 +192,10 @@ export class WaylandConnection {
     }
   }
 
-  /** Everything sent so far has been answered. Throws after so long without an answer, or a fault. */
+  /**
+   * Everything sent so far has been answered. Throws after this long without an answer, or on an
+   * error.
+   */
   roundTrip(withinMs = answerMs): void {
     const isAnswered = this.#sync();
     const tryCount = withinMs / pumpMs;
@@ -194,7 +205,9 @@ export class WaylandConnection {
     this.#check(isAnswered());
   }
 
-  /** Like `roundTrip`, for a thread that must not block. Rejects after so long without an answer. */
+  /**
+   * Like `roundTrip`, for a thread that must not block. Rejects after this long without an answer.
+   */
   async settle(withinMs = answerMs): Promise<void> {
     const isAnswered = this.#sync();
     for (let waitedMs = 0; waitedMs < withinMs && !isAnswered(); waitedMs += 2) {
@@ -245,7 +258,7 @@ export class WaylandConnection {
     return count === this.#input.length && this.#fault === undefined;
   }
 
-  /** Like reading alone, but what comes beside the bytes is kept. */
+  /** Like reading alone, but descriptors are kept. */
   #receive(): number | undefined {
     const received = receiveWithDescriptors(this.#socket, this.#input);
     if (received === undefined) return undefined;
@@ -254,7 +267,7 @@ export class WaylandConnection {
     return received.count;
   }
 
-  /** `error` ends the connection; `delete_id` says that a number is free again. */
+  /** `error` ends the connection; `delete_id` frees a number. */
   #onDisplay(opcode: number, args: Arguments): void {
     if (opcode === 0) {
       const [object, code] = [args.uint(), args.uint()];

@@ -1,6 +1,6 @@
 /**
- * Where the compositor listens. Sessions name it in the environment; a service of systemd has no such
- * variables, so the folder that belongs to its user is looked into.
+ * Where the compositor listens. Sessions name it in the environment; a service of systemd has no
+ * such variables, so its user's folder is searched.
  */
 import { readdirSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";

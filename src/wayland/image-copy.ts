@@ -1,6 +1,6 @@
 /**
  * Pictures of an output by ext-image-copy-capture, the standard that follows wlr-screencopy: the
- * session names the shape once, so that a picture costs no round trip.
+ * session announces the format once, so that a picture needs no round trip.
  */
 import { BufferPair, type ScreenBuffer, type Shape } from "./buffers.ts";
 import { ChangedLines } from "./changed-lines.ts";

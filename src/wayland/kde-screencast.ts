@@ -1,6 +1,7 @@
 /**
- * KDE's own way to its screens: zkde_screencast_unstable_v1 makes a node of PipeWire, and asks nobody.
- * KWin shows it only to programs that a .desktop file allows, and needs OpenGL for it.
+ * KDE's own interface to its screens: zkde_screencast_unstable_v1 creates a node of PipeWire,
+ * without consent. KWin offers it only to programs that a .desktop file allows, and needs OpenGL
+ * for it.
  */
 import { cutText } from "../base/cut-text.ts";
 import { Obstacle } from "../base/obstacle.ts";
@@ -16,7 +17,7 @@ const versionMax = 1;
 const answerTries = 50;
 const answerWaitMs = 100;
 
-/** An output that KWin gives pictures of, until disposed. */
+/** An output that KWin captures, until disposed. */
 export class KdeScreencast implements Disposable {
   /** The compositor's socket. */
   readonly path: string;
@@ -27,7 +28,7 @@ export class KdeScreencast implements Disposable {
   #node: number | undefined;
   #fault: string | undefined;
 
-  /** @param outputName the first output unless given. Throws with what is in the way. */
+  /** @param outputName the first output unless given. Throws with the reason. */
   constructor(path: string, outputName: string | undefined) {
     this.path = path;
     this.#connection = new WaylandConnection(path);
@@ -48,7 +49,7 @@ export class KdeScreencast implements Disposable {
     return this.#node ?? 0;
   }
 
-  /** Why no more pictures will come; `undefined` while they may. Reads what has come. */
+  /** Why no more pictures will arrive; `undefined` while they may. Reads pending events. */
   fault(): string | undefined {
     this.#connection.pump(0);
     return this.#fault ?? this.#connection.fault;
@@ -86,7 +87,7 @@ export class KdeScreencast implements Disposable {
   }
 }
 
-/** Outputs that KWin gives pictures of. Throws where it does not, or another compositor runs. */
+/** Outputs that KWin captures. Throws if it does not, or another compositor runs. */
 export function listKdeOutputs(path: string): WaylandOutput[] {
   const connection = new WaylandConnection(path);
   try {

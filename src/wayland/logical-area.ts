@@ -17,7 +17,10 @@ const managerName = "zxdg_output_manager_v1";
 const getOutput = 1;
 const events = { position: 0, size: 1 };
 
-/** Follows the output from the next round trip on; one that is not described is taken as it is, at 0, 0. */
+/**
+ * Follows the output from the next round trip on; without a description it is assumed to be at 0,
+ * 0.
+ */
 export function followArea(connection: WaylandConnection, output: FoundOutput): () => LogicalArea {
   const area = { x: 0, y: 0, width: 0, height: 0 };
   const global = connection.globals.find((one) => one.interface === managerName);

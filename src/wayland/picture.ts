@@ -6,7 +6,7 @@ import type { LineRange } from "../base/line-range.ts";
 export const shmFormats = { argb8888: 0, xrgb8888: 1, xbgr8888: 0x34324258, abgr8888: 0x34324241 };
 
 export type ScreenPicture = {
-  /** Valid until the screen is asked for the next picture; four bytes a pixel. */
+  /** Valid until the next picture is requested from the screen; four bytes per pixel. */
   readonly bytes: Uint8Array;
   /** Blue comes first in memory; red otherwise. */
   readonly isBlueFirst: boolean;
@@ -17,8 +17,8 @@ export type ScreenPicture = {
   /** The last line comes first. */
   readonly isUpsideDown: boolean;
   /**
-   * How the output is turned, as `wl_output.transform` counts: quarter turns against the clock, from 4 on
-   * mirrored before. The picture lies as the panel does, and is not turned back.
+   * How the output is turned, as `wl_output.transform` counts: quarter turns against the clock,
+   * from 4 on mirrored before. The picture has the panel's orientation, and is not rotated back.
    */
   readonly transform: number;
   /** When it was on the screen, on CLOCK_MONOTONIC. */
@@ -29,21 +29,21 @@ export type ScreenPicture = {
 
 /** Pictures of one output. Lives on one thread with its connection. */
 export type ScreenCapture = Disposable & {
-  /** Asks for the next picture that differs from the last; asking twice changes nothing. */
+  /** Requests the next picture that differs from the last; repeated calls change nothing. */
   request(): void;
   /** The newest finished picture, once; `undefined` while there is none. */
   take(): ScreenPicture | undefined;
-  /** What was taken is no longer read: memory of an earlier size may go. */
+  /** The taken picture is no longer read: memory of an earlier size may be freed. */
   release(): void;
-  /** Copies that failed since the last one that did not: a screen that is off gives none. */
+  /** Consecutive failed copies: a screen that is off provides none. */
   readonly failedCount: number;
-  /** In pixels of the output; `undefined` until it is known. */
+  /** In pixels of the output; `undefined` until known. */
   readonly size: { readonly width: number; readonly height: number } | undefined;
 };
 
 const sideMax = 16_384;
 
-/** A shape that memory can be made for. Throws for one that no screen has. */
+/** A format that memory can be made for. Throws for an implausible one. */
 export function checkShape(shape: { width: number; height: number; stride: number }): void {
   const { width, height, stride } = shape;
   const isSane =
@@ -54,7 +54,7 @@ export function checkShape(shape: { width: number; height: number; stride: numbe
   );
 }
 
-/** Which channel comes first; throws for a format that is not read here. */
+/** Which channel comes first; throws for an unsupported format. */
 export function isBlueFirst(format: number): boolean {
   if (format === shmFormats.argb8888 || format === shmFormats.xrgb8888) return true;
   if (format === shmFormats.xbgr8888 || format === shmFormats.abgr8888) return false;

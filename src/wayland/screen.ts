@@ -1,6 +1,6 @@
 /**
- * The screen of a Wayland compositor: finds the output that is asked for and captures it in the best
- * way that the compositor offers. What goes wrong is an Error with words for a person.
+ * The screen of a Wayland compositor: finds the requested output and captures it in the best way
+ * that the compositor offers. Errors have messages for people.
  */
 import { systemClock } from "../base/clock.ts";
 import { cutText } from "../base/cut-text.ts";
@@ -32,7 +32,7 @@ export class WaylandScreen implements Disposable {
   #isGone = false;
   #lookedUs = 0;
 
-  /** @param outputName the first output unless given. Throws with what is in the way. */
+  /** @param outputName the first output unless given. Throws with the reason. */
   constructor(path: string, outputName?: string) {
     this.#connection = new WaylandConnection(path);
     try {
@@ -56,25 +56,25 @@ export class WaylandScreen implements Disposable {
     return this.#isGone ? `output ${this.output.name} is gone` : this.#connection.fault;
   }
 
-  /** The output is gone, and not the compositor. */
+  /** The output is gone, but not the compositor. */
   get isOutputGone(): boolean {
     return this.#isGone;
   }
 
-  /** The compositor gives no pictures at present: the screen is switched off. */
+  /** The compositor currently provides no pictures: the screen is switched off. */
   get isOff(): boolean {
     return this.#isPowerOff || this.#capture.failedCount >= failedCountOff;
   }
 
-  /** Can be read once there may be a picture; a screen that is off has to be asked. */
+  /** Readable when there may be a picture; a screen that is off must be polled. */
   get readyDescriptor(): number | undefined {
     return this.isOff ? undefined : this.#connection.descriptor;
   }
 
   /**
-   * The newest picture since the last call, if there is one; waits so long for something to come.
-   * The next one is asked for before this returns, so that it can come while this one is read. It
-   * may have another size: the memory of this one stays until the next call.
+   * The newest picture since the last call, if any; waits this long for something to arrive. The
+   * next one is requested before this returns, so that it can arrive while this one is read. It may
+   * have another size: the memory of this one stays until the next call.
    */
   next(waitMs: number): ScreenPicture | undefined {
     this.#capture.release();
@@ -86,7 +86,10 @@ export class WaylandScreen implements Disposable {
     return picture;
   }
 
-  /** Some compositors refuse a copy of a screen that is off, others wait until it is on: asked, they say. */
+  /**
+   * Some compositors refuse a copy of a screen that is off, others wait until it is on: asking
+   * tells which.
+   */
   #followPower(output: number): void {
     const { globals } = this.#connection;
     const global = globals.find((one) => one.interface === "zwlr_output_power_manager_v1");
@@ -98,7 +101,7 @@ export class WaylandScreen implements Disposable {
     this.#connection.send(manager.id, 0, [power, output]);
   }
 
-  /** A screen that is off refuses at once: it is asked about ten times a second. */
+  /** A screen that is off refuses at once: it is polled about ten times a second. */
   #look(waitMs: number): ScreenPicture | undefined {
     const nowUs = this.#clock.nowUs();
     if (nowUs - this.#lookedUs >= lookUs) {
@@ -172,7 +175,7 @@ function transformIn(args: Arguments): number {
   return args.uint() & 7;
 }
 
-/** For a message: that there is no such output, and which there are. */
+/** For a message: there is no such output, and which ones exist. */
 export function missingOutput(name: string | undefined, outputs: readonly WaylandOutput[]): string {
   const known = outputs.map((output) => output.name).join(", ");
   return name === undefined ? "it has no output" : `it has no output "${name}", only ${known}`;
@@ -185,7 +188,7 @@ type CaptureGlobals = {
   readonly wlr: Global | undefined;
 };
 
-/** Throws where the compositor offers neither way. */
+/** Throws if the compositor offers neither interface. */
 function captureGlobals(connection: WaylandConnection): CaptureGlobals {
   const find = (name: string) => connection.globals.find((global) => global.interface === name);
   const shm = find("wl_shm");

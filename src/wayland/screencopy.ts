@@ -1,7 +1,7 @@
 /**
- * Pictures of an output by wlr-screencopy, versions 2 and 3. A copy can only be asked for once the
- * compositor has named the buffer's shape, so one frame object is always prepared ahead: asking for
- * it when a picture is wanted would get every second one.
+ * Pictures of an output by wlr-screencopy, versions 2 and 3. A copy can only be requested after the
+ * compositor has announced the buffer's format, so one frame object is always prepared ahead:
+ * requesting it on demand would get only every second picture.
  */
 import type { LineRange } from "../base/line-range.ts";
 import { BufferPair, type ScreenBuffer, type Shape } from "./buffers.ts";
@@ -13,7 +13,7 @@ import type { Arguments } from "./wire/message.ts";
 const events = { buffer: 0, flags: 1, ready: 2, failed: 3, damage: 4, bufferDone: 6 };
 const requests = { captureOutput: 0, copy: 0, destroy: 1, copyWithDamage: 2 };
 const flagUpsideDown = 1;
-/** More than compositors send: with so many the whole screen counts as changed. */
+/** More than compositors send: with this many the whole screen counts as changed. */
 const damageCountMax = 65;
 
 type Mode = { readonly width: number; readonly height: number };
@@ -27,7 +27,7 @@ type CopyFrame = {
   flags: number;
   /** The output's when its shape was asked for. */
   readonly mode: Mode;
-  /** What changed since the copy before, as far as the compositor says. */
+  /** Changes since the previous copy, as far as the compositor reports them. */
   readonly damage: LineRange[];
 };
 
@@ -38,7 +38,7 @@ export class Screencopy implements ScreenCapture {
   readonly #buffers: BufferPair;
   #latest: ScreenPicture | undefined;
   readonly #changed = new ChangedLines();
-  /** The frame that waits for its copy to be asked for, and the one that is being copied. */
+  /** The frame whose copy is not requested yet, and the one being copied. */
   #next: CopyFrame | undefined;
   #copying: CopyFrame | undefined;
   #isWanted = false;
@@ -184,7 +184,7 @@ export class Screencopy implements ScreenCapture {
     this.#copyNext();
   }
 
-  /** The output changed its shape, or is off: what was asked for is asked for again at the next request. */
+  /** The output changed its format, or is off: the next request repeats this one. */
   #onFailed(frame: CopyFrame): void {
     this.failedCount += 1;
     this.#end(frame);

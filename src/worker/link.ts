@@ -1,4 +1,4 @@
-/** What main and the worker of a path say to each other, whatever the path. */
+/** Messages between main and the worker of a path, for any path. */
 import type { FailureValues } from "../base/failure.ts";
 import type { FailureCode } from "../base/failure-codes.ts";
 import type { Identity } from "../base/identity.ts";
@@ -14,7 +14,7 @@ import type { SourceNews } from "../model/source-state.ts";
 import type { LogEvent } from "../model/timeline.ts";
 import type { EncoderChoice } from "../video/encoders.ts";
 
-/** What every path is started with. */
+/** Options of every path. */
 export type PathOptions = {
   readonly listenHost: string;
   readonly dataDirectory: string;
@@ -22,14 +22,14 @@ export type PathOptions = {
   readonly preset?: string | undefined;
   /** Which encoders to try; `auto` by default. */
   readonly encoder?: EncoderChoice;
-  /** The operator's, as they are at the start; changes are reported. */
+  /** The operator's settings at start; changes are reported. */
   readonly settings: Settings;
   readonly gate: SharedArrayBuffer;
   readonly sessionIds: SharedArrayBuffer;
   readonly identity: Identity;
 };
 
-/** What a session says of itself when it first records in a capture. */
+/** A session's facts when it first records in a capture. */
 export type RecordingSession = Pick<
   Session,
   "session_id" | "width" | "height" | "fps" | "client"
@@ -41,31 +41,31 @@ export type SessionThreads = {
   readonly send: number | undefined;
 };
 
-/** Why a player was refused, as it was reported, with the code where there is one. */
+/** Why a player was refused, with the code if there is one. */
 export type RefusedWhy = RecordedReason & {
   readonly reason: string;
   readonly failure?: FailureCode;
   readonly failure_values?: FailureValues;
 };
 
-/** What a path’s worker reports to main. */
+/** Messages of a path’s worker to main. */
 export type PathEvent =
   | ({ readonly kind: "happened" } & Happened)
   /** A warning of the worker's log, for the timeline. */
   | { readonly kind: "warned"; readonly event: LogEvent }
-  /** A line of the worker's log, which is printed already, for those who ask for the last lines. */
+  /** A line of the worker's log, already printed, for readers of the last lines. */
   | { readonly kind: "logged"; readonly line: NewRingLine }
   | {
       readonly kind: "session_started";
       readonly session: Session;
-      /** What it sends, as `mediaSlots` lays it out; exact whenever it is read. */
+      /** Its totals, as laid out by `mediaSlots`; exact whenever they are read. */
       readonly totals: SharedArrayBuffer;
-      /** What becomes of each slot, as `frames/row-layout.ts` lays it out. */
+      /** The fate of each slot, as laid out in `frames/row-layout.ts`. */
       readonly rows: SharedArrayBuffer;
       readonly threads: SessionThreads;
     }
   | { readonly kind: "session_ended"; readonly session: Session; readonly ending: Ending }
-  /** Where the player is, as soon as that is known, and when it has moved. */
+  /** The player's address, as soon as it is known, and when it changes. */
   | { readonly kind: "reached"; readonly session_id: number; readonly address: string }
   | {
       readonly kind: "recording";
@@ -80,9 +80,9 @@ export type PathEvent =
     }
   | { readonly kind: "client_added"; readonly client: Client }
   | ({ readonly kind: "refused"; readonly address: string } & RefusedWhy)
-  /** A stream that is being opened has news of its source. */
+  /** News about the source of a stream that is being opened. */
   | { readonly kind: "source"; readonly news: SourceNews }
-  /** The worker is gone and all its sessions with it. */
+  /** The worker has exited, and all its sessions with it. */
   | { readonly kind: "failed"; readonly ending: Ending };
 
 /** Those with a number are answered under it. */
@@ -108,7 +108,7 @@ export type PathRequest<Options, Question> =
 
 /** A message of a path’s worker to main. */
 export type PathReport<Event> =
-  /** With the port that the kernel gave, where one was left to it. */
+  /** With the port that the kernel assigned, if it was left open. */
   | { readonly kind: "started"; readonly port: number }
   | { readonly kind: "not_started"; readonly code: FailureCode; readonly message: string }
   | { readonly kind: "sessions"; readonly sessions: readonly Session[] }

@@ -1,6 +1,6 @@
 /**
- * Main's handle on the worker of a path: starts it, keeps the list of its sessions fresh, asks it
- * things, and says so when it is gone.
+ * Main's handle on the worker of a path: starts it, keeps the list of its sessions current, sends
+ * it requests, and reports its end.
  */
 
 import { unreachable } from "../base/assert.ts";
@@ -16,27 +16,29 @@ import type { Sessions } from "../ports/sessions.ts";
 import type { SettingsFollower } from "../ports/settings.ts";
 import type { PathEvent, PathReport, PathRequest } from "./link.ts";
 
-/** What every path can do for the rest of the host. */
+/** The interface of every path for the rest of the host. */
 export type PathHost = Sessions &
   Clients &
   SettingsFollower & {
-    /** Whether its loop runs: resolves with true once it does, rejects when the worker is gone. */
+    /**
+     * Whether its loop runs: resolves with true when it does, rejects when the worker has exited.
+     */
     alive(): Promise<boolean>;
     /** Notifies the players, then ends the worker. */
     stop(): Promise<void>;
   };
 
-/** What the handle says of its path when the worker is gone. */
+/** The path's words for its worker's exit. */
 export type PathFacts<Event> = {
   /** As in "The ... path is not there". */
   readonly name: string;
-  /** Of the failure when the worker is not there. */
+  /** The failure without a worker. */
   readonly failureCode: FailureCode;
   onEvent(event: PathEvent | Event): void;
 };
 
 const startDeadlineMs = 10_000;
-/** Its encoders end within a frame; a busy machine takes its time. */
+/** Its encoders end within a frame; a busy machine takes longer. */
 const stopDeadlineMs = 10_000;
 
 /** Owns the worker of a path, from its start until it has stopped or failed. */
@@ -64,7 +66,7 @@ export class PathHandle<Options, Question, Event> {
     );
   }
 
-  /** Gives the port. @throws Failure what the path says, or that its worker is not there */
+  /** Returns the port. @throws Failure of the path, or that its worker has exited */
   async start(options: Options): Promise<number> {
     this.#tell({ kind: "start", options });
     const seconds = startDeadlineMs / 1000;
@@ -102,7 +104,7 @@ export class PathHandle<Options, Question, Event> {
     };
   }
 
-  /** What the path answers; rejects when its worker is gone. */
+  /** The path's answer; rejects when its worker has exited. */
   ask(question: Question): Promise<unknown> {
     return this.#request((number) => ({ kind: "ask", number, question }));
   }
@@ -113,7 +115,7 @@ export class PathHandle<Options, Question, Event> {
     const end = await inTime(stopped, { ms: stopDeadlineMs }, () => "late");
     this.#isEnded = true;
     this.#sessions = [];
-    // While an encoder still runs below it, ending it from outside would take the process with it.
+    // While an encoder still runs below it, killing it would crash the process.
     if (end === true) this.#worker.terminate();
     else this.#worker.unref();
   }

@@ -1,6 +1,6 @@
 /**
- * The worker's end of a path: passes what main asks to the path's server, and reports to main what happens
- * and who plays.
+ * The worker's end of a path: forwards main's requests to the path's server, and reports events and
+ * sessions to main.
  */
 
 import { unreachable } from "../base/assert.ts";
@@ -22,9 +22,9 @@ declare const self: Worker;
 /** The session list is reported to main this often while there are sessions: a host at rest does not wake up. */
 const reportMs = 1000;
 
-/** The server of a path, as its worker sees it. */
+/** The server of a path, for its worker. */
 export type PathServer = {
-  /** That main may report to others, where it was left to the kernel. */
+  /** The port for others, if it was left to the kernel. */
   readonly port: number;
   sessions(): Session[];
   find(id: number): PathSession | undefined;
@@ -43,7 +43,7 @@ type PathSession = {
 
 type AnyEvent = { readonly kind: string };
 
-/** How a path’s worker starts its server and answers questions. */
+/** How a path’s worker starts its server and answers requests. */
 export type Path<Server, Options, Question, Event extends AnyEvent> = {
   /** Rejects with a Failure, which is reported to main. */
   start(options: Options, onEvent: (event: PathEvent | Event) => void): Promise<Server>;

@@ -1,11 +1,11 @@
-/** Where an X display listens, and what lets a client in there. */
+/** Where an X display listens, and the authorization of a client. */
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Socket, SocketHandler } from "bun";
 import { type Cookie, findCookie } from "./wire.ts";
 
-/** The number in the name of a display, `:0` or `host:0.0`. Throws for what is not one. */
+/** The number in the name of a display, `:0` or `host:0.0`. Throws for an invalid one. */
 export function displayNumber(name: string): string {
   return partsOf(name).number;
 }
@@ -19,7 +19,7 @@ export function connectDisplay(name: string, socket: SocketHandler<undefined>): 
     : Bun.connect<undefined>({ hostname: host, port: 6000 + Number(number), socket });
 }
 
-/** What the user's authority file has for a display; empty when it has nothing. */
+/** The entry of a display in the user's authority file; empty when there is none. */
 export async function cookieOf(number: string): Promise<Cookie> {
   const file = Bun.file(authorityPath());
   const bytes = (await file.exists()) ? Buffer.from(await file.arrayBuffer()) : Buffer.alloc(0);

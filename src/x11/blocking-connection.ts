@@ -27,9 +27,9 @@ export class BlockingX11Connection {
   #held: Buffer = Buffer.alloc(0);
   #sentCount = 0;
   #isSetUp = false;
-  /** What answers no question. */
+  /** Messages that answer no request. */
   onEvent: (message: Buffer) => void = () => undefined;
-  /** Why nothing more will come; `undefined` while it works. */
+  /** Why nothing more will arrive; `undefined` while it works. */
   fault: string | undefined;
 
   /** Throws when nothing listens there. @param number of a display of this machine */
@@ -37,12 +37,12 @@ export class BlockingX11Connection {
     this.#socket = connectUnix(`/tmp/.X11-unix/X${number}`);
   }
 
-  /** Can be read once something has come. The connection's own to read. */
+  /** Readable when something has arrived. Only the connection reads it. */
   get descriptor(): number {
     return this.#socket;
   }
 
-  /** Sends one request, and a descriptor beside it. What the socket does not take is a fault. */
+  /** Sends one request, and a descriptor. Anything that the socket refuses is an error. */
   send(request: Buffer, descriptor?: number): void {
     if (this.#isSetUp) this.#sentCount += 1;
     if (this.fault !== undefined) return;
@@ -50,13 +50,13 @@ export class BlockingX11Connection {
       this.fault = "the display takes no requests any more";
   }
 
-  /** Sends a request that is answered. */
+  /** Sends a request that has an answer. */
   ask(request: Buffer, onAnswer: (message: Buffer) => void): void {
     this.send(request);
     this.#questions.push({ sequence: this.#sentCount & 0xffff, onAnswer });
   }
 
-  /** The same, and waits for the answer. Throws without one in time. */
+  /** The same, and waits for the answer. Throws if none arrives in time. */
   askNow(request: Buffer, withinMs: number): Buffer {
     let answer: Buffer | undefined;
     this.ask(request, (message) => {
@@ -70,7 +70,10 @@ export class BlockingX11Connection {
     return answer;
   }
 
-  /** Reads what is there, waiting so long for the first byte. Faults end the connection, never throw. */
+  /**
+   * Reads available data, waiting this long for the first byte. Errors end the connection, never
+   * throw.
+   */
   pump(waitMs: number): void {
     if (this.fault !== undefined || !waitReadable(this.#socket, waitMs)) return;
     try {
@@ -103,7 +106,7 @@ export class BlockingX11Connection {
     return count === this.#input.length && this.fault === undefined;
   }
 
-  /** An error that answers no question is of no interest. */
+  /** An error that answers no request is ignored. */
   #take(message: Buffer): void {
     const [kind] = message;
     const isRefusal = kind === error && this.#questions[0]?.sequence === message.readUInt16LE(2);

@@ -1,5 +1,5 @@
 /**
- * The messages of the X11 protocol that capturing a screen takes, little-endian: DAMAGE, MIT-SHM, XFIXES
+ * The messages of the X11 protocol for capturing a screen, little-endian: DAMAGE, MIT-SHM, XFIXES
  * for the pointer's picture, and XINPUT for its motion. Pure.
  */
 import type { LineRange } from "../base/line-range.ts";
@@ -61,7 +61,10 @@ function pair(low: number, high: number): number {
 
 const boundingBox = 2;
 
-/** What is asked of DAMAGE. A screen's damage grows until it is subtracted; each time it does, an event tells. */
+/**
+ * Requests of DAMAGE. A screen's damage grows until it is subtracted; each time it does, there is
+ * an event.
+ */
 export const damageRequests = {
   queryVersion: (opcode: number) => write(opcode, 0, [1, 1]),
   create: (opcode: number, damage: number, drawable: number) =>
@@ -69,7 +72,7 @@ export const damageRequests = {
   subtract: (opcode: number, damage: number) => write(opcode, 3, [damage, 0, 0]),
 };
 
-/** The lines that an event of DAMAGE names; `undefined` for another message. */
+/** The lines in an event of DAMAGE; `undefined` for another message. */
 export function readDamage(message: Buffer, firstEvent: number): LineRange | undefined {
   if (message.length < 32 || (message.readUInt8(0) & 0x7f) !== firstEvent) return undefined;
   const from = message.readInt16LE(18);
@@ -88,7 +91,7 @@ export type ImageRequest = {
 const allPlanes = 0xffff_ffff;
 const packedPixels = 2;
 
-/** What is asked of MIT-SHM. */
+/** Requests of MIT-SHM. */
 export const memoryRequests = {
   queryVersion: (opcode: number) => write(opcode, 0, []),
   /** Its descriptor goes beside it. */
@@ -134,7 +137,7 @@ export function takesDescriptors(reply: Buffer): boolean {
 
 const cursorChanged = 1;
 
-/** What is asked of XFIXES. */
+/** Requests of XFIXES. */
 export const cursorRequests = {
   queryVersion: (opcode: number) => write(opcode, 0, [4, 0]),
   select: (opcode: number, root: number) => write(opcode, 3, [root, cursorChanged]),
@@ -144,20 +147,20 @@ export const cursorRequests = {
 const allMasters = 1;
 const rawMotion = 17;
 
-/** What is asked of XINPUT. */
+/** Requests of XINPUT. */
 export const motionRequests = {
   queryVersion: (opcode: number) => write(opcode, 47, [pair(2, 2)]),
   select: (opcode: number, root: number) =>
     write(opcode, 46, [root, pair(1, 0), pair(allMasters, 1), 1 << rawMotion]),
 };
 
-/** The pointer: where it stands, and its picture, of premultiplied ARGB. */
+/** The pointer: its position, and its picture, of premultiplied ARGB. */
 export type PointerPicture = {
   readonly left: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
-  /** Another for each picture. */
+  /** Different for each picture. */
   readonly serial: number;
   readonly pixels: Buffer;
 };
@@ -181,7 +184,7 @@ export function readCursor(reply: Buffer): PointerPicture | undefined {
   };
 }
 
-/** Where a cursor is drawn. */
+/** The position of a cursor. */
 export type Canvas = {
   readonly bytes: Uint8Array;
   readonly width: number;
@@ -189,7 +192,7 @@ export type Canvas = {
   readonly isBlueFirst: boolean;
 };
 
-/** Draws it over the picture. Answers the lines it touches, `undefined` for none. */
+/** Draws it over the picture. Returns the touched lines, `undefined` for none. */
 export function drawCursor(cursor: PointerPicture, canvas: Canvas): LineRange | undefined {
   const from = Math.max(0, cursor.top);
   const end = Math.min(canvas.height, cursor.top + cursor.height);

@@ -1,4 +1,7 @@
-/** A connection to an X display: requests out, whole messages in, answers in the order of their questions. */
+/**
+ * A connection to an X display: requests out, complete messages in, answers in the order of the
+ * requests.
+ */
 import type { Socket } from "bun";
 import { connectDisplay, cookieOf, displayNumber } from "./address.ts";
 import { messageBytes, readSetup, type Setup, setupBytes, writeSetup } from "./wire.ts";
@@ -8,13 +11,13 @@ const heldBytesMax = 1 << 20;
 const reply = 1;
 const error = 0;
 
-/** Who uses a connection. */
+/** The user of a connection. */
 export type X11Listener = {
-  /** What is no answer: an event, or an error that answers nothing. */
+  /** Messages that are not answers: an event, or an error of no request. */
   onMessage(message: Buffer): void;
   /** The display has ended it, or the caller has. */
   onEnd?(): void;
-  /** Every request that may fail is a question: its error is the answer. */
+  /** Every request that may fail is tracked: its error is the answer. */
   readonly areErrorsAnswers?: boolean;
 };
 

@@ -1,4 +1,6 @@
-/** Per frame: memory that an X server writes its screen into: two pictures, of which one is shown. */
+/**
+ * Per frame: memory that an X server writes its screen into: two pictures, of which one is shown.
+ */
 import type { LineRange } from "../base/line-range.ts";
 import { makeSharedMemory, type SharedMemory } from "../base/shared-memory.ts";
 import { drawCursor, type PixelOrder, type PointerPicture } from "./capture-wire.ts";
@@ -13,12 +15,12 @@ export class ScreenMemory implements Disposable {
   readonly #shared: SharedMemory;
   #shown = 0;
   #cursor: PointerPicture | undefined;
-  /** Where the pointer is drawn in the picture that is shown. */
+  /** The pointer's position in the shown picture. */
   cursorLines: LineRange | undefined;
   /** Nothing has been shown. */
   isEmpty = true;
 
-  /** Throws for a size that no screen has. */
+  /** Throws for an implausible size. */
   constructor({ width, height }: { readonly width: number; readonly height: number }) {
     if (width < 1 || height < 1 || Math.max(width, height) > sideMax)
       throw new Error(`a screen of ${width}x${height} is not supported`);
@@ -62,7 +64,7 @@ export class ScreenMemory implements Disposable {
     this.isEmpty = false;
   }
 
-  /** Into the picture that is shown, where none may be drawn. True when it is another than before, or elsewhere. */
+  /** Draws it into the shown picture, which has none. True when it has changed or moved. */
   drawCursor(cursor: PointerPicture | undefined, order: PixelOrder): boolean {
     const before = this.#cursor;
     const { bytes, width, height } = this;

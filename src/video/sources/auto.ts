@@ -35,8 +35,8 @@ export function openAutoSource(open: Open, mode: SourceMode, host: SourceHost): 
 }
 
 /**
- * What is in the way without trying. KDE's is the compositor that `wayland:` was: one that hangs is not
- * waited for again, since the source has 8 s to open in all.
+ * Known obstacles, without trying. KDE's compositor was the one of `wayland:`: a hanging one is not
+ * waited for twice, since the source has 8 s to open in total.
  */
 function obstacleBefore(
   { source, missing }: AutoCandidate,

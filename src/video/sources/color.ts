@@ -27,7 +27,7 @@ function drawColor(frame: Frame, rgb: string, { width, height, fps }: SourceMode
   graph.nbThreads = 1;
   const args = `color=0x${rgb}:size=${width}x${height}:rate=${fps}`;
   const picture = addFilter(graph, { name: "color", args });
-  // All that is sent is marked BT.709 with the limited range.
+  // Everything sent is marked BT.709 in limited range.
   const form = "pix_fmts=yuv420p:color_spaces=bt709:color_ranges=tv";
   const format = addFilter(graph, { name: "format", args: form }, picture);
   const sink = addFilter(graph, { name: "buffersink" }, format);

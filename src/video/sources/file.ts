@@ -14,17 +14,18 @@ import { Fitter } from "./fitter.ts";
 import { openPictureInput, type PictureInput } from "./picture-input.ts";
 import type { PictureSize, Source } from "./source.ts";
 
-/** Pictures that one slot passes over to catch up; what is still behind then is played later. */
+/** Pictures that one slot skips to catch up; anything still late then is played later. */
 const skipCountMax = 8;
 /** For files that do not state their frame rate. */
 const stepUsDefault = 40_000;
 
-/** @throws Failure `source_unavailable` when the file cannot be read as a film */
+/** @throws Failure `source_unavailable` if the file cannot be read as a film */
 export function openFileSource(path: string, size: PictureSize): Source {
   checkFile(path);
   const input = openPictureInput({
     name: `file:${path}`,
-    // The prefix keeps a path from being taken for another protocol; a playlist stays on the disk.
+    // The prefix keeps a path from being parsed as another protocol; a playlist must be a local
+    // file.
     url: `file:${path}`,
     options: { protocol_whitelist: "file" },
   });
@@ -58,10 +59,10 @@ class FileSource implements Source {
   #ahead = newFrame();
   #aheadUs: number;
   #currentUs = 0;
-  /** When pictures are due that the fitter holds back, the oldest first. */
+  /** Due times of pictures that the fitter holds back, the oldest first. */
   readonly #fittingUs: number[] = [];
   pictureUs: number | undefined;
-  /** Pictures since the file was begun. */
+  /** Pictures since the start of the file. */
   #passCount = 0;
   #isStill = false;
   #startUs: number | undefined;
@@ -106,7 +107,7 @@ class FileSource implements Source {
 
   #fit(): boolean {
     this.#fittingUs.push(this.#currentUs);
-    // Deinterlacing holds one back, and loses it when the shape changes.
+    // Deinterlacing holds one back, and loses it when the format changes.
     if (this.#fittingUs.length > 2) this.#fittingUs.shift();
     return this.#fitter.convert(this.#current, this.frame);
   }
@@ -130,7 +131,7 @@ class FileSource implements Source {
       if (this.#passCount === 0) {
         throw new Failure("source_lost", "no frame in the file can be decoded");
       }
-      // The only picture of the file has been read again: it stays as it is.
+      // The only picture of the file was read again: it stays unchanged.
       this.#isStill = this.#passCount === 1;
       this.#input.rewind();
       this.#clock.restart();

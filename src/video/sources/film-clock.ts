@@ -1,16 +1,16 @@
 /**
- * Hot path: makes one endless line of time, in microseconds from 0, from the time stamps of a file
+ * Hot path: makes one continuous timeline, in microseconds from 0, from the time stamps of a file
  * that is played in a loop and may have gaps, jumps back or no stamps at all.
  */
 
-/** A step longer than this is a fault of the file, not a picture that is held. */
+/** A longer step is a defect of the file, not a held picture. */
 const stepUsMax = 600_000_000;
 
-/** What a file says of its own time. */
+/** The file's own information about its time. */
 export type FilmLength = {
-  /** What passes where the stamps do not say. */
+  /** The interval if there are no stamps. */
   readonly stepUs: number;
-  /** Of the whole file, its sound included; left out when it is not known. */
+  /** Of the whole file, sound included; absent if unknown. */
   readonly lengthUs?: number | undefined;
 };
 
@@ -19,10 +19,10 @@ export class FilmClock {
   readonly #stepUs: number;
   readonly #lengthUs: number;
   #lastStampUs: number | undefined;
-  /** What the last picture itself says of how long it is held. */
+  /** The last picture's own duration. */
   #lastHeldUs: number | undefined;
   #nowUs = 0;
-  /** When the file began this time. */
+  /** The start of the current pass. */
   #beginUs = 0;
   #isStarted = false;
   #isBeginning = false;
@@ -46,7 +46,7 @@ export class FilmClock {
     return this.#nowUs;
   }
 
-  /** The file begins again, once as long has passed as it lasts: its sound may be longer. */
+  /** The file starts over when its duration has passed: its sound may be longer. */
   restart(): void {
     this.#lastStampUs = undefined;
     this.#isBeginning = true;

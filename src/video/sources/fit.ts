@@ -1,7 +1,10 @@
-/** Where a picture lies inside a stream of another shape: as large as fits, centred, in black. */
+/**
+ * The position of a picture inside a stream of another aspect ratio: as large as fits, centred, on
+ * black.
+ */
 import type { PictureSize } from "./source.ts";
 
-/** A picture's place and size inside the stream's, in pixels. */
+/** A picture's position and size inside the stream's, in pixels. */
 export type Fit = PictureSize & {
   /** Pixels from the left and the top edge. */
   readonly x: number;

@@ -1,7 +1,7 @@
 /**
  * Per frame: brings pictures of any size and pixel format into the encoder's, BT.709 in limited
- * range, letterboxed; deinterlaced, turned and tone-mapped where they have to be. The filter graph
- * is made again when the pictures change their shape.
+ * range, letterboxed; deinterlaced, rotated and tone-mapped if necessary. The filter graph is
+ * rebuilt when the pictures change their format.
  */
 import {
   AV_FRAME_FLAG_INTERLACED,
@@ -19,7 +19,7 @@ import { type Fit, fitPicture } from "./fit.ts";
 import { type Orientation, upright } from "./orientation.ts";
 import type { PictureSize } from "./source.ts";
 
-/** Unmarked pictures of at least this height are taken for BT.709, lower ones for BT.601. */
+/** Unmarked pictures of at least this height are assumed to be BT.709, lower ones BT.601. */
 const heightHd = 720;
 
 type Shape = {
@@ -39,7 +39,9 @@ export class Fitter {
   #exit: FilterContext | undefined;
   #shape: Shape | undefined;
   readonly #orientation: Orientation;
-  /** Once a picture was: films mix both, and a graph for each would lose the picture in between. */
+  /**
+   * Set when a picture was: films mix both, and a graph for each would lose the picture in between.
+   */
   #isInterlaced = false;
 
   constructor(into: PictureSize, orientation = upright) {
@@ -113,7 +115,7 @@ function scaling({ width, height }: PictureSize): Steps {
   ];
 }
 
-/** Made small first: tone mapping costs a multiple of scaling. */
+/** Scaled down first: tone mapping costs much more than scaling. */
 function toneMapping({ width, height }: PictureSize): Steps {
   const into = "p=bt709:t=bt709:m=bt709:r=tv:format=yuv420p";
   return [

@@ -1,4 +1,4 @@
-/** A monitor of GNOME, by Mutter's own interfaces: nobody is asked. */
+/** A monitor of GNOME, by Mutter's own interfaces, which need no consent. */
 import { messageOf } from "../../base/error-text.ts";
 import { Failure } from "../../base/failure.ts";
 import type { DBusConnection } from "../../dbus/connection.ts";
@@ -15,7 +15,7 @@ import type { Source, SourceMode } from "./source.ts";
 
 /**
  * @param connector such as `DP-1`; empty for the first.
- * @throws Failure `source_unavailable` with what was in the way.
+ * @throws Failure `source_unavailable` with the reason.
  */
 export function openGnomeSource(connector: string, mode: SourceMode): Source {
   const make = (bus: DBusConnection) =>
@@ -24,8 +24,8 @@ export function openGnomeSource(connector: string, mode: SourceMode): Source {
 }
 
 /**
- * A monitor of the stream's own beside the desktop's, as large as the stream; it goes with the source.
- * @throws Failure `source_unavailable` with what was in the way.
+ * An additional monitor for the stream, of its size; it is removed with the source.
+ * @throws Failure `source_unavailable` with the reason.
  */
 export function openGnomeVirtual(name: string, mode: SourceMode): Source {
   return show(name, mode, { make: recordVirtual, isSizeAsked: true });
@@ -33,7 +33,7 @@ export function openGnomeVirtual(name: string, mode: SourceMode): Source {
 
 type Recorded = {
   readonly make: (bus: DBusConnection) => MutterCast;
-  /** It is as large as the consumer asks. */
+  /** Its size is requested by the consumer. */
   readonly isSizeAsked: boolean;
 };
 

@@ -1,4 +1,4 @@
-/** An output of KDE, by KWin's own protocol: nobody is asked. */
+/** An output of KDE, by KWin's own protocol, which needs no consent. */
 import { messageOf } from "../../base/error-text.ts";
 import { Failure } from "../../base/failure.ts";
 import { findDisplay } from "../../wayland/display.ts";
@@ -8,7 +8,7 @@ import type { Source, SourceMode } from "./source.ts";
 
 /**
  * @param output such as `DP-1`; empty for the first.
- * @throws Failure `source_unavailable` with what was in the way.
+ * @throws Failure `source_unavailable` with the reason.
  */
 export function openKdeSource(output: string, mode: SourceMode): Source {
   const name = `kde:${output}`;

@@ -1,6 +1,7 @@
 /**
- * Per frame: what a graphics card shows, whatever draws it, by FFmpeg's kmsgrab. Experimental: it needs
- * rights over the whole card, sees no cursor plane, and compares pictures as nobody says what is new.
+ * Per frame: what a graphics card shows, whatever draws it, by FFmpeg's kmsgrab. Experimental: it
+ * needs rights over the whole card, sees no cursor plane, and compares pictures, since changes are
+ * not reported.
  */
 
 import type { Frame } from "node-av/lib";
@@ -11,7 +12,7 @@ import { Fitter } from "./fitter.ts";
 import { openPictureInput, type PictureInput } from "./picture-input.ts";
 import type { PictureSize, Source } from "./source.ts";
 
-/** Far above any stream's rate: the grabber would wait inside the read, which we do ourselves. */
+/** Far above any stream's rate: the grabber would wait inside the read, but we wait ourselves. */
 const grabRate = "1000";
 
 /**
@@ -51,7 +52,7 @@ class CardSource implements Source {
     return this.#input.pictureSize;
   }
 
-  /** Without a desktop to ask, devices of the machine are the way. */
+  /** Without a desktop, input goes through devices of the machine. */
   openInputTarget(): InputTarget {
     return { kind: "seat", size: this.pictureSize };
   }
@@ -65,7 +66,7 @@ class CardSource implements Source {
     if (bytes !== undefined && this.#shownBytes?.equals(bytes) === true) return false;
     this.#shownBytes = bytes;
     [this.#shown, this.#read] = [this.#read, this.#shown];
-    // The conversion takes the frame it is given, and this one is compared with the next.
+    // The conversion takes over the frame it is given, and this one is compared with the next.
     this.#copy.ref(this.#shown);
     this.#fitter.convert(this.#copy, this.frame);
     return true;

@@ -17,7 +17,7 @@ import { openVirtualSource } from "./virtual.ts";
 import { openWaylandSource } from "./wayland.ts";
 import { openScreenSource } from "./x11.ts";
 
-/** For tests: no questions, no memory of what a desktop gave. */
+/** For tests: no consent, no stored permissions of a desktop. */
 const alone: SourceHost = { onQuestion: () => undefined, isCancelled: () => false };
 
 /**

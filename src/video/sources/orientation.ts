@@ -1,24 +1,23 @@
-/** How a film's pictures have to be turned, from the matrix that comes with the file. */
+/** How a film's pictures must be rotated, from the matrix in the file. */
 
 /** A filter of FFmpeg and its arguments. */
 export type TurnStep = { readonly name: string; readonly args?: string };
 
-/** How pictures are turned before they are fitted. */
+/** How pictures are rotated before they are fitted. */
 export type Orientation = {
   readonly steps: readonly TurnStep[];
-  /** Width and height change places. */
+  /** Width and height are swapped. */
   readonly isSideways: boolean;
 };
 
-/** Nothing to be turned. */
+/** No rotation. */
 export const upright: Orientation = { steps: [], isSideways: false };
 
 /** Nine 32-bit numbers, little-endian. */
 const matrixBytes = 36;
 
 /**
- * By quarter turns, as FFmpeg's own players do; any other angle, and what is not a matrix, is left
- * as it is.
+ * By quarter turns, as FFmpeg's own players do; any other angle, and an invalid matrix, is ignored.
  */
 export function readOrientation(matrix: Buffer | null | undefined): Orientation {
   if (!matrix || matrix.length < matrixBytes) return upright;
@@ -50,7 +49,7 @@ function turned(isMirrored: boolean, isUpsideDown: boolean): Orientation {
   return { steps, isSideways: false };
 }
 
-/** By `wl_output.transform`: how a picture that has gone through it is turned back. */
+/** By `wl_output.transform`: how a transformed picture is rotated back. */
 const undone: readonly Orientation[] = [
   upright,
   sideways("clock"),
@@ -62,7 +61,7 @@ const undone: readonly Orientation[] = [
   sideways("clock_flip"),
 ];
 
-/** Turns a picture back that has gone through a transform of Wayland's, 0 to 7. */
+/** Rotates a picture back from a transform of Wayland's, 0 to 7. */
 export function undoing(transform: number): Orientation {
   return undone[transform] ?? upright;
 }

@@ -1,4 +1,4 @@
-/** Per frame: a screen that exists for one stream, as large as the stream. */
+/** Per frame: a screen that exists for one stream, of the stream's size. */
 import { systemClock } from "../../base/clock.ts";
 import type { InputTarget } from "../../desktop/input-target.ts";
 import type { OwnScreen } from "../../desktop/own-screen.ts";
@@ -7,14 +7,14 @@ import { WaylandScreen } from "../../wayland/screen.ts";
 import { type FeedPicture, type ScreenFeed, ScreenSource } from "./screen-source.ts";
 import type { PictureSize, Source, SourceHost, SourceMode } from "./source.ts";
 
-/** A compositor that did not answer is asked again so soon, and then so often. */
+/** When a compositor that did not answer is asked again, and how often then. */
 const firstAgainUs = 500_000;
 const againUs = 2_000_000;
 const againCountMax = 5;
 
 /**
- * Owns the screen from here on, also when this throws.
- * @throws Error with what was in the way
+ * Owns the screen from now on, also when this throws.
+ * @throws Error with the reason
  */
 export function showOwnScreen(own: OwnScreen, mode: SourceMode, host: SourceHost): Source {
   try {
@@ -29,14 +29,14 @@ function openScreen({ path, output }: OwnScreen): WaylandScreen {
   return new WaylandScreen(path, output);
 }
 
-/** What a feed owns, and passes on to the feed of the stream's next mode. */
+/** The parts that a feed owns, and passes to the feed of the stream's next mode. */
 type Shown = {
   readonly own: OwnScreen;
   readonly screen: WaylandScreen;
   readonly host: SourceHost;
 };
 
-/** A compositor that ends has ended the screen: it is not looked for again. */
+/** A compositor that exits has ended the screen: it is not searched for again. */
 class OwnScreenFeed implements ScreenFeed {
   readonly #own: OwnScreen;
   readonly #host: SourceHost;
@@ -65,7 +65,7 @@ class OwnScreenFeed implements ScreenFeed {
     return this.#own.soundOutput;
   }
 
-  /** A size that is owed is asked for again. */
+  /** A pending size is requested again. */
   get readyDescriptor(): number | undefined {
     return this.#owed === undefined ? this.#screen.readyDescriptor : undefined;
   }
@@ -81,7 +81,10 @@ class OwnScreenFeed implements ScreenFeed {
     return { kind: "wayland", path, output, size };
   }
 
-  /** The program keeps running: its screen gets the new size, at once or when the compositor answers. */
+  /**
+   * The program keeps running: its screen gets the new size, at once or when the compositor
+   * answers.
+   */
   reopen(mode: SourceMode): Source {
     const resized = this.#resize(mode);
     if (resized === undefined)
@@ -110,13 +113,13 @@ class OwnScreenFeed implements ScreenFeed {
     this.#screen = screen;
   }
 
-  /** A new look at the screen, which begins with a whole picture; `undefined` without an answer. */
+  /** A new feed of the screen, which starts with a whole picture; `undefined` without an answer. */
   #resize(mode: SourceMode): WaylandScreen | undefined {
     if (!this.#own.resize(mode)) return undefined;
     try {
       return openScreen(this.#own);
     } catch {
-      // What it shows, or why it has ended, is to be had by the one that is open.
+      // The open feed provides its pictures, or the reason of its end.
       return undefined;
     }
   }

@@ -1,6 +1,6 @@
 /**
- * Per frame: a picture of four bytes a pixel into the encoder's format: by our own kernel where the
- * sizes agree, by the filter graph where it has to be scaled.
+ * Per frame: a picture of four bytes a pixel into the encoder's format: by our own kernel if the
+ * sizes are equal, by the filter graph if it must be scaled.
  */
 import {
   AV_PIX_FMT_BGR0,
@@ -17,7 +17,7 @@ import { undoing } from "./orientation.ts";
 import type { PictureSize } from "./source.ts";
 
 /**
- * Brings packed pictures of any size into the encoder’s format. Owns its frame; closed by the
+ * Converts packed pictures of any size into the encoder’s format. Owns its frame; closed by the
  * source.
  */
 export class PackedFitter {
@@ -26,7 +26,7 @@ export class PackedFitter {
   #fitter: Fitter | undefined;
   #transform = 0;
   readonly #packed = newFrame();
-  /** Holds the picture before, converted by our own kernel: what did not change may stay. */
+  /** It holds the previous picture, converted by our own kernel: unchanged parts may stay. */
   #held: Frame | undefined;
 
   /** @param into even sides. */
@@ -35,7 +35,7 @@ export class PackedFitter {
     this.#converter = new Converter(into.width);
   }
 
-  /** Brings the picture into `frame`, letterboxed where its shape is another. */
+  /** Converts the picture into `frame`, letterboxed if its aspect ratio differs. */
   convert(from: PackedPicture, frame: Frame): void {
     const isPlain = (from.transform ?? 0) === 0;
     const isSameSize = from.width === this.#into.width && from.height === this.#into.height;
@@ -98,7 +98,7 @@ export class PackedFitter {
   }
 }
 
-/** Width and height of a picture once it is turned back. */
+/** Width and height of a picture after it is rotated back. */
 export function uprightSize({ width, height, transform = 0 }: PackedPicture): PictureSize {
   return transform % 2 === 0 ? { width, height } : { width: height, height: width };
 }

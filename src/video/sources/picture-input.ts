@@ -27,25 +27,25 @@ import { check, newPacket, openCodec } from "../ffmpeg.ts";
 import { type Orientation, readOrientation } from "./orientation.ts";
 import type { PictureSize } from "./source.ts";
 
-/** An input as FFmpeg opens it. */
+/** An input to be opened by FFmpeg. */
 export type InputOptions = {
   /** For messages. */
   readonly name: string;
   readonly url: string;
-  /** FFmpeg's name of the input format; found out from the content unless given. */
+  /** FFmpeg's name of the input format; detected from the content unless given. */
   readonly format?: string;
   readonly options: Readonly<Record<string, string>>;
-  /** What to say when it cannot be opened, where FFmpeg's own words would not help. */
+  /** The message if it cannot be opened, where FFmpeg's own words would not help. */
   refusal?(code: number): string;
 };
 
 const threadCountMax = 4;
-/** Packets in a row that may be damaged before the input counts as unreadable. */
+/** Consecutive damaged packets before the input counts as unreadable. */
 const damagedCountMax = 300;
 
 /**
- * Blocks this thread for as long as the input does not answer, and no other: the one that
- * started the thread has a deadline.
+ * Blocks this thread for as long as the input does not answer, and no other: the one that started
+ * the thread has a deadline.
  *
  * @throws Failure `source_unavailable` when there is no such input or no picture in it
  */
@@ -66,7 +66,7 @@ export function openPictureInput(options: InputOptions): PictureInput {
   }
 }
 
-/** The size of what an input shows now, without reading a picture; `undefined` when it is gone. */
+/** The current size of an input, without reading a picture; `undefined` when it is gone. */
 export function readPictureSize(options: InputOptions): PictureSize | undefined {
   const { input, code } = open(options);
   if (code < 0) return undefined;
@@ -90,13 +90,13 @@ function sizeOf({ codecpar: { width, height } }: Stream): PictureSize {
 /** An open input and its decoder; reads block. To be closed. */
 export class PictureInput {
   readonly stream: Stream;
-  /** As it was when the input was opened. */
+  /** The size when the input was opened. */
   readonly pictureSize: PictureSize;
-  /** How the pictures have to be turned. */
+  /** How the pictures must be rotated. */
   readonly orientation: Orientation;
-  /** Of the longest stream in the file; 0 when it does not say. */
+  /** Of the longest stream in the file; 0 if not stated. */
   readonly lengthUs: number;
-  /** Time of what comes first in the file, by its own stamps; absent when it does not say. */
+  /** Time stamp of the first content in the file; absent if not stated. */
   readonly startUs: number | undefined;
   readonly #input: FormatContext;
   readonly #decoder: CodecContext;
@@ -127,10 +127,10 @@ export class PictureInput {
     }
   }
 
-  /** To the beginning. */
+  /** Rewinds. */
   rewind(): void {
-    // Time 0 lies at or before the first key frame; asking for the first picture's own time finds
-    // what comes after it where pictures are stored out of order.
+    // Time 0 lies at or before the first key frame; seeking to the first picture's own time would
+    // skip it if pictures are stored out of order.
     if (this.#input.seekFrameSync(this.#streamIndex, 0n, AVSEEK_FLAG_BACKWARD) < 0) {
       // Elementary streams have no time to seek by.
       check(this.#input.seekFrameSync(this.#streamIndex, 0n, AVSEEK_FLAG_BYTE), "Cannot rewind");
@@ -144,7 +144,7 @@ export class PictureInput {
     this.#input.closeInputSync();
   }
 
-  /** One packet into the decoder, or the news that there are no more. */
+  /** One packet into the decoder, or the end marker. */
   #feed(): void {
     const code = this.#input.readFrameSync(this.#packet);
     if (code === AVERROR_EOF) {

@@ -10,51 +10,51 @@ import { ReturningFeed, type ReturningScreen } from "./returning-feed.ts";
 import { type FeedPicture, type ScreenFeed, ScreenSource } from "./screen-source.ts";
 import type { PictureSize, Source, SourceMode } from "./source.ts";
 
-/** How long a node may take to agree on a format. */
+/** How long a node may take to negotiate a format. */
 const agreementMs = 3000;
-/** A still desktop may give its first picture only when something moves: the stream begins black. */
+/** A still desktop may provide its first picture only on motion: the stream starts black. */
 const firstPictureMs = 500;
 const sliceMs = 50;
 
 /**
  * @param object serial number or name of the node.
- * @throws Failure `source_unavailable` with what was in the way.
+ * @throws Failure `source_unavailable` with the reason.
  */
 export function openPipewireSource(object: string, mode: SourceMode): Source {
   const target = { kind: "object", object } as const;
   return openNode(`pipewire:${object}`, { target, mode, isChecked: true });
 }
 
-/** What is opened, and over which connection. */
+/** The node to open, and its connection. */
 export type NodeOptions = {
   readonly target: PipewireTarget;
   readonly mode: SourceMode;
-  /** Of a socket that a portal has given; the user's own PipeWire unless given. */
+  /** Of a socket from a portal; the user's own PipeWire unless given. */
   readonly descriptor?: number;
-  /** The producer is to give pictures as large as the stream. */
+  /** The producer should provide pictures of the stream's size. */
   readonly isSizeAsked?: boolean;
-  /** Refused by name when there is no such node. */
+  /** Reported by name if there is no such node. */
   readonly isChecked?: boolean;
-  /** Called when nothing has come yet, to make the desktop draw. */
+  /** Called when no picture has arrived yet, to make the desktop draw. */
   readonly nudge?: () => void;
-  /** Ends what the node belongs to. */
+  /** Ends the owner of the node. */
   readonly onClose?: () => void;
-  /** Where input has to go to reach what is shown. */
+  /** Where input must go to reach the shown screen. */
   readonly openInputTarget?: (size: PictureSize) => InputTarget | undefined;
-  /** Called whenever a picture is waited for. */
+  /** Called whenever a picture is awaited. */
   readonly onNext?: () => void;
-  /** Why it is over, from elsewhere than PipeWire. */
+  /** Why it is over, from another part than PipeWire. */
   readonly faultOf?: () => string | undefined;
-  /** Whether what is over was ended on purpose, and does not come back. */
+  /** Whether it was ended on purpose, and does not come back. */
   readonly isOver?: () => boolean;
-  /** Of what is over: its desktop runs, and only the screen has gone or become another. */
+  /** After its end: its desktop runs, and only the screen is gone or was replaced. */
   readonly isDesktopThere?: () => boolean;
   /** The desktop has switched its screen off. */
   readonly isOff?: () => boolean;
 };
 
 /**
- * The same for a desktop whose screen comes back when the desktop does: `make` asks for it again then.
+ * The same for a desktop whose screen returns with the desktop: `make` requests it again then.
  * Throws like `openPipewireSource`.
  */
 export function openReturningNode(name: string, mode: SourceMode, make: () => NodeOptions): Source {
@@ -64,7 +64,7 @@ export function openReturningNode(name: string, mode: SourceMode, make: () => No
       options = make();
       return openFeed(name, options);
     },
-    // Of the desktop that is there: a session on the bus ends with the desktop that it was made on.
+    // Of the current desktop: a session on the bus ends with its desktop.
     openInputTarget: (size) => options.openInputTarget?.(size),
   });
   return new ScreenSource(feed, mode, feed.next(0));
@@ -76,7 +76,7 @@ function openNode(name: string, options: NodeOptions): Source {
   return new ScreenSource(feed, options.mode, feed.next(0));
 }
 
-/** With its first picture waiting, where one has come. */
+/** With its first picture pending, if one has arrived. */
 function openFeed(name: string, options: NodeOptions): NodeFeed {
   let feed: NodeFeed | undefined;
   try {
@@ -95,7 +95,7 @@ class NodeFeed implements ScreenFeed, ReturningScreen {
   readonly #connection: PipewireConnection;
   readonly #stream: PipewireStream;
   readonly #options: NodeOptions;
-  /** Taken while opening. */
+  /** Captured while opening. */
   #first: FeedPicture | undefined;
   #wasOff = false;
 
@@ -123,7 +123,7 @@ class NodeFeed implements ScreenFeed, ReturningScreen {
     return this.#options.isOff?.() ?? false;
   }
 
-  /** PipeWire does not say that a screen is switched on again: the desktop is asked. */
+  /** PipeWire does not report that a screen is switched on again: the desktop is asked. */
   get readyDescriptor(): number | undefined {
     return this.#wasOff ? undefined : this.#connection.loop.descriptor;
   }
@@ -138,7 +138,7 @@ class NodeFeed implements ScreenFeed, ReturningScreen {
     return this.#options.openInputTarget?.(size);
   }
 
-  /** Waits for the format, then a little for a picture. Throws when nothing is agreed on. */
+  /** Waits for the format, then briefly for a picture. Throws when no format is negotiated. */
   awaitFirst(): void {
     const isAgreed = () => this.#stream.format !== undefined;
     this.#until(isAgreed, agreementMs);
@@ -166,7 +166,7 @@ class NodeFeed implements ScreenFeed, ReturningScreen {
     this.close();
   }
 
-  /** A screen that is on again may show what it showed before, which is nothing new to its desktop. */
+  /** A screen that is on again may show its previous content, which is not new to its desktop. */
   #followPower(): void {
     const { isOff } = this;
     if (this.#wasOff && !isOff && this.fault === undefined) this.#options.nudge?.();
@@ -200,7 +200,7 @@ function wantedOf({ mode, isSizeAsked }: NodeOptions): WantedVideo {
   return isSizeAsked === true ? { fps, size: { width, height } } : { fps };
 }
 
-/** Throws with the names of those that are there. */
+/** Throws with the names of the existing ones. */
 function checkNode(target: PipewireTarget, nodes: readonly PipewireNode[]): void {
   if (target.kind !== "object") return;
   const { object } = target;
@@ -210,7 +210,7 @@ function checkNode(target: PipewireTarget, nodes: readonly PipewireNode[]): void
   throw new Error(`PipeWire has no node "${object}", ${rest}`);
 }
 
-/** Whether a node gives pictures. */
+/** Whether a node provides pictures. */
 export function isVideo({ mediaClass }: PipewireNode): boolean {
   return mediaClass === "Video/Source" || mediaClass === "Stream/Output/Video";
 }

@@ -1,6 +1,6 @@
 /**
- * A screen by the desktop portal: the person at the desktop is asked once. The token that comes with
- * the answer is kept in the data directory, and replaced each time: it is good for once.
+ * A screen by the desktop portal: the person at the desktop is asked once. The token in the answer
+ * is stored in the data directory, and replaced each time: it is valid once.
  */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,8 +17,8 @@ const answerMs = 60_000;
 const fileName = "portal-token";
 
 /**
- * @param isInputWanted also where the portal then asks every time.
- * @throws Failure `source_refused` when the person says no, else `source_unavailable`.
+ * @param isInputWanted even if the portal then asks every time.
+ * @throws Failure `source_refused` when the person refuses, otherwise `source_unavailable`.
  */
 export function openPortalSource(
   isInputWanted: boolean,
@@ -32,7 +32,9 @@ export function openPortalSource(
   }));
 }
 
-/** Without a token the person would be asked again; and what was withdrawn is not asked for again. */
+/**
+ * Without a token the person would be asked again; and revoked permissions are not requested again.
+ */
 function nodeOf({ bus, cast }: { readonly bus: DBusConnection; readonly cast: PortalCast }) {
   const answered = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   bus.onGuestAnswer = (serial) => Atomics.store(new Int32Array(answered), 0, serial);
@@ -46,7 +48,7 @@ function nodeOf({ bus, cast }: { readonly bus: DBusConnection; readonly cast: Po
         : undefined,
     target: { kind: "id", id: cast.node },
     descriptor: cast.descriptor,
-    // What input is answered is read here.
+    // Answers about input are read here.
     onNext: () => faultOf(cast),
     faultOf: () => faultOf(cast),
     isOver: () => cast.token === undefined || cast.isWithdrawn(),
@@ -95,12 +97,12 @@ function readToken(directory: string | undefined): string | undefined {
   try {
     return readFileSync(join(directory, fileName), "utf8").trim() || undefined;
   } catch {
-    // The first time, or it was removed to be asked again.
+    // The first time, or it was deleted to be asked again.
     return undefined;
   }
 }
 
-/** A token that cannot be kept costs a question the next time, and nothing else. */
+/** If a token cannot be stored, the person is asked again next time. */
 function keepToken(directory: string | undefined, token: string | undefined): void {
   if (directory === undefined || token === undefined) return;
   const path = join(directory, fileName);

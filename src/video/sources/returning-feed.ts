@@ -1,24 +1,25 @@
 /**
- * Per frame: a screen that may go and come back: its output is unplugged, its compositor restarted, its
- * screen switched off. It is looked for at once, then twice a second; the stream shows black meanwhile.
+ * Per frame: a screen that may go and come back: its output is unplugged, its compositor restarted,
+ * its screen switched off. It is searched for at once, then twice a second; the stream shows black
+ * meanwhile.
  */
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { messageOf } from "../../base/error-text.ts";
 import type { AbsenceCode } from "../../model/reason.ts";
 import type { FeedPicture, ScreenFeed } from "./screen-source.ts";
 
-/** What can be opened again. */
+/** A screen that can be reopened. */
 export type ReturningScreen = Disposable & {
   next(waitMs: number): FeedPicture | undefined;
-  /** Can be read once there may be a picture. */
+  /** Readable when there may be a picture. */
   readonly readyDescriptor?: number | undefined;
-  /** Why no more pictures will come; `undefined` while they may. */
+  /** Why no more pictures will arrive; `undefined` while they may. */
   readonly fault: string | undefined;
-  /** Of the two that can be gone, the output and not the compositor. */
+  /** The output is gone, but not the compositor. */
   readonly isOutputGone: boolean;
-  /** It gives no pictures, and may again. */
+  /** It currently provides no pictures, and may again. */
   readonly isOff: boolean;
-  /** It was ended on purpose, as by the person at the desktop: it is not looked for again. */
+  /** It was ended on purpose, as by the person at the desktop: it is not searched for again. */
   readonly isOver?: boolean;
 };
 
@@ -39,7 +40,7 @@ export class ReturningFeed implements ScreenFeed {
   #lastFault = "";
   fault: string | undefined;
 
-  /** @param open opens it again, or throws with what is in the way. */
+  /** @param open reopens it, or throws with the reason. */
   constructor(
     screen: ReturningScreen,
     how: {
@@ -58,7 +59,7 @@ export class ReturningFeed implements ScreenFeed {
     return this.#absence;
   }
 
-  /** A screen that is gone has to be looked for. */
+  /** A missing screen must be searched for. */
   get readyDescriptor(): number | undefined {
     return this.#screen?.readyDescriptor;
   }
@@ -68,7 +69,7 @@ export class ReturningFeed implements ScreenFeed {
     const screen = this.#screen;
     if (screen === undefined) return undefined;
     const picture = screen.next(waitMs);
-    // It may have drawn something before it went.
+    // It may have drawn something before it disappeared.
     if (picture !== undefined) this.#absence = undefined;
     else if (screen.fault !== undefined) this.#leave(screen);
     else if (screen.isOff) this.#absence ??= "screen_off";
@@ -105,7 +106,7 @@ export class ReturningFeed implements ScreenFeed {
     try {
       this.#screen = this.#open();
     } catch (cause) {
-      // It is looked for again; in the end this is the reason.
+      // It is searched for again; in the end this is the reason.
       this.#lastFault = messageOf(cause);
     }
   }

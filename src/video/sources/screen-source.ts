@@ -1,6 +1,6 @@
 /**
- * Per frame: a screen whose desktop says when there is a new picture: nothing is compared, a still
- * screen costs next to nothing, and the loop wakes up with the picture.
+ * Per frame: a screen whose desktop reports new pictures: nothing is compared, a still screen costs
+ * next to nothing, and the loop wakes up with the picture.
  */
 import type { Frame } from "node-av/lib";
 import type { Micros } from "../../base/clock.ts";
@@ -12,52 +12,52 @@ import { newFrame } from "../ffmpeg.ts";
 import { PackedFitter, uprightSize } from "./packed-fitter.ts";
 import type { PictureSize, Source, SourceMode } from "./source.ts";
 
-/** A picture of a screen; valid until the next one is asked for. */
+/** A picture of a screen; valid until the next one is requested. */
 export type FeedPicture = PackedPicture & {
-  /** When it was on the screen, on CLOCK_MONOTONIC; 0 where nobody says. */
+  /** When it was on the screen, on CLOCK_MONOTONIC; 0 if not reported. */
   readonly shownUs: number;
 };
 
-/** What a desktop gives pictures by. Used from one thread. */
+/** A desktop's way of providing pictures. Used from one thread. */
 export type ScreenFeed = {
-  /** The newest picture since the last call; waits so long for something to come. */
+  /** The newest picture since the last call; waits this long for something to arrive. */
   next(waitMs: number): FeedPicture | undefined;
-  /** As of a source: can be read once there may be a picture. */
+  /** As of a source: readable when there may be a picture. */
   readonly readyDescriptor: number | undefined;
-  /** Why no more pictures will come; `undefined` while they may. */
+  /** Why no more pictures will arrive; `undefined` while they may. */
   readonly fault: string | undefined;
   /** Why there is nothing to show for now. */
   readonly absence?: AbsenceCode | undefined;
   /** The sound server's output that only its own programs play to. */
   readonly soundOutput?: string | undefined;
-  /** Where input has to go to reach the screen. A descriptor in it is the caller's. */
+  /** Where input must go to reach the screen. The caller owns a descriptor in it. */
   openInputTarget?(size: PictureSize): InputTarget | undefined;
-  /** Blocks until the screen’s server has answered; a picture that came meanwhile. */
+  /** Blocks until the screen’s server has answered; returns a picture that arrived meanwhile. */
   confirm?(): FeedPicture | undefined;
-  /** Looks for changes that were not reported. Called about once a second. */
+  /** Checks for unreported changes. Called about once a second. */
   check?(): void;
   /** The same screen for a stream of another mode, while this feed is still open. */
   reopen?(mode: SourceMode): Source;
   close(): void;
 };
 
-/** Stamps further away than this are of another clock. */
+/** A stamp further away than this is on another clock. */
 const ageUsMax = 10_000_000;
 
-/** The source around a feed, which it owns. Black until the first picture comes. */
+/** The source around a feed, which it owns. Black until the first picture arrives. */
 export class ScreenSource implements Source {
   readonly frame: Frame = newFrame();
   readonly #feed: ScreenFeed;
   readonly #into: PictureSize;
   readonly #fitter: PackedFitter;
-  /** Came, and is not captured yet. */
+  /** Arrived, but not captured yet. */
   #waiting: FeedPicture | undefined;
   #size: PictureSize | undefined;
   #isBegun = false;
   #absence: AbsenceCode | undefined;
   pictureUs: number | undefined;
 
-  /** @param first a picture that was taken while opening. */
+  /** @param first a picture captured while opening. */
   constructor(feed: ScreenFeed, size: PictureSize, first?: FeedPicture) {
     this.#feed = feed;
     this.#into = { width: size.width, height: size.height };
@@ -73,7 +73,7 @@ export class ScreenSource implements Source {
     return this.#feed.soundOutput;
   }
 
-  /** Before the first picture has come, the stream's own size stands for that of the screen. */
+  /** Before the first picture has arrived, the stream's own size is used for the screen's. */
   openInputTarget(): InputTarget | undefined {
     const picture = this.#waiting;
     const size = picture === undefined ? (this.#size ?? this.#into) : uprightSize(picture);
@@ -95,7 +95,8 @@ export class ScreenSource implements Source {
   }
 
   capture(_index: number, captureStartUs: Micros): boolean {
-    // A screen that went while a picture was waited for is shown as gone, also when it is back at once.
+    // A screen that disappeared while a picture was awaited is shown as gone, even if it is back at
+    // once.
     const isGone = this.#waiting === undefined && this.#isAbsenceNew;
     const picture = isGone ? undefined : (this.#waiting ?? this.#newest());
     this.#waiting = undefined;
@@ -119,7 +120,10 @@ export class ScreenSource implements Source {
     this.#feed.close();
   }
 
-  /** Without one the slot repeats: that the screen has nothing new is confirmed, where it can be. */
+  /**
+   * Without one the slot repeats: whether the screen really has nothing new is verified, if
+   * possible.
+   */
   #newest(): FeedPicture | undefined {
     return this.#feed.next(0) ?? this.#feed.confirm?.();
   }
@@ -132,7 +136,7 @@ export class ScreenSource implements Source {
     return this.#feed.absence !== this.#absence;
   }
 
-  /** The last picture of a screen that is off is not shown for one of now. */
+  /** The last picture of a screen that is off must not pass for a current one. */
   #follow(absence: AbsenceCode | undefined): boolean {
     const wasThere = this.#absence === undefined;
     this.#absence = absence;
@@ -155,7 +159,7 @@ export class ScreenSource implements Source {
     this.pictureUs = isKnown ? shownUs : undefined;
   }
 
-  /** Black, once: there has to be a picture to repeat. */
+  /** Black, once: there must be a picture to repeat. */
   #begin(): boolean {
     if (this.#isBegun) return false;
     this.#isBegun = true;

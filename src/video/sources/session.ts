@@ -1,4 +1,4 @@
-/** A desktop of the player's own, started for this stream, as large as the stream. */
+/** A desktop for the player, started for this stream, of the stream's size. */
 import { messageOf } from "../../base/error-text.ts";
 import { Failure } from "../../base/failure.ts";
 import { PrivateSession } from "../../desktop/private-session.ts";
@@ -6,8 +6,8 @@ import { showOwnScreen } from "./own-screen.ts";
 import type { Source, SourceHost, SourceMode } from "./source.ts";
 
 /**
- * @param command run in the session, words with blanks between them; a terminal when empty.
- * @throws Failure `source_unavailable` with what was in the way
+ * @param command run in the session, words separated by blanks; a terminal when empty.
+ * @throws Failure `source_unavailable` with the reason
  */
 export function openSessionSource(command: string, mode: SourceMode, host: SourceHost): Source {
   try {

@@ -15,7 +15,7 @@ import { check, newFrame, newPacket, openCodec } from "../ffmpeg.ts";
 import { frameRateOf } from "../frame-rate.ts";
 import type { Source, SourceMode } from "./source.ts";
 
-/** A source that draws for itself and gives something new in every slot. */
+/** A source that draws by itself and has a new picture in every slot. */
 export function openTestSource(mode: SourceMode): Source {
   return new TestSource(mode);
 }
@@ -36,7 +36,7 @@ class TestSource implements Source {
     this.#mode = mode;
     const { frames, seconds } = frameRateOf(mode.fps);
     const picture = `testsrc2=size=${mode.width}x${mode.height}:rate=${frames}/${seconds}`;
-    // Without the colours named it is drawn in BT.601, while all that is sent is marked BT.709.
+    // Without explicit colours it is drawn in BT.601, while everything sent is marked BT.709.
     const graph = `${picture},format=pix_fmts=yuv420p:color_spaces=bt709:color_ranges=tv`;
     const format = InputFormat.findInputFormat("lavfi");
     check(this.#input.openInputSync(graph, format), `Cannot set up the test picture "${graph}"`);

@@ -1,4 +1,4 @@
-/** One more screen of the desktop that runs, made for this stream and as large as it. */
+/** An additional screen of the running desktop, made for this stream, of its size. */
 import { messageOf } from "../../base/error-text.ts";
 import { Failure } from "../../base/failure.ts";
 import { canMakeSwayOutput, SwayOutput } from "../../desktop/sway-output.ts";
@@ -9,8 +9,8 @@ import type { Source, SourceHost, SourceMode } from "./source.ts";
 const name = "virtual:";
 
 /**
- * By sway where one runs, else by GNOME.
- * @throws Failure `source_unavailable` with what was in the way
+ * By sway if it is running, otherwise by GNOME.
+ * @throws Failure `source_unavailable` with the reason
  */
 export function openVirtualSource(mode: SourceMode, host: SourceHost): Source {
   if (!canMakeSwayOutput()) return openGnomeVirtual(name, mode);

@@ -7,7 +7,7 @@ import { ReturningFeed } from "./returning-feed.ts";
 import { type ScreenFeed, ScreenSource } from "./screen-source.ts";
 import type { PictureSize, Source } from "./source.ts";
 
-/** A compositor draws its first picture at once; a screen that is off gives none. */
+/** A compositor draws its first picture at once; a screen that is off provides none. */
 const firstPictureTries = 20;
 const firstPictureWaitMs = 100;
 
@@ -38,7 +38,7 @@ function openScreen(name: string, place: string): { screen: WaylandScreen; path:
   }
 }
 
-/** The same output is looked for again, by its name. */
+/** The same output is searched for again, by name. */
 function feedOf(screen: WaylandScreen, path: string): ScreenFeed {
   const output = screen.output.name;
   return new ReturningFeed(screen, {

@@ -42,7 +42,7 @@ class GrabbedScreen implements Source {
   readonly #screen: ReturnType<typeof screenOf>;
   #input: PictureInput;
   readonly #into: PictureSize;
-  /** Of a picture in four bytes a pixel that is as large as the stream, and of any other. */
+  /** For a picture of four bytes per pixel and the stream's size, and for any other. */
   readonly #packedFitter: PackedFitter;
   readonly #fitter: Fitter;
   readonly #copy = newFrame();
@@ -82,7 +82,7 @@ class GrabbedScreen implements Source {
     return true;
   }
 
-  /** Of the picture that was grabbed; `undefined` for all, as of one of another size. */
+  /** Of the captured picture; `undefined` for all, as of one of another size. */
   #changedIn(bytes: Buffer | undefined): LineRange[] | undefined {
     const before = this.#shownBytes;
     const stride = this.#grabbed.linesize[0] ?? 0;
@@ -91,7 +91,7 @@ class GrabbedScreen implements Source {
     return changedLines(before, bytes, stride);
   }
 
-  /** A screen that has grown is grabbed without an error, but only its upper left corner. */
+  /** An enlarged screen is grabbed without an error, but only its upper left corner. */
   checkSize(): void {
     const now = readPictureSize(this.#screen);
     const { width, height } = this.pictureSize;
@@ -118,12 +118,12 @@ class GrabbedScreen implements Source {
       this.#packedFitter.convert(picture, this.frame);
       return;
     }
-    // The graph takes the frame it is given, and this one is compared with the next.
+    // The graph takes over the frame it is given, and this one is compared with the next.
     this.#copy.ref(this.#shown);
     this.#fitter.convert(this.#copy, this.frame);
   }
 
-  /** A screen that has shrunk cannot be grabbed in its old size any more. */
+  /** A reduced screen cannot be grabbed in its old size any more. */
   #grab(): void {
     try {
       if (this.#input.read(this.#grabbed)) return;

@@ -1,6 +1,6 @@
 /**
- * Per frame: the screen of an X server: fetched where it changed if it is one of this machine, else grabbed
- * whole.
+ * Per frame: the screen of an X server: only changes are fetched from a local one, others are
+ * grabbed completely.
  */
 import { Failure } from "../../base/failure.ts";
 import { type X11Picture, X11Screen } from "../../x11/screen.ts";
@@ -22,7 +22,7 @@ export function openScreenSource(display: string, mode: SourceMode): Source {
   const first = feed?.next(firstPictureMs);
   if (feed !== undefined && first !== undefined) return new ScreenSource(feed, mode, first);
   feed?.close();
-  // It also has the words for what cannot be opened.
+  // It also has the messages for failures of opening.
   return openGrabber(display, mode);
 }
 

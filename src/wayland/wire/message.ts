@@ -17,12 +17,12 @@ export type WaylandMessage = {
   readonly body: Buffer;
 };
 
-/** Something that a compositor sent is not a message. */
+/** Bytes from a compositor that are not a message. */
 export class WireError extends Error {}
 
 /**
- * Takes whole messages off the front of `bytes`, and gives how many bytes they were.
- * @throws WireError for a size that no message has
+ * Takes complete messages from the start of `bytes`, and returns their length.
+ * @throws WireError for an invalid size
  */
 export function readMessages(bytes: Buffer, take: (message: WaylandMessage) => void): number {
   let at = 0;
