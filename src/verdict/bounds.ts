@@ -9,6 +9,8 @@ export const excessUsMin = 300;
 export const excessShareMin = 0.15;
 /** Start of source, encoder and connection: late frames here are not a stutter. */
 export const settlingUs = 500_000;
+/** A browser is on its way for less, from asking for a stream to its first frame. */
+export const nobodyUsMax = 3_000_000;
 /** Good slots between two bad ones of the same episode: a short queue drains within them. */
 export const episodeGapUs = 100_000;
 /** Episodes listed one by one; more would not be looked at. */

@@ -185,10 +185,10 @@ export class Charger {
   #unseen(row: number): readonly [PartName, Charge] {
     const lostRow = this.#broken.lostBefore(row);
     if (lostRow !== undefined) return ["network", this.#lossCharge(lostRow)];
-    const { table, excess, intervalUs } = this.#judged;
+    const { table, parts, usual, intervalUs } = this.#judged;
     if (Number.isNaN(table.columns.complete_us[row])) return ["network", this.#silence(row)];
     // Pictures that arrive late arrive together, and only the newest of them is shown.
-    const delayUs = excess.network[row] ?? 0;
+    const delayUs = (parts.network[row] ?? 0) - usual.network;
     return delayUs >= mainShare * intervalUs
       ? ["network", this.#networkCharge(row, delayUs)]
       : ["display", this.#displayCharge(row, intervalUs)];

@@ -41,13 +41,14 @@ export function evidenceOf(seen: Seen, judged: Judged, windows: Windows): Eviden
  * the one before it took.
  */
 function partEvidence(
-  { part, rows }: Seen,
+  { code, part, rows }: Seen,
   { parts, usual, handedUs, table, excess, state }: Judged,
 ) {
   const { complete_us, shown_us } = table.columns;
   const ends: Partial<Record<PartName, Float64Array>> = { network: complete_us, display: shown_us };
   const endUs = ends[part] ?? handedUs;
-  const isThrough = (row: number) => part !== "network" || state[row] !== slotStates.absent;
+  const isLate = part !== "network" || code === "link_jitter";
+  const isThrough = (row: number) => isLate || state[row] !== slotStates.absent;
   const came = rows.filter((row) => !Number.isNaN(endUs[row]) && isThrough(row));
   const long = came.filter((row) => (excess[part][row] ?? 0) > 0);
   const times = (long.length > 0 ? long : came).map((row) => parts[part][row] ?? 0);

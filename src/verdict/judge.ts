@@ -3,7 +3,14 @@
  * Rows are of one session and in order.
  */
 import { type FrameTable, frameFates } from "../model/frames.ts";
-import { excessShareMin, excessUsMin, settlingUs, usualCountMin, usualSpanUs } from "./bounds.ts";
+import {
+  excessShareMin,
+  excessUsMin,
+  nobodyUsMax,
+  settlingUs,
+  usualCountMin,
+  usualSpanUs,
+} from "./bounds.ts";
 import { type Coverage, coverageOf } from "./holes.ts";
 import { type FrameParts, hasTimes, type PartName, partNames, partsOf } from "./parts.ts";
 import { bucketOf, RollingMedian } from "./rolling-median.ts";
@@ -30,6 +37,7 @@ const usualSampleCount = 20_000;
 /** The bucket of a frame that is not usual. */
 const noBucket = 0xffff;
 const sent = frameFates.indexOf("sent");
+const dropped = frameFates.indexOf("dropped");
 const partColumns = [...partNames, "end"] as const;
 type Column = (typeof partColumns)[number];
 /** Each value's bucket of the medians, of frames that are usual; none of a column that has no times. */
@@ -58,7 +66,7 @@ export function judge(table: FrameTable, fps: number): Judged {
 
 function judgeRows(judged: Judged, usual: Usual): void {
   const { table, state } = judged;
-  const startUs = (table.columns.due_us[0] ?? 0) + settlingUs;
+  const startUs = Math.max((table.columns.due_us[0] ?? 0) + settlingUs, nobodyUntilUs(judged));
   const due = table.columns.due_us;
   for (let row = 0; row < table.count; row++) {
     const dueUs = due[row] ?? 0;
@@ -66,6 +74,15 @@ function judgeRows(judged: Judged, usual: Usual): void {
     state[row] = dueUs < startUs ? slotStates.settling : judgeRow(judged, usual, row);
     usual.learn(row);
   }
+}
+
+/** Until the first frame was handed to somebody: a stream that a page asked for runs before the page is there. */
+function nobodyUntilUs({ table: { columns, count }, intervalUs }: Judged): number {
+  const { due_us, fate, frame } = columns;
+  const isBegin = (frame[0] ?? 0) * intervalUs <= settlingUs;
+  let first = 0;
+  while (isBegin && first < count && fate[first] === dropped) first += 1;
+  return Math.min(due_us[first] ?? 0, (due_us[0] ?? 0) + nobodyUsMax);
 }
 
 function judgeRow(judged: Judged, usual: Usual, row: number): number {
