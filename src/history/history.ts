@@ -25,9 +25,9 @@ import { ReportedSoFar, reportedOf } from "./reported.ts";
 import type { RetentionLimits } from "./retention.ts";
 import type { RowListener } from "./row-listener.ts";
 import type { HistoryCheckpoint, HistoryRecord } from "./segment.ts";
+import { SegmentFiles } from "./segment-files.ts";
 import { type OwnSegment, SegmentWriter, type SegmentWriterOptions } from "./segment-writer.ts";
 import { HistorySessionLog, type LoggedSession } from "./session-log.ts";
-import { HistoryShelf } from "./shelf.ts";
 
 const flushMs = 1000;
 /** Waiting for the next flush; more than a flood of events has by then. */
@@ -67,7 +67,7 @@ type Tracked = {
 export class History implements AsyncDisposable {
   readonly #options: HistoryOptions;
   readonly #writer: SegmentWriter;
-  readonly #shelf: HistoryShelf;
+  readonly #files: SegmentFiles;
   readonly #sessions = new Map<number, Tracked>();
   readonly #log: HistorySessionLog;
   readonly #pending: HistoryRecord[] = [];
@@ -82,23 +82,23 @@ export class History implements AsyncDisposable {
   #overwrittenCount = 0;
   #pendingDroppedCount = 0;
 
-  private constructor(options: HistoryOptions, shelf: HistoryShelf) {
+  private constructor(options: HistoryOptions, files: SegmentFiles) {
     this.#options = options;
     this.#limits = options.limits;
-    this.#shelf = shelf;
+    this.#files = files;
     const { directory, beside, clock, hostName, scheduler, sync } = options;
     const afterMs = options.cleanAfterMs;
     this.#cleanTimer = new CleanTimer({ scheduler, afterMs, clean: () => this.clean() });
-    this.#log = new HistorySessionLog(directory, shelf.run);
+    this.#log = new HistorySessionLog(directory, files.run);
     this.#writer = new SegmentWriter({
-      ...{ directory, beside, clock, hostName, run: shelf.run, sync },
+      ...{ directory, beside, clock, hostName, run: files.run, sync },
       sessions: () => [...this.#sessions.values()].map(({ session }) => session),
       onSegment: (segment) => {
-        shelf.add(segment);
+        files.add(segment);
         this.clean();
       },
       onDirectoryMade: (segment) => this.#onDirectoryMade(segment),
-      onUnwritten: (segment) => shelf.forget(segment),
+      onUnwritten: (segment) => files.forget(segment),
       onStopped: (cause) => {
         warn("history_stopped", { reason: diskFault(cause).text });
       },
@@ -112,17 +112,17 @@ export class History implements AsyncDisposable {
    */
   static async open(options: HistoryOptions): Promise<History> {
     await makePrivateDirectory(options.directory);
-    return new History(options, await HistoryShelf.open(options.directory, options.clock));
+    return new History(options, await SegmentFiles.open(options.directory, options.clock));
   }
 
   /** Number of this start of the host among those in the directory. */
   get run(): number {
-    return this.#shelf.run;
+    return this.#files.run;
   }
 
   /** The newest run before this one of which there are segments. */
   get runBefore(): number | undefined {
-    return this.#shelf.runs.find((run) => run < this.run);
+    return this.#files.runs.find((run) => run < this.run);
   }
 
   /** Whether sessions are to be measured for the history. */
@@ -286,7 +286,7 @@ export class History implements AsyncDisposable {
 
   /** Names of the segments that hold the range. @param run this one unless given */
   namesOf(range: HistoryRange, run = this.run): string[] {
-    return this.#shelf.namesOf(range, run);
+    return this.#files.namesOf(range, run);
   }
 
   get directory(): string {
@@ -296,23 +296,23 @@ export class History implements AsyncDisposable {
   /** Sessions of which there are segments, the newest run first. */
   async sessions(): Promise<LoggedSession[]> {
     await dataDisk.answered(this.#log.settled());
-    return await this.#readers.sessions(this.#shelf, () => this.clean());
+    return await this.#readers.sessions(this.#files, () => this.clean());
   }
 
   /** The result of `held`, after the sizes of all segments are known. */
   async measured(): Promise<ReturnType<History["held"]>> {
-    await this.#shelf.measure();
+    await this.#files.measure();
     return this.held();
   }
 
   /** The data on disk. Sizes of earlier runs are known after `clean` or `measured` has run. */
   held(): { readonly bytes: number; readonly segmentCount: number; readonly fromUnixMs: number } {
-    return this.#shelf.held();
+    return this.#files.held();
   }
 
   /** Where an earlier run recorded a stretch of time; `undefined` when none is known to have. */
   placeBefore(stretch: DatedStretch): RunPlace | undefined {
-    return this.#shelf.placeBefore(stretch);
+    return this.#files.placeBefore(stretch);
   }
 
   /** Removes data beyond the limits, in the background; at the start with `cleanAfterMs`. */
@@ -339,7 +339,7 @@ export class History implements AsyncDisposable {
 
   /** Its list of sessions is gone with the directory, so running ones are listed again. */
   #onDirectoryMade(segment: OwnSegment): void {
-    for (const name of this.#shelf.forgetBefore(segment)) this.#readers.forget(name);
+    for (const name of this.#files.forgetBefore(segment)) this.#readers.forget(name);
     for (const { session, began } of this.#sessions.values()) {
       this.#log.append({ began: { session, ...began } });
     }
@@ -408,7 +408,7 @@ export class History implements AsyncDisposable {
       isPinned: (segment: HeldSegment, next: HeldSegment | undefined) =>
         this.#isPinned(segment, next),
     };
-    const isListOver = await this.#shelf.clean(rules, this.#readers);
+    const isListOver = await this.#files.clean(rules, this.#readers);
     if (isListOver && !this.isWriting) this.#log.remove();
   }
 

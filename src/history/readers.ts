@@ -2,8 +2,8 @@
 import { warn } from "../base/log.ts";
 import { type LostEnd, lostEnd, lostFromUs } from "./lost-ends.ts";
 import type { UnreadStretch } from "./read-range.ts";
+import type { SegmentFiles } from "./segment-files.ts";
 import { type LoggedSession, readSessions } from "./session-log.ts";
-import type { HistoryShelf } from "./shelf.ts";
 
 /** The readers of one history. */
 export class HistoryReaders {
@@ -54,9 +54,9 @@ export class HistoryReaders {
    * Sessions of all runs that have segments, the newest run first; within a run the newest first.
    * @param onFree like that of `hold`
    */
-  async sessions(shelf: HistoryShelf, onFree: () => void): Promise<LoggedSession[]> {
-    const { runs } = shelf;
-    const found = await Promise.all(runs.map((run) => readSessions(shelf.directory, run)));
+  async sessions(files: SegmentFiles, onFree: () => void): Promise<LoggedSession[]> {
+    const { runs } = files;
+    const found = await Promise.all(runs.map((run) => readSessions(files.directory, run)));
     this.unreadRuns = new Set(runs.filter((_, place) => found[place]?.unread !== undefined));
     for (const { unread: cause } of found) {
       if (cause !== undefined && this.#isNew(cause.message))
@@ -65,7 +65,7 @@ export class HistoryReaders {
     const ended: LoggedSession[] = [];
     // One after another: the rows of a hundred killed hosts would not all fit.
     for (const session of found.flatMap((list) => list.sessions.reverse())) {
-      ended.push(await this.#ended(session, shelf, onFree));
+      ended.push(await this.#ended(session, files, onFree));
     }
     return ended;
   }
@@ -73,12 +73,12 @@ export class HistoryReaders {
   /** A session of a killed host, with its end from the last segments. */
   async #ended(
     session: LoggedSession,
-    shelf: HistoryShelf,
+    files: SegmentFiles,
     onFree: () => void,
   ): Promise<LoggedSession> {
-    if (session.run === shelf.run || session.endedUs !== undefined) return session;
+    if (session.run === files.run || session.endedUs !== undefined) return session;
     const key = `${session.run}-${session.session.session_id}`;
-    const known = this.#lostEnds.get(key) ?? this.#readEnd(session, shelf, onFree);
+    const known = this.#lostEnds.get(key) ?? this.#readEnd(session, files, onFree);
     this.#lostEnds.set(key, known);
     const end = await known;
     if (end === undefined) return session;
@@ -88,13 +88,13 @@ export class HistoryReaders {
 
   async #readEnd(
     session: LoggedSession,
-    shelf: HistoryShelf,
+    files: SegmentFiles,
     onFree: () => void,
   ): Promise<LostEnd | undefined> {
     const range = { fromUs: lostFromUs(session), toUs: Number.POSITIVE_INFINITY };
-    const names = shelf.namesOf(range, session.run);
+    const names = files.namesOf(range, session.run);
     using _held = this.hold(names, onFree);
-    return await lostEnd({ directory: shelf.directory, names }, session).catch(() => undefined);
+    return await lostEnd({ directory: files.directory, names }, session).catch(() => undefined);
   }
 
   #isNew(key: string): boolean {

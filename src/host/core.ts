@@ -35,7 +35,7 @@ import { loadToken } from "../store/token-file.ts";
 import { HostReporter } from "../timeline/reporter.ts";
 import { type HistoryParts, openHistory } from "./history.ts";
 import { KeptTimelines } from "./kept-timelines.ts";
-import { SourceBoard } from "./source-board.ts";
+import { SourceReports } from "./source-reports.ts";
 
 /** Shared by every path and the console. Lives as long as the host. */
 export type Core = HistoryParts & {
@@ -51,7 +51,7 @@ export type Core = HistoryParts & {
   readonly machine: MachineWatch;
   readonly priorities: ThreadPriorities;
   readonly timeline: HostReporter;
-  readonly sources: SourceBoard;
+  readonly sources: SourceReports;
   /** Log lines since the start, by this thread and as warnings of workers. */
   readonly recentLog: LogRing;
   readonly startedUs: number;
@@ -113,7 +113,7 @@ export async function openCore(config: Config, parts: AsyncDisposableStack): Pro
     machine,
     priorities,
     timeline,
-    sources: new SourceBoard(),
+    sources: new SourceReports(),
     recentLog: openRecentLog(parts),
     startedUs: clock.nowUs(),
     clock,

@@ -18,7 +18,7 @@ import type { NativeEvent } from "../native/host/handle.ts";
 import type { Recorder } from "../recorder/recorder.ts";
 import type { HostReporter } from "../timeline/reporter.ts";
 import type { PathEvent } from "../worker/link.ts";
-import type { SourceBoard } from "./source-board.ts";
+import type { SourceReports } from "./source-reports.ts";
 
 /** The parts of the host that receive events of the paths. */
 export type EventTakers = {
@@ -28,7 +28,7 @@ export type EventTakers = {
   readonly priorities: ThreadPriorities;
   readonly watching: Watching;
   readonly timeline: HostReporter;
-  readonly sources: SourceBoard;
+  readonly sources: SourceReports;
   readonly recentLog: LogRing;
   readonly failed: PromiseWithResolvers<string>;
 };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { obstacleOf } from "../../../src/base/obstacle.ts";
 import { openSessionBus } from "../../../src/dbus/session-bus.ts";
 import { portalAbilities } from "../../../src/desktop/portal.ts";
-import { SourceBoard } from "../../../src/host/source-board.ts";
+import { SourceReports } from "../../../src/host/source-reports.ts";
 import { openInjector } from "../../../src/input/open-injector.ts";
 import type { SourceNews } from "../../../src/model/source-state.ts";
 import { openStream } from "../../../src/video/stream.ts";
@@ -121,11 +121,11 @@ test("a stream says that it waits for an answer at the desktop, and when it no l
   await using session = await startSession();
   startPainter(session, painter);
   await startPortal(session, { node: "screen", answer: "yes" });
-  const board = new SourceBoard();
+  const reports = new SourceReports();
   const counts: number[] = [];
   const onSource = (news: SourceNews) => {
-    board.take(news);
-    counts.push(board.state().askingCount);
+    reports.take(news);
+    counts.push(reports.state().askingCount);
   };
   const options = { ...smallMode, source: "portal:" };
   await using _ = await openStream(options, { gate: openGate(), onSource });

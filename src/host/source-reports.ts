@@ -4,7 +4,7 @@
 import type { ChosenSource, SourceNews, SourceState } from "../model/source-state.ts";
 
 /** One for each host. */
-export class SourceBoard {
+export class SourceReports {
   #chosen: ChosenSource | undefined;
   #askingCount = 0;
 

@@ -24,7 +24,7 @@ import { readListName, removeSessions } from "./session-log.ts";
 /** The highest number of a start that a segment's name can have. */
 const runMax = 999_999_999;
 /** The limits for removal, asked at each cleanup. */
-export type ShelfRules = {
+export type RemovalRules = {
   readonly limits: RetentionLimits;
   /** The history is being written: its own list stays, even before its first segment. */
   readonly isWriting: boolean;
@@ -33,7 +33,7 @@ export type ShelfRules = {
 };
 
 /** The files of one history. */
-export class HistoryShelf {
+export class SegmentFiles {
   readonly directory: string;
   /** Number of this start of the host among those in the directory. */
   readonly run: number;
@@ -58,8 +58,8 @@ export class HistoryShelf {
    * Finds the existing files by names alone.
    * @throws Error when the directory cannot be read
    */
-  static async open(directory: string, clock: Clock): Promise<HistoryShelf> {
-    return new HistoryShelf(directory, await readdir(directory), clock);
+  static async open(directory: string, clock: Clock): Promise<SegmentFiles> {
+    return new SegmentFiles(directory, await readdir(directory), clock);
   }
 
   /** Runs of which there are segments, the newest first. */
@@ -109,7 +109,7 @@ export class HistoryShelf {
    * Removes files beyond the limits, the oldest first, unless somebody reads them.
    * @returns whether the list of this run is to be removed too: nothing of it is kept
    */
-  async clean(rules: ShelfRules, readers: HistoryReaders): Promise<boolean> {
+  async clean(rules: RemovalRules, readers: HistoryReaders): Promise<boolean> {
     await this.measure();
     const segments = this.#segments.all.map((segment, place, all) => ({
       ...segment,
