@@ -8,7 +8,7 @@ import type { Cancel, Scheduler } from "../base/scheduler.ts";
 
 /** A pause that lies between two looks and is shorter is not seen. */
 const lookMsMin = 50;
-const lookMsMax = 400;
+const lookMsMax = 200;
 
 type Options = {
   readonly clock: Clock;

@@ -237,5 +237,7 @@ function togetherUsOf({ machine, window_us = 2e6 }: Window, heldUs: number): num
   const wasIdleUs = window_us * (1 - Math.max(0, busy - others));
   const isWaiting = waitUs > togetherWaitShareMax * mainUs;
   const isAll = isBoth && heldUs >= 0.25 * mainUs;
-  return isAll && !isWaiting && mainUs <= wasIdleUs ? mainUs : 0;
+  // A thread that looks rarely sees only the part of a stop that made its look late.
+  const stoppedUs = Math.min(Math.max(mainUs, sendUs), heldUs);
+  return isAll && !isWaiting && stoppedUs <= wasIdleUs ? stoppedUs : 0;
 }

@@ -53,6 +53,16 @@ test("a pause of a thread that has been at rest for long is seen in full", () =>
   expect(Math.max(...scene.pauses)).toBe(300_000);
 });
 
+test("a stop of the process is seen for at least a part, however long the thread has been at rest", () => {
+  for (let passedMs = 0; passedMs < 400; passedMs += 50) {
+    const scene = new Scene();
+    scene.scheduler.advanceMs(20_000 + passedMs);
+    scene.scheduler.stallMs(300);
+    scene.scheduler.advanceMs(0);
+    expect(Math.max(...scene.pauses)).toBeGreaterThanOrEqual(100_000);
+  }
+});
+
 test("a pause of a thread that works is seen but for what lies before the next look", () => {
   const scene = new Scene();
   scene.work(400);

@@ -19,6 +19,17 @@ test("threads that stood still together, without waiting for a core, were stoppe
   expect(verdict.causes).toMatchObject([{ code: "host_paused", share: 1 }]);
 });
 
+test("a main thread that looks rarely sees only a part of a stop, and the other threads all of it", () => {
+  const held = (row: number) => {
+    if (row === 610) return { wait_us: 311_000 };
+    return row > 610 && row < 629 ? missedRow : {};
+  };
+  const machine = { encode_run_delay_us: 17_000, send_run_delay_us: 10_000, cpu_encode_cores: 0.1 };
+  const pauses = { main_pause_us: 79_000, send_pause_us: 267_000, encode_pause_us: 311_000 };
+  const verdict = judgeRows(held, () => strained({ ...machine, ...pauses }));
+  expect(verdict.causes).toMatchObject([{ code: "host_paused", share: 1 }]);
+});
+
 test("threads that were late while others of the process used the cores were not stopped", () => {
   const verdict = judgeRows(
     (row) => (row % 300 === 10 ? { wait_us: 630_000 } : {}),
