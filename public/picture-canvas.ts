@@ -9,8 +9,11 @@ type Options = {
   readonly canvas: HTMLCanvasElement;
   /** A newer picture is being decoded: drawing this one would hold it up. */
   hasNewer(): boolean;
-  /** A picture is on the canvas. */
-  onDrawn(timeUs: number): void;
+  /**
+   * A picture can be seen: called in the refresh after it was drawn, which a page that is out of sight does
+   * not have. One that the next was drawn over before is not reported.
+   */
+  onShown(timeUs: number, drawnMs: number): void;
 };
 
 /** Draws what a player decodes, until the player is gone. */
@@ -18,8 +21,11 @@ export class PictureCanvas {
   readonly #watch: MoqWatch;
   readonly #options: Options;
   readonly #context: CanvasRenderingContext2D | null;
-  #waiting = 0;
+  #refresh = 0;
+  /** To be drawn in the next refresh. */
+  #isDue = false;
   #drawnUs: number | undefined;
+  #unseen: { readonly timeUs: number; readonly drawnMs: number } | undefined;
 
   constructor(watch: MoqWatch, options: Options) {
     this.#watch = watch;
@@ -33,24 +39,38 @@ export class PictureCanvas {
   }
 
   #take(): void {
-    if (this.#options.hasNewer()) this.#drawSoon();
+    if (this.#options.hasNewer()) this.#isDue = true;
     else this.#draw();
+    this.#waitForRefresh();
   }
 
   /** In the next refresh, should the newer one not come after all. */
   #drawSoon(): void {
-    if (this.#waiting === 0) this.#waiting = requestAnimationFrame(() => this.#draw());
+    this.#isDue = true;
+    this.#waitForRefresh();
+  }
+
+  #waitForRefresh(): void {
+    if (this.#refresh === 0) this.#refresh = requestAnimationFrame(() => this.#onRefresh());
+  }
+
+  #onRefresh(): void {
+    this.#refresh = 0;
+    if (this.#isDue) this.#draw();
+    const seen = this.#unseen;
+    this.#unseen = undefined;
+    if (seen !== undefined) this.#options.onShown(seen.timeUs, seen.drawnMs);
   }
 
   #draw(): void {
-    cancelAnimationFrame(this.#waiting);
-    this.#waiting = 0;
+    this.#isDue = false;
     const picture = this.#watch.video.out.frame.peek();
     if (picture === undefined || this.#context === null) return;
     const { width, height } = this.#options.canvas;
     Reflect.apply(drawImage, this.#context, [picture, 0, 0, width, height]);
-    if (picture.timestamp !== this.#drawnUs) this.#options.onDrawn(picture.timestamp);
-    this.#drawnUs = picture.timestamp;
+    const { timestamp: timeUs } = picture;
+    if (timeUs !== this.#drawnUs) this.#unseen = { timeUs, drawnMs: performance.now() };
+    this.#drawnUs = timeUs;
   }
 }
 

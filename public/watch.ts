@@ -86,7 +86,7 @@ class WatchPlayer extends HTMLElement {
     new PictureCanvas(watch, {
       canvas,
       hasNewer: () => (decoding.current?.decodeQueueSize ?? 0) > 0,
-      onDrawn: (timeUs) => this.#frameShown(timeUs),
+      onShown: (timeUs, drawnMs) => this.#frameShown(timeUs, drawnMs),
     });
     decoding.onChunk = (timeUs) => this.#frames.received(timeUs, performance.now());
     decoding.onPicture = (timeUs) => this.#frames.decoded(timeUs, performance.now());
@@ -114,8 +114,7 @@ class WatchPlayer extends HTMLElement {
     return this.#way.isTurnedAway ? refused : relay;
   }
 
-  #frameShown(timeUs: number): void {
-    const nowMs = performance.now();
+  #frameShown(timeUs: number, nowMs: number): void {
     this.#frames.shown(timeUs, nowMs);
     this.#sound.pictureShown(timeUs, nowMs);
     const detail: PictureShown = { timeUs, nowMs };

@@ -78,15 +78,18 @@ function hide(page: Page, isHidden: boolean): Promise<void> {
 }
 
 test(
-  "a picture is drawn as soon as it is decoded, not when the browser refreshes next",
+  "a picture is drawn as soon as it is decoded, and counts as shown once the browser refreshes",
   async () => {
     await using console = await openConsole(browser);
     const page = await console.signIn();
     await page.addInitScript("window.requestAnimationFrame = () => 0");
     await startWatching(page, console.url);
     const { frameNumber } = await waitForPicture(page);
+    await page.evaluate(`window.shown = [];
+      document.querySelector("watch-player").addEventListener("picture-shown", () => window.shown.push(1));`);
     const isNewer = async () => ((await readPicture(page))?.frameNumber ?? 0) > frameNumber;
     await until(isNewer, { what: "a newer picture is drawn" });
+    expect(await page.evaluate<number>("window.shown.length")).toBe(0);
   },
   testMs,
 );
