@@ -6,6 +6,7 @@ import { readPlayMessage, writeRumble } from "../../src/play/wire/message.ts";
 import { until } from "../support/until.ts";
 import { openScreen } from "../support/x-screen.ts";
 import { openBrowser, openConsole, waitUntil } from "./support.ts";
+import { startPlaying } from "./watching.ts";
 
 let browser: Browser;
 beforeAll(async () => {
@@ -52,13 +53,7 @@ test("a pad goes to the host as it is held, feels what comes back, and is let go
   const page = await console.signIn();
   const { said, host } = await followPads(page);
   await page.addInitScript(onePad);
-  await page.goto(`${console.url}/watch`);
-  await page.fill("input[name=source]", `x11:${screen.name}`);
-  await page.selectOption("select[name=size]", "640x360");
-  await page.click("main button.primary");
-  await page.waitForURL(/\/watch\/\d+$/);
-  await page.click("watch-player canvas");
-  await waitUntil(page, `document.querySelector("picture-input").dataset.state === "taken"`);
+  await startPlaying(page, console.url, screen);
   await until(() => said.length > 0, { what: "the host hears of the pad" });
   const rest = { leftTrigger: 0, rightTrigger: 0, leftX: 0, leftY: 0, rightX: 0, rightY: 0 };
   expect(said.at(-1)).toEqual({ kind: "pad", pad: 0, activeMask: 1, buttons: 0, ...rest });

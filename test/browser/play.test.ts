@@ -9,23 +9,13 @@ import { startDesktop } from "../support/sway.ts";
 import { until } from "../support/until.ts";
 import { openScreen, type XScreen } from "../support/x-screen.ts";
 import { expectNoComplaint, openBrowser, openConsole, picture, waitUntil } from "./support.ts";
+import { startPlaying } from "./watching.ts";
 
 let browser: Browser;
 beforeAll(async () => {
   browser = await openBrowser();
 });
 afterAll(() => browser.close());
-
-/** Watches a display, and takes the input. */
-async function startPlaying(page: Page, url: string, screen: XScreen): Promise<void> {
-  await page.goto(`${url}/watch`);
-  await page.fill("input[name=source]", `x11:${screen.name}`);
-  await page.selectOption("select[name=size]", "640x360");
-  await page.click("main button.primary");
-  await page.waitForURL(/\/watch\/\d+$/);
-  await page.click("watch-player canvas");
-  await waitUntil(page, `document.querySelector("picture-input").dataset.state === "taken"`);
-}
 
 test("a key typed over the picture reaches the program on the host, by its place", async () => {
   await using screen = await openScreen();

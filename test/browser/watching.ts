@@ -3,6 +3,8 @@ import type { Page } from "playwright-core";
 import { systemClock } from "../../src/base/clock.ts";
 import type { ViewerReport } from "../../src/model/watch.ts";
 import { readCode } from "../../src/video/code-block.ts";
+import type { XScreen } from "../support/x-screen.ts";
+import { waitUntil } from "./support.ts";
 
 const size = { width: 640, height: 360 };
 const clock = systemClock();
@@ -16,6 +18,17 @@ export async function startWatching(page: Page, url: string): Promise<string> {
   await page.click("main button.primary");
   await page.waitForURL(/\/watch\/\d+$/);
   return page.url().split("/").at(-1) ?? "";
+}
+
+/** Watches a display, and takes the input. */
+export async function startPlaying(page: Page, url: string, screen: XScreen): Promise<void> {
+  await page.goto(`${url}/watch`);
+  await page.fill("input[name=source]", `x11:${screen.name}`);
+  await page.selectOption("select[name=size]", "640x360");
+  await page.click("main button.primary");
+  await page.waitForURL(/\/watch\/\d+$/);
+  await page.click("watch-player canvas");
+  await waitUntil(page, `document.querySelector("picture-input").dataset.state === "taken"`);
 }
 
 /** Frame number and capture time as they are drawn into what the canvas shows now. */
