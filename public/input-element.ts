@@ -3,12 +3,13 @@
  * input, Ctrl+Alt+Shift+Q or the button releases it, and the captured devices are shown all the
  * time.
  */
-import { clipboardStates, padStates } from "../src/play/wire/layout.ts";
+import { clipboardStates, copiedStates, padStates } from "../src/play/wire/layout.ts";
+import { copiedBytesMax } from "../src/wayland/copied.ts";
 import { KeyboardInput } from "./input-keyboard.ts";
 import { type InputEnd, InputLink } from "./input-link.ts";
 import { PadInput } from "./input-pads.ts";
 import { PointerInput } from "./input-pointer.ts";
-import { clipboardMessage, releaseMessage, textMessages } from "./input-wire.ts";
+import { clipboardMessage, copiedMessage, releaseMessage, textMessages } from "./input-wire.ts";
 
 /** Pasted text is typed: more than this would take too long. */
 const pasteLengthMax = 8000;
@@ -41,6 +42,7 @@ export class InputElement extends HTMLElement {
     this.#on("lock", () => void this.#lockPointer());
     this.#on("paste", () => void this.#paste());
     this.#on("copy", () => this.#taken?.link.send(clipboardMessage(performance.now())));
+    this.#on("give", () => void this.#give());
     this.#on("keyboard", () => this.#field?.focus());
     document.addEventListener("pointerlockchange", () => this.#show(), { signal });
     document.addEventListener("fullscreenchange", () => this.#lockKeyboard(), { signal });
@@ -72,6 +74,7 @@ export class InputElement extends HTMLElement {
       onEnd: (why) => this.#end(why),
       onPads: (state) => this.#sayPads(state),
       onRumble: (rumble) => this.#taken?.pads.rumble(rumble),
+      onCopied: (state) => this.#sayGiven(state),
       onClipboard: ({ state, text }) => void this.#copy(state, text),
       isHolding: () => this.#isHolding(),
     });
@@ -156,7 +159,7 @@ export class InputElement extends HTMLElement {
 
   /** The clipboard's content is typed at the host, because the button was pressed. */
   async #paste(): Promise<void> {
-    const text = await navigator.clipboard.readText().catch(() => undefined);
+    const text = await clipboardText();
     const link = this.#taken?.link;
     if (text === undefined) this.#say(this.dataset.refused ?? "");
     if (text === undefined || link === undefined) return;
@@ -165,6 +168,23 @@ export class InputElement extends HTMLElement {
       await new Promise((resolve) => setTimeout(resolve, pasteGapMs));
     }
     this.#focusForMouse();
+  }
+
+  /** The clipboard's content becomes that of the host, because the button was pressed. */
+  async #give(): Promise<void> {
+    const text = await clipboardText();
+    const bytes = new TextEncoder().encode(text);
+    const { refused, giveNothing, giveTooLong } = this.dataset;
+    if (text === undefined) this.#say(refused ?? "");
+    else if (text === "") this.#say(giveNothing ?? "");
+    else if (bytes.length > copiedBytesMax) this.#say(giveTooLong ?? "");
+    else this.#taken?.link.send(copiedMessage(performance.now(), bytes));
+    this.#focusForMouse();
+  }
+
+  #sayGiven(state: number): void {
+    const { given, giveUnavailable } = this.dataset;
+    this.#say((state === copiedStates.held ? given : giveUnavailable) ?? "");
   }
 
   /** Text copied at the host, because the button was pressed. */
@@ -214,6 +234,15 @@ export class InputElement extends HTMLElement {
 
   get #field(): HTMLTextAreaElement | null {
     return this.querySelector("textarea");
+  }
+}
+
+/** `undefined` where the browser does not allow it, as without a secure context. */
+async function clipboardText(): Promise<string | undefined> {
+  try {
+    return await navigator.clipboard.readText();
+  } catch {
+    return undefined;
   }
 }
 

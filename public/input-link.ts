@@ -27,6 +27,8 @@ type Options = {
   onDrawn?(drawn: Extract<HostAnswer, { kind: "drawn" }>): void;
   /** Text copied on the desktop, as requested. */
   onClipboard?(clipboard: Extract<HostAnswer, { kind: "clipboard" }>): void;
+  /** What became of a text that was copied to the desktop: one of `copiedStates`. */
+  onCopied?(state: number): void;
   /** State of the gamepads: one of `padStates`. */
   onPads?(state: number): void;
   /** State of the window that answers presses: one of `probeStates`. */
@@ -103,6 +105,7 @@ export class InputLink {
     if (answer?.kind === "answer") this.#learn(answer.askedUs, answer.hostUs);
     if (answer?.kind === "drawn") this.#options.onDrawn?.(answer);
     if (answer?.kind === "clipboard") this.#options.onClipboard?.(answer);
+    if (answer?.kind === "copied") this.#options.onCopied?.(answer.state);
     if (answer?.kind === "pads") this.#options.onPads?.(answer.state);
     if (answer?.kind === "probe") this.#options.onProbe?.(answer.state);
     if (answer?.kind === "state") this.#follow(answer.state);

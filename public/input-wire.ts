@@ -28,6 +28,8 @@ export type HostAnswer =
   | { readonly kind: "pads"; readonly state: number }
   /** `state` is one of `clipboardStates`. */
   | { readonly kind: "clipboard"; readonly state: number; readonly text: string }
+  /** `state` is one of `copiedStates`. */
+  | { readonly kind: "copied"; readonly state: number }
   | { readonly kind: "answer"; readonly askedUs: number; readonly hostUs: number }
   | {
       readonly kind: "rumble";
@@ -160,6 +162,13 @@ export function clipboardMessage(atMs: number): Bytes {
   return bytesOf(begin(playKinds.clipboard, atMs, 0));
 }
 
+/** Programs of the desktop shall paste this text, of 1 to `copiedBytesMax` bytes. */
+export function copiedMessage(atMs: number, text: Uint8Array): Bytes {
+  const message = bytesOf(begin(playKinds.copied, atMs, text.length));
+  message.set(text, playHeaderBytes);
+  return message;
+}
+
 export function markMessage(atMs: number, mark: number): Bytes {
   const view = begin(playKinds.mark, atMs, 4);
   view.setUint32(12, mark, true);
@@ -211,6 +220,7 @@ export function readHostAnswer(buffer: ArrayBuffer): HostAnswer | undefined {
   if (kind === playAnswers.state) return { kind: "state", state: view.getUint8(12) };
   if (kind === playAnswers.pads) return { kind: "pads", state: view.getUint8(12) };
   if (kind === playAnswers.probe) return { kind: "probe", state: view.getUint8(12) };
+  if (kind === playAnswers.copied) return { kind: "copied", state: view.getUint8(12) };
   if (kind === playAnswers.clipboard) {
     const bytes = new Uint8Array(buffer, playHeaderBytes + 1);
     const text = new TextDecoder().decode(bytes);

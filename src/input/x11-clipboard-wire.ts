@@ -83,3 +83,90 @@ export function readProperty(reply: Buffer): DisplayProperty | undefined {
   const bytes = reply.subarray(32, 32 + (isOfBytes ? (count ?? 0) : 0));
   return { type: type ?? 0, bytes, isWhole: leftCount === 0 };
 }
+
+/** Asks for an event when a property of the window changes. */
+export function writeSelectProperties(window: number): Buffer {
+  const [eventMask, propertyChanged] = [1 << 11, 1 << 22];
+  return writeWords(2, [window, eventMask, propertyChanged]);
+}
+
+/** What a property is given. `format`: bits of a unit. */
+export type PropertyChange = {
+  readonly window: number;
+  readonly property: number;
+  readonly type: number;
+  readonly format: 8 | 32;
+  readonly bytes: Buffer;
+  /** To what it has, rather than in its place. */
+  readonly isAdded?: boolean;
+};
+
+export function writeChangeProperty(change: PropertyChange): Buffer {
+  const { window, property, type, format, bytes, isAdded = false } = change;
+  const request = Buffer.alloc(24 + Math.ceil(bytes.length / 4) * 4);
+  request.writeUInt8(18, 0);
+  request.writeUInt8(isAdded ? 2 : 0, 1);
+  request.writeUInt16LE(request.length / 4, 2);
+  for (const [at, value] of [window, property, type].entries())
+    request.writeUInt32LE(value, 4 + 4 * at);
+  request.writeUInt8(format, 16);
+  request.writeUInt32LE((bytes.length * 8) / format, 20);
+  bytes.copy(request, 24);
+  return request;
+}
+
+/** Ignored by the display if the time is older than that of the present owner. */
+export function writeSetSelectionOwner(window: number, selection: number, time: number): Buffer {
+  return writeWords(22, [window, selection, time]);
+}
+
+/** Asks for the window that owns a selection; `readAtom` reads it. */
+export function writeGetSelectionOwner(selection: number): Buffer {
+  return writeWords(23, [selection]);
+}
+
+/** Somebody wants a selection in a property of a window. */
+export type SelectionWanted = SelectionRequest & { readonly time: number };
+
+/** Tells who wanted it that it is in `property`, 0 for a refusal. */
+export function writeSelectionNotify(wanted: SelectionWanted, property: number): Buffer {
+  const { window, selection, type, time } = wanted;
+  const bytes = writeWords(25, [window, 0, 0, time, window, selection, type, property, 0, 0]);
+  bytes.writeUInt8(selectionNotify, 12);
+  return bytes;
+}
+
+function writeWords(opcode: number, words: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(4 + 4 * words.length);
+  bytes.writeUInt8(opcode, 0);
+  bytes.writeUInt16LE(bytes.length / 4, 2);
+  for (const [at, word] of words.entries()) bytes.writeUInt32LE(word, 4 + 4 * at);
+  return bytes;
+}
+
+/** What the display itself tells the owner of a selection. */
+export type OwnerEvent =
+  /** A property of the owner's has changed, at this time of the display. */
+  | { readonly kind: "time"; readonly time: number }
+  | { readonly kind: "lost" }
+  | { readonly kind: "wanted"; readonly wanted: SelectionWanted };
+
+/** `undefined` for all other messages, and for events that another client has made up. */
+export function readOwnerEvent(message: Buffer): OwnerEvent | undefined {
+  if (message.length < 32) return undefined;
+  const word = (at: number) => message.readUInt32LE(at);
+  switch (message.readUInt8(0)) {
+    case 28:
+      return { kind: "time", time: word(12) };
+    case 29:
+      return { kind: "lost" };
+    case 30: {
+      // Old programs name no property, and expect it under the name of the type.
+      const property = word(24) === 0 ? word(20) : word(24);
+      const where = { window: word(12), selection: word(16), type: word(20), property };
+      return { kind: "wanted", wanted: { ...where, time: word(4) } };
+    }
+    default:
+      return undefined;
+  }
+}

@@ -4,7 +4,8 @@
  * read.
  */
 import { inTime } from "../base/scheduler.ts";
-import { type Copied, copiedBytesMax, textOf } from "../wayland/clipboard.ts";
+import { type Copied, textOf } from "../wayland/clipboard.ts";
+import { copiedBytesMax } from "../wayland/copied.ts";
 import { X11Connection } from "../x11/connection.ts";
 import {
   readAtom,

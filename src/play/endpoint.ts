@@ -19,18 +19,25 @@ import type { PictureSize } from "../video/sources/source.ts";
 import type { Copied } from "../wayland/clipboard.ts";
 import { readClipboard } from "./clipboard.ts";
 import { PageMarks } from "./marks.ts";
-import { MessageBudget } from "./message-budget.ts";
+import { copiedCost, MessageBudget } from "./message-budget.ts";
 import { PagePads } from "./page-pads.ts";
 import { type OpenProbe, ProbeWindows } from "./probe-windows.ts";
 import { PlaySeat } from "./seat.ts";
 import { SeenPresses } from "./seen-presses.ts";
 import type { StreamInputs } from "./stream-inputs.ts";
-import { clipboardStates, inputStates, playMessageBytesMax, probeStates } from "./wire/layout.ts";
+import {
+  clipboardStates,
+  copiedStates,
+  inputStates,
+  playMessageBytesMax,
+  probeStates,
+} from "./wire/layout.ts";
 import {
   type PlayMessage,
   readPlayMessage,
   writeAnswer,
   writeClipboard,
+  writeCopiedState,
   writeProbeState,
   writeState,
 } from "./wire/message.ts";
@@ -162,6 +169,7 @@ class Player {
   #offsetUs: number | undefined;
   #isReached = false;
   #isReading = false;
+  #isCopying = false;
 
   constructor(sessionId: number, right: PlayRight, options: PlayerOptions) {
     this.#sessionId = sessionId;
@@ -211,7 +219,8 @@ class Player {
     const receivedUs = this.#options.clock.nowUs();
     const isSound = typeof bytes !== "string" && bytes.length <= playMessageBytesMax;
     const message = isSound ? readPlayMessage(bytes) : undefined;
-    const isTaken = message !== undefined && this.#budget.take(receivedUs, bytes.length);
+    const cost = message?.kind === "copied" ? copiedCost : bytes.length;
+    const isTaken = message !== undefined && this.#budget.take(receivedUs, cost);
     if (isTaken) this.#take(message, receivedUs);
     else this.end("broken");
   }
@@ -260,6 +269,9 @@ class Player {
       case "clipboard":
         void this.#readClipboard();
         break;
+      case "copied":
+        void this.#copy(message.text);
+        break;
       case "release":
         this.#seat.release();
         this.#pads.release();
@@ -282,6 +294,16 @@ class Player {
     this.#isReading = false;
     // The right may have ended meanwhile.
     if (this.#right.isGood()) this.#socket?.send(clipboardMessage(copied));
+  }
+
+  /** One at a time; who may play may also copy a text to the desktop, which could be typed as well. */
+  async #copy(text: string): Promise<void> {
+    if (this.#isCopying) return;
+    this.#isCopying = true;
+    const isHeld = this.#isReached && (await this.#options.inputs.copy(this.#sessionId, text));
+    this.#isCopying = false;
+    const { held, unavailable } = copiedStates;
+    this.#socket?.send(writeCopiedState(isHeld ? held : unavailable));
   }
 
   /** Reports the state of the window: open, unavailable, or closed. */

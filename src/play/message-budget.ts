@@ -9,6 +9,8 @@ export const burstCountMax = 2500;
 export const perSecondMax = 2500;
 /** All but texts are shorter; each byte beyond costs as much as a message. */
 const cheapBytes = 32;
+/** Of a copied text, which is typed by nobody, whatever its size: five a second. */
+export const copiedCost = 500;
 
 /** Grants messages of one connection. */
 export class MessageBudget {

@@ -5,6 +5,7 @@
 import type { InputTarget } from "../desktop/input-target.ts";
 import type { InputEvent } from "../input/event.ts";
 import type { PictureSize } from "../video/sources/source.ts";
+import { CopiedText } from "./clipboard.ts";
 import { type InputSink, openInput } from "./input-sink.ts";
 
 /** A running stream, for its input. */
@@ -30,6 +31,7 @@ type OnDrawn = (drawn: { readonly capturedUs: number; readonly encodedUs: number
 type Opened = {
   target: InputTarget | undefined;
   readonly sink: InputSink;
+  readonly copied: CopiedText;
   /** False when the source accepts no input, or cannot be reached. */
   isReached: Promise<boolean>;
 };
@@ -77,15 +79,25 @@ export class StreamInputs {
     return this.#opened.get(sessionId)?.target;
   }
 
+  /**
+   * Makes the text what is copied on the stream's desktop, until the stream is over. False where that
+   * desktop does not take it.
+   */
+  async copy(sessionId: number, text: string): Promise<boolean> {
+    const { target, copied } = this.#opened.get(sessionId) ?? {};
+    return target !== undefined && ((await copied?.hold(target, text)) ?? false);
+  }
+
   /** The picture of the screen has this size now. */
   resize(sessionId: number, size: PictureSize): void {
     this.#opened.get(sessionId)?.sink.resize(size);
   }
 
-  /** The stream is over: everything held is released. */
+  /** The stream is over: everything held is released, also a text that was copied. */
   async close(sessionId: number): Promise<void> {
     const opened = this.#opened.get(sessionId);
     this.#opened.delete(sessionId);
+    opened?.copied.release();
     await opened?.sink.close();
   }
 
@@ -103,9 +115,11 @@ export class StreamInputs {
     const onAction = () => stream.onAction();
     const sink = openInput({ source, isOn: true, stream: size, warning, onAction });
     const target = stream.takeInputTarget();
-    const opened: Opened = { target, sink, isReached: sink.reach(target) };
+    const copied = new CopiedText();
+    const opened: Opened = { target, sink, copied, isReached: sink.reach(target) };
     this.#opened.set(sessionId, opened);
     stream.whenInputMoves?.(() => {
+      copied.release();
       opened.target = stream.takeInputTarget();
       opened.isReached = sink.reach(opened.target);
     });

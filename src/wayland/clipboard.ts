@@ -8,6 +8,7 @@ import { closeDescriptor, openPipe, stopBlocking } from "../base/descriptors.ts"
 import { hasCode } from "../base/error-text.ts";
 import { sleepMs } from "../base/timer.ts";
 import { WaylandConnection } from "./connection.ts";
+import { copiedBytesMax } from "./copied.ts";
 import { writeMessage } from "./wire/message.ts";
 
 /** The content of a clipboard. */
@@ -16,9 +17,6 @@ export type Copied =
   /** Nothing, or nothing that is text. */
   | { readonly kind: "nothing" }
   | { readonly kind: "too_long" };
-
-/** Of a text that is forwarded, in UTF-8. */
-export const copiedBytesMax = 1 << 16;
 
 const managers = ["ext_data_control_manager_v1", "zwlr_data_control_manager_v1"];
 const getDevice = 1;
@@ -49,17 +47,9 @@ type Offer = { readonly id: number; readonly types: ReadonlySet<string> };
 
 /** The desktop says what is copied as soon as it is asked for a device. */
 async function findOffer(connection: WaylandConnection): Promise<Offer | undefined> {
-  const { globals } = connection;
-  const [name] = managers.filter((each) => globals.some((one) => one.interface === each));
-  const global = globals.find((one) => one.interface === name);
-  const seat = globals.find((one) => one.interface === "wl_seat");
-  if (global === undefined || seat === undefined)
-    throw new Error(`it shows no program what is copied (no ${managers.join(", no ")})`);
+  const { manager, seat } = findDataControl(connection);
   const offers = new Map<number, Set<string>>();
   let selected = 0;
-  // Object ids must be sent in order.
-  const manager = connection.bind(global, 1).id;
-  const seatId = connection.bind(seat, 1).id;
   const device = connection.makeObject((opcode, args) => {
     const object = args.uint();
     if (opcode === deviceEvents.selection) selected = object;
@@ -70,10 +60,22 @@ async function findOffer(connection: WaylandConnection): Promise<Offer | undefin
       if (types.size < typeCountMax) types.add(offered.string());
     });
   });
-  connection.send(manager, getDevice, [device, seatId]);
+  connection.send(manager, getDevice, [device, seat]);
   await connection.settle();
   const types = offers.get(selected);
   return types && { id: selected, types };
+}
+
+/** The objects that show and take what is copied. Throws when the desktop has none. */
+export function findDataControl(connection: WaylandConnection): { manager: number; seat: number } {
+  const { globals } = connection;
+  const [name] = managers.filter((each) => globals.some((one) => one.interface === each));
+  const global = globals.find((one) => one.interface === name);
+  const seat = globals.find((one) => one.interface === "wl_seat");
+  if (global === undefined || seat === undefined)
+    throw new Error(`it shows no program what is copied (no ${managers.join(", no ")})`);
+  // Object ids must be sent in order.
+  return { manager: connection.bind(global, 1).id, seat: connection.bind(seat, 1).id };
 }
 
 /** The owning program writes into a pipe of ours. */

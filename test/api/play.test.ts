@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import {
   clipboardMessage,
+  copiedMessage,
   keyMessage,
   pointerMessage,
   readHostAnswer,
@@ -21,7 +22,13 @@ import {
   playPerGuestMax,
 } from "../../src/play/endpoint.ts";
 import { StreamInputs } from "../../src/play/stream-inputs.ts";
-import { clipboardStates, inputStates, playMessageBytesMax } from "../../src/play/wire/layout.ts";
+import {
+  clipboardStates,
+  copiedStates,
+  inputStates,
+  playMessageBytesMax,
+} from "../../src/play/wire/layout.ts";
+import { copiedBytesMax } from "../../src/wayland/copied.ts";
 import { fakeHost, token } from "../support/fake-host.ts";
 import { ManualScheduler } from "../support/manual-scheduler.ts";
 import { until } from "../support/until.ts";
@@ -164,6 +171,57 @@ test("the operator’s page is given what was copied on the desktop, and a guest
   expect(await clipboardOf(socket)).toEqual([clipboardStates.text, "Grüße"]);
   const guest = await connect(host, await comeByLink(host));
   expect(await clipboardOf(guest.socket)).toEqual([clipboardStates.unavailable, ""]);
+});
+
+/** What becomes of a text that is copied to the desktop: one of `copiedStates`. */
+function copiedTo(socket: WebSocket, text: string): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  socket.addEventListener("message", ({ data }) => {
+    const answer = readHostAnswer(data);
+    if (answer?.kind === "copied") resolve(answer.state);
+  });
+  socket.send(copiedMessage(0, new TextEncoder().encode(text)));
+  return promise;
+}
+
+async function pastedOn({ name }: XScreen): Promise<string> {
+  const line = ["xclip", "-o", "-selection", "clipboard", "-display", name, "-t", "UTF8_STRING"];
+  return await new Response(Bun.spawn(line, { stderr: "ignore" }).stdout).text();
+}
+
+test("who may play copies a text to the desktop, where it stays until the stream is over", async () => {
+  await using screen = await openScreen();
+  await using host = listening(screen);
+  const longest = "x".repeat(copiedBytesMax);
+  for (const [headers, text] of [
+    [signedIn(host), longest],
+    [await comeByLink(host), "Grüße"],
+  ] as const) {
+    const { socket } = await connect(host, headers);
+    expect(await copiedTo(socket, text)).toBe(copiedStates.held);
+    expect(await pastedOn(screen)).toBe(text);
+    socket.close();
+  }
+  expect(await pastedOn(screen)).toBe("Grüße");
+  await host.play.streamOver(5);
+  await until(async () => (await pastedOn(screen)) === "", { what: "the text is released" });
+});
+
+test("a text that is too long, empty, or one of hundreds ends the connection", async () => {
+  await using host = listening();
+  const wrong = [
+    copiedMessage(0, new Uint8Array(copiedBytesMax + 1)),
+    copiedMessage(0, new Uint8Array()),
+  ];
+  for (const message of wrong) {
+    const { socket, closed } = await connect(host, signedIn(host));
+    socket.send(message);
+    expect(await closed).toBe(1008);
+  }
+  const { socket, closed } = await connect(host, signedIn(host));
+  expect(await copiedTo(socket, "a")).toBe(copiedStates.unavailable);
+  for (let count = 0; count < 500; count += 1) socket.send(copiedMessage(0, new Uint8Array([97])));
+  expect(await closed).toBe(1008);
 });
 
 test("a source that takes no input says so", async () => {

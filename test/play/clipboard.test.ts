@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import type { InputTarget } from "../../src/desktop/input-target.ts";
 import { readClipboard } from "../../src/play/clipboard.ts";
-import { copiedBytesMax } from "../../src/wayland/clipboard.ts";
+import { copiedBytesMax } from "../../src/wayland/copied.ts";
 import { copyOnMutter, type MutterCopy } from "../support/mutter-copy.ts";
 import { startMutter, startSession } from "../support/session-bus.ts";
 import { startDesktop, type TestDesktop } from "../support/sway.ts";

@@ -5,6 +5,7 @@ import { positionOfCode } from "../../public/input-keys.ts";
 import {
   aliveMessage,
   buttonMessage,
+  copiedMessage,
   keyMessage,
   markMessage,
   moveMessage,
@@ -16,8 +17,14 @@ import {
   wheelMessage,
 } from "../../public/input-wire.ts";
 import { keyAt, positionMax, positionOfKey } from "../../src/input/key-positions.ts";
-import { inputStates, textBytesMax } from "../../src/play/wire/layout.ts";
-import { readPlayMessage, writeAnswer, writeState } from "../../src/play/wire/message.ts";
+import { copiedStates, inputStates, textBytesMax } from "../../src/play/wire/layout.ts";
+import {
+  readPlayMessage,
+  writeAnswer,
+  writeCopiedState,
+  writeState,
+} from "../../src/play/wire/message.ts";
+import { copiedBytesMax } from "../../src/wayland/copied.ts";
 
 const eventsOf = (bytes: Uint8Array) => {
   const message = readPlayMessage(bytes);
@@ -93,6 +100,16 @@ test("controls that no keyboard types are left out of texts", () => {
   expect(eventsOf(message)).toEqual([{ kind: "text", text: "a[31m\n\tb" }]);
 });
 
+test("a copied text arrives as it is, but for its controls; none is none", () => {
+  const said = (text: string) => readPlayMessage(copiedMessage(1, new TextEncoder().encode(text)));
+  const copied = { kind: "copied", atUs: 1000 } as const;
+  expect(said("Grüße 👋\n\u001b[31m")).toEqual({ ...copied, text: "Grüße 👋\n[31m" });
+  expect(said("x".repeat(copiedBytesMax))).toEqual({ ...copied, text: "x".repeat(copiedBytesMax) });
+  expect(said("x".repeat(copiedBytesMax + 1))).toBeUndefined();
+  expect(said("")).toBeUndefined();
+  expect(readPlayMessage(copiedMessage(1, new Uint8Array([0xff])))).toBeUndefined();
+});
+
 test("what is said beside input arrives too", () => {
   expect(readPlayMessage(aliveMessage(1, undefined))).toEqual({
     ...{ kind: "alive", atUs: 1000, offsetUs: undefined },
@@ -117,6 +134,8 @@ test("a kind of a later version is ignored, another version is refused", () => {
 test("answers of the host arrive at the page", () => {
   const opened = readHostAnswer(writeState(inputStates.ready).buffer);
   expect(opened).toEqual({ kind: "state", state: inputStates.ready });
+  const copied = readHostAnswer(writeCopiedState(copiedStates.held).buffer);
+  expect(copied).toEqual({ kind: "copied", state: copiedStates.held });
   const answer = readHostAnswer(writeAnswer(1500, 7_000_000).buffer);
   expect(answer).toEqual({ kind: "answer", askedUs: 1500, hostUs: 7_000_000 });
 });

@@ -31,6 +31,7 @@
  * |                  | host's clock when that was captured, f64 host's clock when the window had   |
  * |                  | the press; the time of the message is that of the press                     |
  * | clipboard        | none: what has been copied on the desktop is wanted                         |
+ * | copied           | UTF-8, 1 to `copiedBytesMax` bytes: programs of the desktop shall paste it  |
  *
  * | kind to the page | at 4: f64 page's time of the message that is answered, else 0               |
  * | ---------------- | --------------------------------------------------------------------------- |
@@ -40,9 +41,11 @@
  * |                  | f64 when the picture was captured, f64 when it was encoded                  |
  * | probe            | u8 one of `probeStates`                                                     |
  * | clipboard        | to `clipboard`: u8 one of `clipboardStates`, then its text in UTF-8         |
+ * | copied           | to `copied`: u8 one of `copiedStates`                                       |
  * | pads             | u8 one of `padStates`: said when it changes                                 |
  * | rumble           | u8 pad, u8 0, u16 low and u16 high motor, u16 how long in milliseconds      |
  */
+import { copiedBytesMax } from "../../wayland/copied.ts";
 
 /** Of the messages; another one is refused. */
 export const playVersion = 1;
@@ -51,7 +54,7 @@ export const playHeaderBytes = 12;
 /** Of one text message, in UTF-8. */
 export const textBytesMax = 1024;
 /** Larger messages end the connection. */
-export const playMessageBytesMax: number = playHeaderBytes + textBytesMax;
+export const playMessageBytesMax: number = playHeaderBytes + copiedBytesMax;
 /** The far edge of the picture. */
 export const shareMax = 65_535;
 /** While something is held, a page that is silent for so long has its keys released. */
@@ -77,6 +80,7 @@ export const playKinds = {
   probe: 12,
   seen: 13,
   clipboard: 14,
+  copied: 15,
 } as const;
 
 /** Kinds of messages to the page. */
@@ -88,10 +92,14 @@ export const playAnswers = {
   probe: 5,
   clipboard: 6,
   pads: 7,
+  copied: 8,
 } as const;
 
 /** What becomes of the clipboard: here is its text, it has none, it is too long, it cannot be read. */
 export const clipboardStates = { text: 1, nothing: 2, tooLong: 3, unavailable: 4 } as const;
+
+/** What becomes of a copied text: programs of the desktop can paste it, or the desktop does not take it. */
+export const copiedStates = { held: 1, unavailable: 2 } as const;
 
 /** What becomes of the input: it arrives, the source takes none, or it will arrive in a moment. */
 export const inputStates = { ready: 1, noTarget: 2, opening: 3 } as const;

@@ -4,6 +4,7 @@
  */
 import type { InputEvent, Rumble } from "../../input/event.ts";
 import { keyAt, positionMax } from "../../input/key-positions.ts";
+import { copiedBytesMax } from "../../wayland/copied.ts";
 import {
   markMax,
   playAnswers,
@@ -37,6 +38,7 @@ type Said =
   | { readonly kind: "probe"; readonly isWanted: boolean }
   | ({ readonly kind: "seen" } & SeenPress)
   | { readonly kind: "clipboard" }
+  | { readonly kind: "copied"; readonly text: string }
   /** Of a later version of the page. */
   | { readonly kind: "unknown" };
 
@@ -65,6 +67,7 @@ const rows: ReadonlyMap<number, Row> = new Map([
   [playKinds.probe, fixed(2, readProbe)],
   [playKinds.seen, fixed(28, readSeen)],
   [playKinds.clipboard, fixed(0, () => ({ kind: "clipboard" }))],
+  [playKinds.copied, { bytes: copiedBytesMax, isFixed: false, say: readCopied }],
 ]);
 
 function fixed(bytes: number, say: Row["say"]): Row {
@@ -96,11 +99,21 @@ function readKey(fields: DataView): Said | undefined {
   return input({ kind: "key", isDown, virtualKey: keyAt(position), modifiers: 0, flags: 0 });
 }
 
-/** Controls other than line breaks and tabs, which no text field expects, are left out. */
 function readText(fields: DataView): Said | undefined {
+  const text = textOf(fields);
+  return text === undefined ? undefined : input({ kind: "text", text });
+}
+
+function readCopied(fields: DataView): Said | undefined {
+  const text = textOf(fields);
+  return text === undefined || fields.byteLength === 0 ? undefined : { kind: "copied", text };
+}
+
+/** Controls other than line breaks and tabs, which no text field expects, are left out. */
+function textOf(fields: DataView): string | undefined {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(fields);
-    return input({ kind: "text", text: text.replace(/(?![\t\n\r])\p{Cc}/gu, "") });
+    return text.replace(/(?![\t\n\r])\p{Cc}/gu, "");
   } catch {
     return undefined;
   }
@@ -213,6 +226,13 @@ export function writeClipboard(state: number, text = ""): Uint8Array<ArrayBuffer
   const message = bytesOf(view);
   message.set(bytes, playHeaderBytes + 1);
   return message;
+}
+
+/** Answers `copied`: one of `copiedStates`. */
+export function writeCopiedState(state: number): Uint8Array<ArrayBuffer> {
+  const view = answer(playAnswers.copied, 1);
+  view.setUint8(playHeaderBytes, state);
+  return bytesOf(view);
 }
 
 /** Answers `alive`, so that the page knows how far its clock is from the host's. */
