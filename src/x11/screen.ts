@@ -1,8 +1,8 @@
 /**
- * Per frame: the screen of an X server of this machine, in shared memory where the server takes it. DAMAGE
- * says which lines changed, and only those are fetched. Not every driver reports all that it draws to DAMAGE: once a second the
- * whole screen is fetched and compared, and if something had changed unreported it is from then on
- * fetched whole and compared each time.
+ * Per frame: the screen of an X server of this machine, in shared memory where the server takes it.
+ * DAMAGE says which lines changed, and only those are fetched. Not every driver reports all that it
+ * draws to DAMAGE: once a second the whole screen is fetched and compared, and if something had changed
+ * unreported it is from then on fetched whole and compared each time.
  */
 import { type Clock, systemClock } from "../base/clock.ts";
 import { changedLines, type LineRange } from "../base/line-range.ts";
@@ -51,8 +51,10 @@ const settleUs = 2000;
 /** A screen that shrinks cannot be fetched until its new size is known. */
 const failedCountMax = 500;
 const genericEvent = 35;
-/** A part of the screen that comes through the connection; the server may be asked for many. */
+/** A part of the screen that comes through the connection. */
 const partBytesMax = 65_536;
+/** So many are asked for at a time: a socket does not take the requests of a large screen at once. */
+const openPartCountMax = 16;
 const confirmMs = 500;
 
 /** Constant facts about the server. */
@@ -73,9 +75,11 @@ type Asked = {
   /** Fetched completely, into the other half. */
   readonly isWhole: boolean;
   readonly lines: readonly LineRange[];
+  /** Parts of them that are not asked for yet, and how many have not been answered. */
+  readonly parts: LineRange[];
+  leftCount: number;
   /** Of the fetched picture, as far as reported. */
   readonly damage: LineRange | undefined;
-  leftCount: number;
   hasFailed: boolean;
   cursor: PointerPicture | undefined;
 };
@@ -245,16 +249,18 @@ export class X11Screen implements Disposable {
     return Math.max(0, this.#changedUs + settleUs - nowUs);
   }
 
-  /** In one request, so that later reports are not in the picture yet. */
+  /** Damage is subtracted before anything is fetched: what is reported later may not be in the picture yet. */
   #ask(nowUs: number): void {
     const memory = this.#memory ?? this.#makeMemory();
     const isWhole = !this.#isReported || this.#isCheckDue || memory.isEmpty;
     const damage = this.#damage && memory.within(this.#damage);
-    const parts = isWhole ? [memory.whole] : [damage, memory.cursorLines];
-    const lines = parts.filter((part) => part !== undefined);
-    const requests = lines.flatMap((part) => this.#partsOf(part, memory));
-    const leftCount = requests.length;
-    const asked: Asked = { isWhole, lines, damage, leftCount, hasFailed: false, cursor: undefined };
+    const wanted = isWhole ? [memory.whole] : [damage, memory.cursorLines];
+    const lines = wanted.filter((part) => part !== undefined);
+    const parts = lines.flatMap((part) => this.#partsOf(part, memory));
+    const asked: Asked = {
+      ...{ isWhole, lines, damage, parts, leftCount: parts.length },
+      ...{ hasFailed: false, cursor: undefined },
+    };
     [this.#asked, this.#askedUs] = [asked, nowUs];
     [this.#damage, this.#changedUs, this.#isCheckDue] = [undefined, undefined, false];
     const server = this.#server;
@@ -263,7 +269,12 @@ export class X11Screen implements Disposable {
       asked.cursor = readCursor(Buffer.from(message));
       if (asked.leftCount === 0) this.#finish(asked);
     });
-    for (const part of requests) this.#fetch(asked, part, memory);
+    for (let count = 0; count < openPartCountMax; count++) this.#fetchNext(asked, memory);
+  }
+
+  #fetchNext(asked: Asked, memory: ScreenMemory): void {
+    const part = asked.parts.shift();
+    if (part !== undefined && this.#asked === asked) this.#fetch(asked, part, memory);
   }
 
   /** What one request is to bring. */
@@ -285,6 +296,7 @@ export class X11Screen implements Disposable {
       asked.hasFailed ||= !isThere;
       asked.leftCount -= 1;
       if (asked.leftCount === 0) this.#finish(asked);
+      else this.#fetchNext(asked, memory);
     };
     if (extension !== undefined) {
       const from = { drawable, width, lines, segment: this.#segment, offset };

@@ -172,6 +172,23 @@ test("an X server without shared memory sends what is on its screen", async () =
   expect([...picture.bytes.slice(-4, -1)]).toEqual([0x56, 0x34, 0x12]);
 });
 
+test("a large X server without shared memory that hangs is not asked for more than its socket takes", async () => {
+  const large = { width: 3840, height: 2160 };
+  await using server = await startScreen(large, 24, transports["the connection"]);
+  using screen = new X11Screen(server.display, pollUs);
+  expect(screen.next(answerMs)).toMatchObject(large);
+  while (screen.readyDescriptor === undefined) screen.next(100);
+  server.freeze();
+  screen.check();
+  expect(screen.fault).toBeUndefined();
+  server.thaw();
+  server.paint(0x123456);
+  let picture = screen.next(answerMs);
+  while (screen.fault === undefined && picture?.bytes.at(-4) !== 0x56)
+    picture = screen.next(answerMs);
+  expect([...(picture?.bytes.slice(-4, -1) ?? [])]).toEqual([0x56, 0x34, 0x12]);
+});
+
 test("a confirmed picture is the newest: what was on its way has come", async () => {
   await using server = await startScreen(size);
   using screen = new X11Screen(server.display, pollUs);
