@@ -123,6 +123,8 @@ export class Screencopy implements ScreenCapture {
   }
 
   #onEvent(frame: CopyFrame, opcode: number, args: Arguments): void {
+    // Of one already destroyed, which the compositor had not read yet.
+    if (frame !== this.#next && frame !== this.#copying) return;
     switch (opcode) {
       case events.buffer:
         this.#onShape(frame, args);

@@ -4,7 +4,7 @@ import type { WaylandConnection } from "../../src/wayland/connection.ts";
 import { Screencopy } from "../../src/wayland/screencopy.ts";
 import { Arguments } from "../../src/wayland/wire/message.ts";
 
-const [captureOutput, copy, copyWithDamage] = [0, 0, 2];
+const [captureOutput, copy, destroy, copyWithDamage] = [0, 0, 1, 2];
 const events = { buffer: 0, ready: 2, failed: 3, bufferDone: 6 };
 const [managerId, outputId, shmId] = [1, 2, 3];
 
@@ -19,6 +19,7 @@ class Compositor {
   readonly frames: number[] = [];
   /** Copies that were asked for: of which frame, and whether with damage. */
   readonly copies: [frame: number, isWithDamage: boolean][] = [];
+  readonly destroyed: number[] = [];
   readonly connection = {
     makeObject: (listener: Listener = () => undefined) => {
       this.#lastId += 1;
@@ -27,7 +28,8 @@ class Compositor {
     },
     send: (object: number, opcode: number, args: readonly number[]) => {
       if (object === managerId && opcode === captureOutput) this.frames.push(args[0] ?? 0);
-      if (!this.frames.includes(object) || args.length === 0) return;
+      if (!this.frames.includes(object)) return;
+      if (opcode === destroy) this.destroyed.push(object);
       if (opcode === copy || opcode === copyWithDamage)
         this.copies.push([object, opcode === copyWithDamage]);
     },
@@ -53,6 +55,11 @@ class Compositor {
     const { width, height } = this.output;
     this.#tell(this.frames.at(-1), events.buffer, [1, width, height, 4 * width]);
     this.#tell(this.frames.at(-1), events.bufferDone, []);
+  }
+
+  /** Of the newest frame, whose copy nobody has asked for. */
+  refuse(): void {
+    this.#tell(this.frames.at(-1), events.failed, []);
   }
 
   /** Of the newest copy. */
@@ -108,4 +115,17 @@ test("after a copy that failed the whole screen is asked for as it is", () => {
   expect(compositor.copies.at(-1)?.[1]).toBe(false);
   compositor.ready();
   expect(screencopy.take()).toMatchObject({ width: 32, height: 24, changed: undefined });
+});
+
+test("a screen that is off refuses the copy and the frame prepared after it: each is destroyed once", () => {
+  const { compositor, screencopy } = begun();
+  compositor.fail();
+  // It had not read the first destruction yet, and a second one would end the connection.
+  compositor.refuse();
+  expect(new Set(compositor.destroyed).size).toBe(compositor.destroyed.length);
+  expect(compositor.destroyed).toEqual(compositor.frames);
+  screencopy.request();
+  compositor.shape();
+  compositor.ready();
+  expect(screencopy.take()).toMatchObject({ width: 64, height: 48 });
 });
