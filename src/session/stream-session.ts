@@ -164,8 +164,9 @@ export class StreamSession {
     const { sampler } = this.#options;
     const stream = this.#stream;
     const waitsFor = stream?.isWaitingForSource === true ? stream.source : undefined;
-    this.log.onTick(nowUs, waitsFor, sampler.missedBy(nowUs));
+    // First: it knows when this tick was meant to come.
     sampler.tick(nowUs, meantMs * 1000);
+    this.log.onTick(nowUs, waitsFor, sampler.missedBy(nowUs));
     this.rows.tick(nowUs, this.control.fps);
     this.reportLog();
     return sampler.isAtRest(nowUs);
