@@ -21,6 +21,10 @@ const tokenSince = 4;
 const inputTokenSince = 2;
 const keyboardAndPointer = 3;
 const responses = { done: 0, refused: 1 };
+/** Errors of a service that does not know an interface, by the library that it is built with. */
+const unknownErrors = ["InvalidArgs", "UnknownInterface", "UnknownMethod", "UnknownObject"].map(
+  (name) => `org.freedesktop.DBus.Error.${name}`,
+);
 /** A portal may have to start its backend first. */
 const stepPatience: Patience = { ms: 10_000 };
 const tokenLengthMax = 4096;
@@ -46,8 +50,8 @@ function screenProperty(bus: DBusConnection, name: string): number {
     const of = { destination: service, path: root, interface: screenCast };
     return Number(bus.property(of, name) ?? 0);
   } catch (cause) {
-    if (cause instanceof DBusError) throw new Obstacle("portal_without_screens");
-    throw cause;
+    const isUnknown = cause instanceof DBusError && unknownErrors.includes(cause.code);
+    throw isUnknown ? new Obstacle("portal_without_screens") : cause;
   }
 }
 

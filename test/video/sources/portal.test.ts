@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { obstacleOf } from "../../../src/base/obstacle.ts";
+import { type DBusConnection, DBusError } from "../../../src/dbus/connection.ts";
 import { openSessionBus } from "../../../src/dbus/session-bus.ts";
 import { portalAbilities } from "../../../src/desktop/portal.ts";
 import { SourceReports } from "../../../src/host/source-reports.ts";
@@ -173,6 +174,15 @@ test("a portal that has no part for screens is said to offer none", async () => 
   };
   await until(offersNone, { what: "the portal is there, without screens" });
 }, 30_000);
+
+test("a portal that cannot be started is not said to offer no screens", () => {
+  const cause = new DBusError("org.freedesktop.DBus.Error.Spawn.ChildExited", "Get: it exited");
+  const property = () => {
+    throw cause;
+  };
+  const bus = { isOffered: () => true, property } as unknown as DBusConnection;
+  expect(() => portalAbilities(bus)).toThrow(cause);
+});
 
 test("the end of the portal ends its stream with a reason", async () => {
   await using session = await startSession();
