@@ -193,9 +193,13 @@ export class Accounts {
   }
 }
 
-/** Where a faster preset would do, and neither another encoder nor a smaller mode is needed. */
-function slowPreset(advice: Cause["step"], { preset }: StreamFacts): Pick<Cause, "preset"> {
-  const isEnough = advice?.code === "faster_preset" && advice.values.other === undefined;
+/**
+ * Where a faster preset would do, and neither another encoder nor a smaller mode is needed. x265 and
+ * SVT-AV1 may use a faster one than the one that is set.
+ */
+function slowPreset(advice: Cause["step"], { preset, codec }: StreamFacts): Pick<Cause, "preset"> {
+  const isEnough =
+    codec === "h264" && advice?.code === "faster_preset" && advice.values.other === undefined;
   return isEnough && preset !== undefined ? { preset } : {};
 }
 

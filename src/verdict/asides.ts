@@ -121,8 +121,10 @@ function loweredCause(
   if (madeFps > loweredRateMax * fps || kbps >= kbpsFor(madeFps)) return undefined;
   const fine = windows.all.flatMap(({ quality }) => quality ?? []);
   const sameKbps = kbps * (fps / madeFps) ** rateExponent;
-  const finer = fine.length === 0 ? 0 : sameKbps * finerFactor(middle(fine));
-  const neededKbps = Math.max(kbpsFor(fps), Math.ceil(finer));
+  const finer = fine.length === 0 ? Number.NaN : sameKbps * finerFactor(middle(fine));
+  // Pictures that fine would be fine at the full rate too: it is capped, or little moves.
+  if (finer <= kbps) return undefined;
+  const neededKbps = Math.max(kbpsFor(fps), Math.ceil(finer || 0));
   return {
     ...asideOf("bitrate_too_low", windows.all[0]?.t_ms ?? 0, [
       { metric: "bitrate_kbps", usual: neededKbps, seen: kbps, unit: "kbps" },

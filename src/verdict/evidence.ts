@@ -32,7 +32,14 @@ export function evidenceOf(seen: Seen, judged: Judged, windows: Windows): Eviden
   for (const field of windowFields[seen.code] ?? []) {
     found.push(windowEvidence(field, bad, windows));
   }
-  return found.filter((evidence) => evidence !== undefined);
+  return found.filter((evidence) => evidence !== undefined).filter(isWorse);
+}
+
+const lessIsWorse: ReadonlySet<string> = new Set(["cpu_mhz", "bitrate_kbps"]);
+
+/** A measure that was better than usual is no evidence. */
+function isWorse({ metric, usual = Number.NaN, seen }: Evidence): boolean {
+  return lessIsWorse.has(metric) ? !(seen > usual) : !(seen < usual);
 }
 
 /**
@@ -110,6 +117,8 @@ function loweredEvidence({ code }: Seen, { all }: Windows): Evidence | undefined
 type Field = {
   readonly metric: string;
   readonly unit: string;
+  /** Its player reports it, perhaps in a later window. */
+  readonly isReported?: true;
   of(window: Window): number | undefined;
 };
 
@@ -125,6 +134,10 @@ const sampleField = (metric: SampleFigure, unit: string): Field => ({
   metric,
   unit,
   of: (window) => (window.unmeasured?.includes(metric) ? undefined : window[metric]),
+});
+const playerField = (metric: SampleFigure): Field => ({
+  ...sampleField(metric, "us"),
+  isReported: true,
 });
 type MachineFigure = Exclude<keyof NonNullable<Window["machine"]>, "player_local">;
 
@@ -150,17 +163,21 @@ const windowFields: Partial<Record<CauseCode, readonly Field[]>> = {
   own_pause: [machineField("encode_pause_us", "us"), machineField("send_pause_us", "us")],
   link_narrow: [sampleField("rtt_us", "us"), sampleField("send_dropped", "count")],
   link_loss: [sampleField("packets_dropped", "count")],
-  player_still: [sampleField("player_pause_us", "us")],
-  player_slow: [sampleField("player_wait_us", "us")],
+  player_still: [playerField("player_pause_us")],
+  player_slow: [playerField("player_wait_us")],
 };
 
 /** @param bad the windows that the cause's frames lie in. */
 function windowEvidence(field: Field, bad: ReadonlySet<Window>, windows: Windows) {
+  const { metric, unit, isReported } = field;
   const valuesOf = (list: readonly Window[]) => list.flatMap((window) => field.of(window) ?? []);
-  const seen = valuesOf([...bad]);
+  const told = [...bad].map((window) => (isReported ? windows.reportsAfter(window) : [window]));
+  const seen = told
+    .map(valuesOf)
+    .flatMap((values) => (values.length === 0 ? [] : Math.max(...values)));
   if (seen.length === 0) return undefined;
-  const usual = valuesOf(windows.all.filter((window) => !bad.has(window)));
-  const { metric, unit } = field;
+  const tellers = new Set(told.flat());
+  const usual = valuesOf(windows.all.filter((window) => !tellers.has(window)));
   return {
     metric,
     ...(usual.length > 0 ? { usual: middle(usual) } : {}),

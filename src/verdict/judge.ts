@@ -82,7 +82,7 @@ function nobodyUntilUs({ table: { columns, count }, intervalUs }: Judged): numbe
   const isBegin = (frame[0] ?? 0) * intervalUs <= settlingUs;
   let first = 0;
   while (isBegin && first < count && fate[first] === dropped) first += 1;
-  return Math.min(due_us[first] ?? 0, (due_us[0] ?? 0) + nobodyUsMax);
+  return Math.min(due_us[first] ?? Number.POSITIVE_INFINITY, (due_us[0] ?? 0) + nobodyUsMax);
 }
 
 function judgeRow(judged: Judged, usual: Usual, row: number): number {

@@ -61,6 +61,19 @@ test("frames that a starved player takes all at once stand in no queue of the li
   ]);
 });
 
+test("what a player reports of its wait, late or as short as usual, is evidence only where it is longer", () => {
+  const evidence = (of: (t_ms: number) => number) =>
+    judgeRows(heldRow, (t_ms) => ({ player_wait_us: of(t_ms) })).causes[0];
+  const told = evidence((t_ms) => (t_ms === 14_000 || t_ms === 16_000 ? 1_900_000 : 5000));
+  expect(told).toMatchObject({ code: "player_slow", player_busy: true });
+  expect(told?.evidence).toContainEqual({
+    ...{ metric: "player_wait_us", usual: 5000, seen: 1_900_000, unit: "us" },
+  });
+  const less = evidence((t_ms) => (t_ms > 10_000 && t_ms <= 16_000 ? 1_800_000 : 1_990_000));
+  expect(less).toMatchObject({ code: "player_slow", player_busy: true });
+  expect(less?.evidence.map(({ metric }) => metric)).toEqual(["network_us"]);
+});
+
 test("a player that waited for a core nearly all the time was not stopped for what is left", () => {
   const verdict = judgeRows(heldRow, (t_ms) =>
     t_ms === 12_000 || t_ms === 14_000

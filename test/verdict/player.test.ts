@@ -91,6 +91,12 @@ test("frames before the first page was there are no fault, those of a page that 
       () => page,
     );
   expect(judged(0)).toMatchObject({ quality: "smooth", cannot_tell: [] });
+  const alone = judgeRows(
+    () => ({ fate: fate("dropped") }),
+    () => page,
+    90,
+  );
+  expect(alone).toMatchObject({ quality: "smooth", causes: [], cannot_tell: [] });
   expect(judged(600)).toMatchObject({ quality: "bad" });
 });
 
@@ -225,10 +231,10 @@ test("a player that waits for a core of this machine is late because of the enco
 });
 
 test("a stream whose frame rate was lowered for want of bits is smooth, and its bitrate is named", () => {
-  const judged = (kbps: number, gridFps: number) => {
+  const judged = (kbps: number, gridFps: number, quality = 30) => {
     return judgeRows(
       (row) => ({ due_us: Math.round((row * 1e6) / gridFps) }),
-      () => ({ bitrate_kbps: kbps, mbps: kbps / 1000, quality: 30 }),
+      () => ({ bitrate_kbps: kbps, mbps: kbps / 1000, quality }),
     );
   };
   const lowered = judged(300, 30);
@@ -240,6 +246,8 @@ test("a stream whose frame rate was lowered for want of bits is smooth, and its 
       step: { code: "raise_bitrate", values: { bitrate_kbps: 869 } },
     },
   ]);
+  // A rate that is capped, with pictures so fine that twice as many would be, too.
+  expect(judged(300, 30, 70).causes).toEqual([]);
   // A cap of the rate, with bits enough for it; and a still desktop, which needs few.
   expect(judged(600, 30).causes).toEqual([]);
   expect(judged(300, 60).causes).toEqual([]);

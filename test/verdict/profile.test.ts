@@ -45,6 +45,15 @@ test("the preset follows from the frames that were encoded, not from slots witho
   expect(step).toEqual({ code: "faster_preset", values: { preset: "ultrafast" } });
 });
 
+test("a preset is named only of an encoder that uses the one that is set", () => {
+  const rows = madeRows(1800, (row) => (row % 20 === 10 ? { encode_us: 40_000 } : {}));
+  const judged = (codec: string) =>
+    verdictOf({ stream: { ...stream, codec, preset: "slow" }, rows, windows: [] }).causes[0];
+  expect(judged("h264")).toMatchObject({ code: "encoder_slow", preset: "slow" });
+  expect(judged("hevc")?.step?.code).toBe("faster_preset");
+  expect(judged("hevc")).not.toHaveProperty("preset");
+});
+
 test("freezes are listed with begin and end", () => {
   const { freezes } = judge((row) => (row >= 900 && row < 930 ? { fate: 1 } : {}));
   expect(freezes.count).toBe(1);
