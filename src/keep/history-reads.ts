@@ -42,7 +42,7 @@ import { OverviewMemory, overviewOfParts } from "./overviews.ts";
 import {
   describeSession,
   type HeldPlace,
-  type LongPlace,
+  type JudgedPlace,
   nameOfPlace,
   newestOf,
   type RunStretch,
@@ -314,16 +314,16 @@ export class HistoryService implements HistoryReads {
     return found && (await this.#placeOfFound(found, query));
   }
 
-  /** The same of a long range; `undefined` for a range that is short. */
-  async longPlaceOfSession(id: string, query: FramesQuery): Promise<LongPlace | undefined> {
+  /** The same, and what is known of a verdict of them. */
+  async judgedPlaceOfSession(id: string, query: FramesQuery): Promise<JudgedPlace | undefined> {
     const found = await this.#find(id);
     if (found === undefined) return undefined;
     const place = await this.#placeOfFound(found, query);
-    if (!isLong((place.range.toUs - place.range.fromUs) / 1000)) return undefined;
     const { history, nowUs } = this.#options;
     const { run, endedUs = Number.POSITIVE_INFINITY } = found;
     const isOver = run !== history.run || nowUs() - endedUs > finalUs;
-    return { place, name: isOver ? nameOfPlace(this.#stretchOf(found), place) : undefined };
+    const name = isOver ? nameOfPlace(this.#stretchOf(found), place) : undefined;
+    return { place, name, isLong: isLong((place.range.toUs - place.range.fromUs) / 1000) };
   }
 
   async #placeOfFound(found: LoggedSession, query: FramesQuery) {

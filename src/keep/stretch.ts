@@ -18,7 +18,11 @@ export type HeldPlace = {
 };
 
 /** Of a session that is over it has a name, the same as long as the same rows are there. */
-export type LongPlace = { readonly place: HeldPlace; readonly name: string | undefined };
+export type JudgedPlace = {
+  readonly place: HeldPlace;
+  readonly name: string | undefined;
+  readonly isLong: boolean;
+};
 
 /** Whatever is asked for beyond the ends of the stretch makes no difference. */
 export function nameOfPlace(stretch: RunStretch, { names, range }: HeldPlace): string {

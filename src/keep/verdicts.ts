@@ -14,6 +14,7 @@ import type { VerdictQuery, VerdictReads } from "../ports/verdicts.ts";
 import type { HistoryService } from "./history-reads.ts";
 import { changesOf, judgeSession, type Known, presetIn, samplesOf } from "./judge-session.ts";
 import type { LiveVerdicts } from "./live-verdicts.ts";
+import type { JudgedPlace } from "./stretch.ts";
 
 /** Verdicts of saved captures, and of long ranges of sessions that are over, that stay in memory. */
 const rememberedCountMax = 50;
@@ -63,7 +64,10 @@ export class VerdictService implements VerdictReads {
     if (capture === undefined) return undefined;
     const { sessions } = samplesOf(capture);
     const session = query.session ?? (sessions.length === 1 ? sessions[0]?.session_id : undefined);
-    const key = keyOf("recording", id, { ...query, session });
+    const key = JSON.stringify([
+      keyOf("recording", id, { ...query, session }),
+      this.#options.presetNow(),
+    ]);
     const known = this.#remembered.get(key);
     if (known !== undefined) return await known;
     const verdict = this.#judge(id, capture, { ...query, session });
@@ -123,27 +127,43 @@ export class VerdictService implements VerdictReads {
   }
 
   async verdictOfSession(id: string, query: VerdictQuery): Promise<Verdict | undefined> {
-    return await this.#asked.run(keyOf("session", id, query), async () => {
-      const verdict = await this.#ofSession(id, query);
-      // Only of the last seconds of a session is its preset the one that streams have now.
-      return query.last_s === undefined ? verdict && withoutPreset(verdict) : verdict;
-    });
+    return await this.#asked.run(keyOf("session", id, query), () => this.#ofSession(id, query));
   }
 
   async #ofSession(id: string, query: VerdictQuery): Promise<Verdict | undefined> {
     const { history } = this.#options;
-    const preset = this.#options.presetNow();
-    const long = await history.longPlaceOfSession(id, query);
-    if (long !== undefined) {
-      const { place, name } = long;
-      const session = place.range.sessionId;
-      const key = name && JSON.stringify(["session", name, preset]);
-      const known = key === undefined ? undefined : this.#remembered.get(key);
-      if (known !== undefined) return await known;
-      const work = history.long.verdict({ kind: "verdict", place, known: { preset }, session });
-      if (key !== undefined) this.#remember(key, work);
-      return await work;
-    }
+    const found = await history.judgedPlaceOfSession(id, query);
+    if (found === undefined) return undefined;
+    const { name } = found;
+    if (found.isLong && name !== undefined) return await this.#ofEnded(name, found);
+    const verdict = await (found.isLong ? this.#longVerdict(found) : this.#shortVerdict(id, query));
+    // Only of the last seconds of a running session is its preset the one that streams have now.
+    const isNow = query.last_s !== undefined && name === undefined;
+    return isNow ? verdict : verdict && withoutPreset(verdict);
+  }
+
+  /** A long range of a session that is over. */
+  async #ofEnded(name: string, found: JudgedPlace): Promise<Verdict> {
+    const key = JSON.stringify(["session", name, this.#options.presetNow()]);
+    const known = this.#remembered.get(key);
+    if (known !== undefined) return await known;
+    const work = this.#longVerdict(found).then(withoutPreset);
+    this.#remember(key, work);
+    const verdict = await work;
+    // The disk may be readable again the next time.
+    if (verdict.unread !== undefined) this.#remembered.delete(key);
+    return verdict;
+  }
+
+  async #longVerdict({ place }: JudgedPlace): Promise<Verdict> {
+    const known = { preset: this.#options.presetNow() };
+    const session = place.range.sessionId;
+    return await this.#options.history.long.verdict({ kind: "verdict", place, known, session });
+  }
+
+  async #shortVerdict(id: string, query: VerdictQuery): Promise<Verdict | undefined> {
+    const { history, presetNow } = this.#options;
+    const preset = presetNow();
     return await this.#inTurn(async () => {
       const kept = await history.rowsOfSession(id, query);
       return kept && judgeSession({ ...kept, preset }, kept.sessions[0]?.session_id);

@@ -10,6 +10,7 @@ import { LongWork } from "../../src/keep/long-work.ts";
 import { overviewOfFile } from "../../src/keep/overviews.ts";
 import { isLong } from "../../src/model/long-range.ts";
 import { heldIn, playSession } from "../support/held-pages.ts";
+import { segmentsIn } from "../support/history-parts.ts";
 import { madeCapture, sessionOf } from "../support/made-capture.ts";
 import { madeRows } from "../support/made-rows.ts";
 import { syntheticRun } from "../support/synthetic-run.ts";
@@ -66,8 +67,8 @@ test("a session of the history is judged by what its segments hold", async () =>
   playSession(held, 7, 720);
   await held.tape.flush();
   const query = { session: 7 };
-  const long = await held.history.longPlaceOfSession("7", query);
-  expect(long?.place.kind).toBe("history");
+  const long = await held.history.judgedPlaceOfSession("7", query);
+  expect(long).toMatchObject({ isLong: true, place: { kind: "history" } });
   const verdict = await held.verdicts.verdictOfSession("7", query);
   const kept = await held.history.rowsOfSession("7", query);
   expect(kept?.rows.count).toBeGreaterThan(30_000);
@@ -88,6 +89,21 @@ test("the verdict of a session that is over is worked out once, however its ends
   expect(await held.verdicts.verdictOfSession("7", { from: 0, to: 3_600_000 })).toBe(over);
   expect(await held.verdicts.verdictOfSession("7", { from: 5000 })).not.toBe(over);
   expect(over).toEqual(first);
+});
+
+test("a verdict of rows that could not be read is worked out again when they can", async () => {
+  await using directory = await tempDirectory();
+  await using held = await heldIn(directory.path);
+  playSession(held, 7, 130);
+  held.tape.endSession(7);
+  await held.tape.flush();
+  held.clock.advanceMs(6000);
+  const path = join(held.tape.directory, segmentsIn(held.tape.directory)[1] ?? "");
+  const whole = await Bun.file(path).bytes();
+  await Bun.write(path, "not a segment at all");
+  expect(await held.verdicts.verdictOfSession("7", {})).toHaveProperty("unread");
+  await Bun.write(path, whole);
+  expect(await held.verdicts.verdictOfSession("7", {})).not.toHaveProperty("unread");
 });
 
 test("a file that cannot be read says so, and the next one is read", async () => {

@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { VerdictService } from "../../src/keep/verdicts.ts";
 import type { VerdictQuery } from "../../src/ports/verdicts.ts";
 import { heldIn, playSession } from "../support/held-pages.ts";
 import { tempDirectory } from "../support/temp-directory.ts";
@@ -85,4 +86,21 @@ test("only of the last seconds the preset is named, which may have been another 
   const whole = await leadOf({});
   expect(whole).toMatchObject({ code: "encoder_slow", step: { code: "faster_preset" } });
   expect(whole).not.toHaveProperty("preset");
+
+  held.tape.endSession(7);
+  held.scheduler.advanceMs(6000);
+  expect(await leadOf({ last_s: 60 })).not.toHaveProperty("preset");
+
+  // The step of a capture without a checkpoint starts from the preset that holds when it is asked for.
+  let preset = "slow";
+  const verdicts = new VerdictService({
+    ...{ history: held.history, recordings: held.store, stats: held.recorder },
+    presetNow: () => preset,
+  });
+  const { id } = await held.history.keepSession("7", {});
+  await held.keeper.rowsSettled(id);
+  const stepOf = async () => (await verdicts.verdictOfRecording(id, {})).causes[0]?.step?.code;
+  expect(await stepOf()).toBe("faster_preset");
+  preset = "ultrafast";
+  expect(await stepOf()).toBe("smaller_mode");
 });
