@@ -37,7 +37,7 @@ const refusalsGerman: RefusalTexts = {
 export const importsEnglish = {
   open: "Import a recording from another tool",
   title: "Import a recording",
-  hint: "MangoHud (CSV), PresentMon 1.x and 2.x (CSV), CapFrameX (JSON) and WiVRn timings (CSV). The verdict covers what the file contains.",
+  hint: "MangoHud (CSV), PresentMon 1.x and 2.x (CSV), CapFrameX (JSON, CSV) and WiVRn timings (CSV). The verdict covers what the file contains.",
   file: "File",
   submit: "Import",
   sending: "Uploading…",
@@ -53,7 +53,7 @@ export const importsEnglish = {
 export const importsGerman: typeof importsEnglish = {
   open: "Aufzeichnung eines anderen Programms importieren",
   title: "Aufzeichnung importieren",
-  hint: "MangoHud (CSV), PresentMon 1.x und 2.x (CSV), CapFrameX (JSON) und WiVRn-Zeiten (CSV). Der Befund umfasst, was die Datei enthält.",
+  hint: "MangoHud (CSV), PresentMon 1.x und 2.x (CSV), CapFrameX (JSON, CSV) und WiVRn-Zeiten (CSV). Der Befund umfasst, was die Datei enthält.",
   file: "Datei",
   submit: "Importieren",
   sending: "Wird hochgeladen…",

@@ -41,7 +41,7 @@ function refusalText({ reason, tool, frames }: Required<FileRefusal>): string {
     case "damaged":
       return "it is a capture that is not whole, or of another version";
     case "unknown":
-      return "it is none of MangoHud (CSV), PresentMon (CSV), CapFrameX (JSON), WiVRn timings (CSV)";
+      return "it is none of MangoHud (CSV), PresentMon (CSV), CapFrameX (JSON, CSV), WiVRn timings (CSV)";
     default:
       return reason satisfies never;
   }

@@ -11,6 +11,8 @@ export const modeLimits = {
   bitrateKbpsMin: 200,
   bitrateKbpsMax: 500_000,
   slicesMax: 8,
+  /** Of a block’s data. */
+  parityPercentMax: 50,
 } as const;
 
 type Mode = { readonly width: number; readonly height: number; readonly fps: number };

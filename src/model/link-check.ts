@@ -3,6 +3,7 @@
  * codes with values. Without a schema, so that pages can import it. Pure.
  */
 import { type Coded, type CodedTexts, type CodeTable, codedText } from "./coded.ts";
+import { modeLimits } from "./limits.ts";
 
 /** One round of the check: a stream of a known bitrate, for some seconds. */
 export type CheckRound = {
@@ -93,7 +94,10 @@ export function linkAdviceFor(facts: LinkFacts): LinkAdvice[] {
     { code: "set_bitrate", values: { mbps: toMbps(kbps), ...modeFor(kbps) } },
   ];
   if (loss > 0.01 && facts.is_loss_bursty !== true)
-    list.push({ code: "set_parity", values: { percent: Math.ceil(loss * 100 * 3) } });
+    list.push({
+      code: "set_parity",
+      values: { percent: Math.min(modeLimits.parityPercentMax, Math.ceil(loss * 100 * 3)) },
+    });
   if (jitterUs > jitterUsMax / 2) list.push({ code: "frames_uneven", values: {} });
   if (rttUs > farUs) list.push({ code: "way_long", values: {} });
   return list;

@@ -46,12 +46,12 @@ const fields = {
   }),
   parity_percent_min: Type.Integer({
     minimum: 0,
-    maximum: 50,
+    maximum: modeLimits.parityPercentMax,
     description: "Least parity of a block, as a percentage of its data, whatever the loss",
   }),
   parity_percent_max: Type.Integer({
     minimum: 0,
-    maximum: 50,
+    maximum: modeLimits.parityPercentMax,
     description:
       "Most parity of a block, as a percentage of its data, but never less than three packets; 0 = no parity",
   }),

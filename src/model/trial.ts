@@ -4,6 +4,7 @@
  */
 import { type Static, Type } from "@sinclair/typebox";
 import { Value } from "@sinclair/typebox/value";
+import { modeLimits } from "./limits.ts";
 import { bitrateKbpsMin, type Settings, SettingsChange } from "./settings.ts";
 import { changedSettings, type Verdict, verdictQualities } from "./verdict.ts";
 
@@ -132,7 +133,10 @@ export function formerSetting(name: unknown, value: unknown): SettingsChange | u
 }
 
 function parityFor(lossPercent: number, now: Settings): SettingsChange | undefined {
-  const least = Math.min(50, Math.max(parityPercentLeast, Math.ceil(lossPercent * parityPerLoss)));
+  const least = Math.min(
+    modeLimits.parityPercentMax,
+    Math.max(parityPercentLeast, Math.ceil(lossPercent * parityPerLoss)),
+  );
   if (now.parity_percent_min >= least) return undefined;
   const isAbove = now.parity_percent_max < least;
   return { parity_percent_min: least, ...(isAbove ? { parity_percent_max: least } : {}) };

@@ -9,7 +9,7 @@ export const statsRecordingImport = operation({
   tag: "stats",
   summary: "Import a recording from another tool",
   description:
-    "The body is the file: MangoHud CSV, PresentMon CSV (1.x, 2.x), CapFrameX JSON or WiVRn timings CSV, recognised by content. Columns with the same meaning are used, the others ignored; the response lists both. One file at a time.",
+    "The body is the file: MangoHud CSV, PresentMon CSV (1.x, 2.x), CapFrameX JSON and CSV or WiVRn timings CSV, recognised by content. Columns with the same meaning are used, the others ignored; the response lists both. One file at a time.",
   fileBytesMax: recordingBytesMax,
   isAnyFile: true,
   answers: { 200: RecordingImport },

@@ -50,6 +50,11 @@ test("a link that loses packets when it is half empty gets more error correction
   ]);
 });
 
+test("no more error correction is advised than the host takes", async () => {
+  const check = await checkLink(link(50_000, { lossShare: 0.2 }).play, () => {});
+  expect(checkLines(check).at(-1)).toBe("on the host onglass settings set parity_percent_min=50");
+});
+
 test("what a burst overran while the link was half empty is no reason for error correction", async () => {
   const played = (settled_loss: SettledLoss) => {
     const { play } = link(2000, { lossShare: 0.07 });
