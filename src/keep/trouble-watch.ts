@@ -45,6 +45,7 @@ export class TroubleWatch implements RowListener, SettingsFollower, AsyncDisposa
   readonly #finders = new Map<number, TroubleFinder>();
   #rules: TroubleRules = { lateIntervals: 0, missedCount: 0, lostCount: 0, stallMs: 0 };
   #savesBadVerdicts = false;
+  #wasOn = false;
   #countMax = 0;
   #lastUs = Number.NEGATIVE_INFINITY;
   #saving: Promise<void> = Promise.resolve();
@@ -62,6 +63,10 @@ export class TroubleWatch implements RowListener, SettingsFollower, AsyncDisposa
       lostCount: settings.keep_on_lost,
       stallMs: settings.keep_on_stall_ms,
     };
+    // Rows of a history that was off did not come here: the time without them is no stall.
+    const isOn = settings.history_days > 0 && settings.history_mb > 0;
+    if (isOn && !this.#wasOn) this.#finders.clear();
+    this.#wasOn = isOn;
     this.#savesBadVerdicts = settings.keep_on_verdict;
     this.#countMax = settings.keep_count;
   }

@@ -135,6 +135,28 @@ test("trouble saves 30 s before it and 10 s after it, and says why", async () =>
   expect(columns.frame).toHaveLength(50 * 40);
 });
 
+test("a history that is switched off and on again leaves a gap of rows, not a stall", async () => {
+  await using directory = await tempDirectory();
+  await using parts = await keepIn(directory.path);
+  const watch = watchIn(parts);
+  const playing = beginPlaying(parts, 1);
+  playing.writer.draft.gapUs = 1000;
+  playing.play(50 * 10);
+  parts.sample(1);
+  const limits = { ageMsMax: 86_400_000, bytesMax: 1e9 };
+  const turn = (isOn: boolean) => {
+    watch.applySettings({ ...settingsDefault, history_days: isOn ? 1 : 0 });
+    parts.history.setLimits(isOn ? limits : { ...limits, ageMsMax: 0 });
+  };
+  turn(false);
+  parts.scheduler.advanceMs(9000);
+  turn(true);
+  playing.play(50 * 30);
+  parts.sample(1);
+  await watch[Symbol.asyncDispose]();
+  expect(parts.kept).toEqual([]);
+});
+
 test("at most one a minute is saved", async () => {
   await using directory = await tempDirectory();
   await using parts = await keepIn(directory.path);
