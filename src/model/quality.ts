@@ -24,3 +24,8 @@ export function qualityOf(codec: CodecName, quantiser: number): number {
   const share = (coarsest - quantiser) / (coarsest - finest);
   return Math.round(100 * Math.min(Math.max(share, 0), 1));
 }
+
+/** Twice the bits improve a picture by this many percent: six steps of the quantiser need half of them. */
+export const percentPerDoubling = 18;
+/** Half the frames need more than half the bits: each differs more from the previous one. */
+export const rateExponent = 0.7;

@@ -2,6 +2,7 @@
  * How a stream's picture is reduced if its bitrate is too low: first the frame rate, then the size,
  * and back up as soon as there are bits for more. Pure: quality per second in, a rung out.
  */
+import { percentPerDoubling, rateExponent } from "../model/quality.ts";
 
 /** Of the stream, as it is encoded. */
 export type StreamPicture = {
@@ -21,10 +22,6 @@ const upMin = 38;
 /** The scale ends at 0, and the encoder may be far beyond it. */
 const unknownMax = 3;
 const unknownQuality = -15;
-/** Twice the bits improve a picture by this many percent. */
-const percentPerDoubling = 18;
-/** Half the frames need more than half the bits: each differs more from the previous one. */
-const rateExponent = 0.7;
 const downSeconds = 2;
 const upSeconds = 4;
 /** A new picture begins with a key frame, which is coarser than what follows. */

@@ -1,5 +1,6 @@
 /** Observations worth reporting although they made no frame late: such causes have no share. */
 import type { FrameTable } from "../model/frames.ts";
+import { percentPerDoubling, rateExponent } from "../model/quality.ts";
 import type { Cause, CauseCode, VerdictQuality } from "../model/verdict.ts";
 import {
   bitrateUsedShare,
@@ -9,8 +10,6 @@ import {
   loweredRateMax,
   pictureQualityGood,
   pictureQualityMin,
-  qualityPerHalving,
-  rateExponent,
   reducedLossShareMin,
 } from "./bounds.ts";
 import { middle } from "./evidence.ts";
@@ -102,7 +101,7 @@ function finerKbps(kbps: number, quality: number, leastKbps: number): number | u
 
 /** How many times the bits of a picture at which nothing is missed. */
 function finerFactor(quality: number): number {
-  return 2 ** ((pictureQualityGood - quality) / qualityPerHalving);
+  return 2 ** ((pictureQualityGood - quality) / percentPerDoubling);
 }
 
 /**

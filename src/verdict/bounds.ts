@@ -182,10 +182,6 @@ export const loweredRateMax = 0.6;
 /** Percent: below the first, blocks are plainly visible; at the other one nothing is missed. */
 export const pictureQualityMin = 25;
 export const pictureQualityGood = 45;
-/** Six steps of the quantiser need half the bits. */
-export const qualityPerHalving = 18;
-/** Half the frames take more than half the bits: each differs more from the one before. */
-export const rateExponent = 0.7;
 
 /** A rhythm needs this many episodes: three periods between them. */
 export const rhythmCountMin = 4;
